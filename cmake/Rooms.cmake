@@ -1,0 +1,29 @@
+# reckon_room(NAME DEPENDS room… SOURCES file… TESTS file…)
+#
+# A room is a static library reckon_NAME built from src/NAME without exceptions or RTTI, and one
+# test program NAME_test from the *_test.cpp files beside its sources.
+function(reckon_room name)
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "DEPENDS;SOURCES;TESTS")
+  add_library(reckon_${name} STATIC ${room_SOURCES})
+  target_include_directories(reckon_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(reckon_${name} PRIVATE $<BUILD_INTERFACE:reckon_core_flags>)
+  foreach(other IN LISTS room_DEPENDS)
+    target_link_libraries(reckon_${name} PUBLIC reckon_${other})
+  endforeach()
+  if(RECKON_BUILD_TESTS AND room_TESTS)
+    reckon_test(${name}_test SOURCES ${room_TESTS} LINK reckon_${name})
+  endif()
+endfunction()
+
+# reckon_test(NAME SOURCES file… LINK target… [ENVIRONMENT NAME=VALUE…])
+# One GoogleTest program, run as one test.
+function(reckon_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES;LINK;ENVIRONMENT")
+  add_executable(${name} ${test_SOURCES})
+  target_link_libraries(${name} PRIVATE ${test_LINK} reckon_flags GTest::gtest GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE RECKON_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+  if(test_ENVIRONMENT)
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "${test_ENVIRONMENT}")
+  endif()
+endfunction()

@@ -1,0 +1,30 @@
+// One array of rows per family. They are listed by hand, not registered by static objects: a
+// linker drops those from a static library.
+#pragma once
+
+#include <span>
+
+#include "ops/op.h"
+
+namespace reckon {
+
+extern const std::span<const OpDef> conv_ops;           // conv.cpp
+extern const std::span<const OpDef> pool_ops;           // pool.cpp
+extern const std::span<const OpDef> matmul_ops;         // matmul.cpp: Gemm, MatMul, Einsum
+extern const std::span<const OpDef> norm_ops;           // norm.cpp
+extern const std::span<const OpDef> activation_ops;     // activation.cpp
+extern const std::span<const OpDef> elementwise_ops;    // elementwise.cpp: unary and binary arithmetic
+extern const std::span<const OpDef> logic_ops;          // logic.cpp: comparison, boolean, bitwise, Where
+extern const std::span<const OpDef> reduce_ops;         // reduce.cpp
+extern const std::span<const OpDef> reshape_ops;        // reshape.cpp: views and layout
+extern const std::span<const OpDef> select_ops;         // select.cpp: Slice, Gather, Scatter, TopK, …
+extern const std::span<const OpDef> constant_ops;       // constant.cpp: Constant, Shape, Range, random
+extern const std::span<const OpDef> attention_ops;      // attention.cpp
+extern const std::span<const OpDef> recurrent_ops;      // recurrent.cpp
+extern const std::span<const OpDef> resize_ops;         // resize.cpp: Resize, Upsample, grids, RoI
+extern const std::span<const OpDef> quantize_ops;       // quantize.cpp
+extern const std::span<const OpDef> control_ops;        // control.cpp: If, Loop, Scan
+extern const std::span<const OpDef> sequence_ops;       // sequence.cpp: sequences, optionals, text
+extern const std::span<const OpDef> signal_ops;         // signal.cpp: DFT, windows, image decoding
+
+}  // namespace reckon

@@ -1,0 +1,12 @@
+// Runs the shape rule of one node: arity, shapes, then the elements of small constants.
+#pragma once
+
+#include "ops/context.h"
+
+namespace reckon {
+
+// Sets the tensors of the node's outputs. A node without a row leaves them unknown. Fails where
+// the rule fails, and with invalid_graph when the node has too few or too many inputs.
+Status infer_node(ShapeContext& ctx);
+
+}  // namespace reckon

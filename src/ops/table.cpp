@@ -1,0 +1,77 @@
+#include "ops/table.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "ops/families.h"
+
+namespace reckon {
+namespace {
+
+using Index = std::unordered_map<std::string, const OpDef*>;
+
+std::string key(std::string_view op_type, std::string_view domain) {
+  std::string out(op_type);
+  if (!domain.empty() && domain != "ai.onnx") out.append("@").append(domain);
+  return out;
+}
+
+const Index& index() {
+  static const Index built = [] {
+    Index index;
+    for (const OpFamily& family : op_families())
+      for (const OpDef& op : family.rows) index.emplace(key(op.name, op.domain), &op);
+    return index;
+  }();
+  return built;
+}
+
+}  // namespace
+
+std::span<const OpFamily> op_families() {
+  // Built at the first call: the order in which files are initialised is not defined.
+  static const OpFamily families[] = {
+      {"Convolution", conv_ops},
+      {"Linear and matrix product", matmul_ops},
+      {"Attention", attention_ops},
+      {"Recurrent", recurrent_ops},
+      {"Pooling", pool_ops},
+      {"Normalisation", norm_ops},
+      {"Activation", activation_ops},
+      {"Element-wise arithmetic", elementwise_ops},
+      {"Comparison and logic", logic_ops},
+      {"Reduction", reduce_ops},
+      {"Shape and layout", reshape_ops},
+      {"Selection", select_ops},
+      {"Constants and generators", constant_ops},
+      {"Resampling", resize_ops},
+      {"Quantisation", quantize_ops},
+      {"Control flow", control_ops},
+      {"Sequences, optionals and text", sequence_ops},
+      {"Signal", signal_ops},
+  };
+  return families;
+}
+
+const OpDef* find_op(std::string_view op_type, std::string_view domain) {
+  const auto at = index().find(key(op_type, domain));
+  return at == index().end() ? nullptr : at->second;
+}
+
+void resolve_ops(Graph& graph) {
+  std::string_view last_type, last_domain;
+  const OpDef* last = nullptr;
+  for (Node& node : graph.nodes) {
+    // Long graphs repeat themselves: most nodes are of the type of the one before.
+    if (node.op_type != last_type || node.domain != last_domain || last == nullptr) {
+      last = find_op(node.op_type, node.domain);
+      last_type = node.op_type;
+      last_domain = node.domain;
+    }
+    node.op = last;
+  }
+  for (const auto& body : graph.bodies) resolve_ops(*body);
+}
+
+}  // namespace reckon
