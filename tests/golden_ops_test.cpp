@@ -77,8 +77,9 @@ void check(const std::string& line) {
   for (int i = 0; i < ctx.n_outputs(); ++i) {
     const Tensor& expected = golden->expected[static_cast<std::size_t>(i)];
     EXPECT_EQ(written(ctx.out(i)), written(expected)) << "output " << i;
-    if (expected.value != nullptr)
+    if (expected.value != nullptr) {
       EXPECT_EQ(elements(ctx.out(i).value), elements(expected.value)) << "output " << i;
+    }
   }
   EXPECT_EQ(figures(ctx, *node.op), golden->expected_figures);
 }
