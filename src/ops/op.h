@@ -1,7 +1,7 @@
 // One place per operator: a row of plain data and function pointers.
 //
 // To add an operator, write its row in the file of its family (or a new family, listed in
-// table.cpp) and its golden line in tests/golden/ops.txt. The build fails while either is missing.
+// table.cpp) and its golden line in tests/golden/ops/FAMILY.txt. The build fails while either is missing.
 #pragma once
 
 #include <cstdint>
