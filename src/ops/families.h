@@ -16,12 +16,19 @@ extern const std::span<const OpDef> activation_ops;     // activation.cpp
 extern const std::span<const OpDef> elementwise_ops;    // elementwise.cpp: unary and binary arithmetic
 extern const std::span<const OpDef> logic_ops;          // logic.cpp: comparison, boolean, bitwise, Where
 extern const std::span<const OpDef> reduce_ops;         // reduce.cpp
-extern const std::span<const OpDef> reshape_ops;        // reshape.cpp: views and layout
-extern const std::span<const OpDef> select_ops;         // select.cpp: Slice, Gather, Scatter, TopK, …
+extern const std::span<const OpDef> reshape_ops;        // reshape.cpp: the same bytes, another shape
+extern const std::span<const OpDef> layout_ops;         // layout.cpp: Transpose, Expand, Tile, …
+extern const std::span<const OpDef> join_ops;           // join.cpp: Concat, Split
+extern const std::span<const OpDef> pad_ops;            // pad.cpp: Pad, CenterCropPad
+extern const std::span<const OpDef> slice_ops;          // slice.cpp
+extern const std::span<const OpDef> gather_ops;         // gather.cpp
+extern const std::span<const OpDef> scatter_ops;        // scatter.cpp
+extern const std::span<const OpDef> select_ops;         // select.cpp: TopK, NonZero, Unique, …
 extern const std::span<const OpDef> constant_ops;       // constant.cpp: Constant, Shape, Range, random
 extern const std::span<const OpDef> attention_ops;      // attention.cpp
 extern const std::span<const OpDef> recurrent_ops;      // recurrent.cpp
-extern const std::span<const OpDef> resize_ops;         // resize.cpp: Resize, Upsample, grids, RoI
+extern const std::span<const OpDef> resize_ops;         // resize.cpp: Resize, Upsample
+extern const std::span<const OpDef> grid_ops;           // grid.cpp: GridSample, RoiAlign, Col2Im, …
 extern const std::span<const OpDef> quantize_ops;       // quantize.cpp
 extern const std::span<const OpDef> control_ops;        // control.cpp: If, Loop, Scan
 extern const std::span<const OpDef> sequence_ops;       // sequence.cpp: sequences, optionals, text
