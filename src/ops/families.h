@@ -13,9 +13,12 @@ extern const std::span<const OpDef> pool_ops;           // pool.cpp
 extern const std::span<const OpDef> matmul_ops;         // matmul.cpp: Gemm, MatMul, Einsum
 extern const std::span<const OpDef> norm_ops;           // norm.cpp
 extern const std::span<const OpDef> activation_ops;     // activation.cpp
-extern const std::span<const OpDef> elementwise_ops;    // elementwise.cpp: unary and binary arithmetic
+extern const std::span<const OpDef> elementwise_ops;    // elementwise.cpp: Add, Mul, Max, …
+extern const std::span<const OpDef> unary_ops;          // unary.cpp: Neg, Sqrt, Exp, Sin, …
+extern const std::span<const OpDef> convert_ops;        // convert.cpp: Identity, Cast
 extern const std::span<const OpDef> logic_ops;          // logic.cpp: comparison, boolean, bitwise, Where
 extern const std::span<const OpDef> reduce_ops;         // reduce.cpp
+extern const std::span<const OpDef> cumulative_ops;     // cumulative.cpp: ArgMax, CumSum, …
 extern const std::span<const OpDef> reshape_ops;        // reshape.cpp: the same bytes, another shape
 extern const std::span<const OpDef> layout_ops;         // layout.cpp: Transpose, Expand, Tile, …
 extern const std::span<const OpDef> join_ops;           // join.cpp: Concat, Split
@@ -24,14 +27,18 @@ extern const std::span<const OpDef> slice_ops;          // slice.cpp
 extern const std::span<const OpDef> gather_ops;         // gather.cpp
 extern const std::span<const OpDef> scatter_ops;        // scatter.cpp
 extern const std::span<const OpDef> select_ops;         // select.cpp: TopK, NonZero, Unique, …
-extern const std::span<const OpDef> constant_ops;       // constant.cpp: Constant, Shape, Range, random
+extern const std::span<const OpDef> constant_ops;       // constant.cpp: Constant, Shape, Range, …
+extern const std::span<const OpDef> random_ops;         // random.cpp
 extern const std::span<const OpDef> attention_ops;      // attention.cpp
 extern const std::span<const OpDef> recurrent_ops;      // recurrent.cpp
 extern const std::span<const OpDef> resize_ops;         // resize.cpp: Resize, Upsample
 extern const std::span<const OpDef> grid_ops;           // grid.cpp: GridSample, RoiAlign, Col2Im, …
 extern const std::span<const OpDef> quantize_ops;       // quantize.cpp
 extern const std::span<const OpDef> control_ops;        // control.cpp: If, Loop, Scan
-extern const std::span<const OpDef> sequence_ops;       // sequence.cpp: sequences, optionals, text
+extern const std::span<const OpDef> sequence_ops;       // sequence.cpp: sequences, optionals
+extern const std::span<const OpDef> text_ops;           // text.cpp: operators on strings
 extern const std::span<const OpDef> signal_ops;         // signal.cpp: DFT, windows, image decoding
+extern const std::span<const OpDef> loss_ops;           // loss.cpp
+extern const std::span<const OpDef> training_ops;       // training.cpp: optimizers, Gradient
 
 }  // namespace reckon
