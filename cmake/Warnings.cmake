@@ -18,6 +18,9 @@ if(RECKON_SANITIZE)
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(reckon_flags INTERFACE -fsanitize=address,undefined)
 endif()
+if(RECKON_LIBFUZZER)
+  target_compile_options(reckon_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # The library throws nothing and asks no object for its type: the same code runs in a web page,
 # whose C++ library has no exceptions.
