@@ -69,27 +69,40 @@ class Layers(unittest.TestCase):
 
 
 class Ops(unittest.TestCase):
-    ROW = 'constexpr OpDef rows[] = {{.name = "Conv",\n.signature = "x{ -> y"}, {.name = "Gelu", .shape = f, .domain = "com.a"}};\n'
+    ROW = ('constexpr std::string_view other = "com.b";\n'
+           'constexpr OpDef rows[] = {\n'
+           '{.name = "Conv", .signature = "x{ -> y"},  // one\n'
+           '{.name = "Gelu", .shape = f<1, 2>, .domain = "com.a"},\n'
+           'unary<5, keeps<1>>("Mish"), unary("Mish", other)};\n')
+    LINES = "com.a::Gelu@7 | f32 -> f32\nMish | f32 -> f32\ncom.b::Mish | f32 -> f32\n"
 
     def test_a_row_without_a_line(self):
         status, said = run("check_ops", {"src/ops/a.cpp": self.ROW,
                                          "tests/golden/ops/a.txt": "# Conv | a\nGelu | f32 -> f32\n"})
         self.assertEqual(status, 1)
-        self.assertIn("src/ops/a.cpp:1: Conv has no golden line", said)
-        self.assertIn("src/ops/a.cpp:2: com.a::Gelu has no golden line", said)
+        self.assertIn("src/ops/a.cpp:3: Conv has no golden line", said)
+        self.assertIn("src/ops/a.cpp:4: com.a::Gelu has no golden line", said)
+        self.assertIn("src/ops/a.cpp:5: Mish has no golden line", said)
+        self.assertIn("src/ops/a.cpp:5: com.b::Mish has no golden line", said)
         self.assertIn("tests/golden/ops/a.txt:2: Gelu has no row", said)
 
     def test_every_row_with_a_line(self):
         status, said = run("check_ops", {
             "src/ops/a.cpp": self.ROW + '// {.name = "Old"}\n',
-            "tests/golden/ops/a.txt": "Conv group=2 | f32 -> f32\ncom.a::Gelu@7 | f32 -> f32\n"})
+            "tests/golden/ops/a.txt": "Conv group=2 | f32 -> f32\n" + self.LINES})
         self.assertEqual((status, said), (0, ""))
 
     def test_a_row_twice(self):
-        status, said = run("check_ops", {"src/ops/a.cpp": '{.name = "A"}, {.name = "A"}',
+        status, said = run("check_ops", {"src/ops/a.cpp": 'OpDef rows[] = {{.name = "A"}, f("A"),};',
                                          "tests/golden/ops/a.txt": "A | f32 -> f32\n"})
         self.assertEqual(status, 1)
         self.assertIn("A has a row already", said)
+
+    def test_a_row_that_cannot_be_read(self):
+        status, said = run("check_ops", {"src/ops/a.cpp": 'OpDef rows[] = {{.name = "A"}, ROW};',
+                                         "tests/golden/ops/a.txt": "A | f32 -> f32\n"})
+        self.assertEqual(status, 1)
+        self.assertIn("src/ops/a.cpp:1: not a row", said)
 
 
 if __name__ == "__main__":
