@@ -1,0 +1,7 @@
+#include "ops/families.h"
+
+namespace reckon {
+
+constinit const std::span<const OpDef> einsum_ops{};
+
+}  // namespace reckon
