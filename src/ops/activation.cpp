@@ -1,14 +1,14 @@
 // Activations: one element in, one element out.
 //
-// Operations per element stand in each row, counted as count.h says; both branches of a piecewise
-// function count, as a vectorised kernel computes both. Definitions: ONNX operator specification
-// (and ONNX Runtime's contributed operators, domain com.microsoft). What the backward pass keeps:
-// PyTorch, tools/autograd/derivatives.yaml.
+// Operations per element stand in each row, counted as pointwise.h says; both branches of a
+// piecewise function count, as a vectorised kernel computes both. Definitions: ONNX operator
+// specification (and ONNX Runtime's contributed operators, domain com.microsoft). What the backward
+// pass keeps: PyTorch, tools/autograd/derivatives.yaml.
 #include <algorithm>
 #include <array>
 
-#include "ops/count.h"
 #include "ops/families.h"
+#include "ops/pointwise.h"
 
 namespace reckon {
 namespace {
@@ -47,7 +47,8 @@ constexpr int gelu_erf_operations = 5, gelu_tanh_operations = 9;
 
 void gelu_cost(const OpContext& ctx, Cost& cost) {
   const bool tanh = ctx.string_attr("approximate", "none") == "tanh";
-  per_element(cost.flops, {}, tanh ? gelu_tanh_operations : gelu_erf_operations, ctx.out(0).shape);
+  count_elements(cost.flops, {}, ctx.out(0).shape,
+                 tanh ? gelu_tanh_operations : gelu_erf_operations);
 }
 
 // x and a bias along the last dimension, then an activation.
@@ -60,22 +61,22 @@ Status bias_shape(ShapeContext& ctx) {
 }
 
 void bias_gelu_cost(const OpContext& ctx, Cost& cost) {
-  per_element(cost.flops, "gelu", gelu_erf_operations, ctx.out(0).shape);
-  per_element(cost.flops, "bias", 1, ctx.out(0).shape);
+  count_elements(cost.flops, "gelu", ctx.out(0).shape, gelu_erf_operations);
+  count_elements(cost.flops, "bias", ctx.out(0).shape);
 }
 
 void fast_gelu_cost(const OpContext& ctx, Cost& cost) {
-  per_element(cost.flops, "gelu", gelu_tanh_operations, ctx.out(0).shape);
-  if (ctx.has_input(1)) per_element(cost.flops, "bias", 1, ctx.out(0).shape);
+  count_elements(cost.flops, "gelu", ctx.out(0).shape, gelu_tanh_operations);
+  if (ctx.has_input(1)) count_elements(cost.flops, "bias", ctx.out(0).shape);
 }
 
 // x · sigmoid(alpha·x): 5, and one more where alpha is not 1.
 void swish_cost(const OpContext& ctx, Cost& cost) {
-  per_element(cost.flops, {}, ctx.float_attr("alpha", 1.0) == 1.0 ? 5 : 6, ctx.out(0).shape);
+  count_elements(cost.flops, {}, ctx.out(0).shape, ctx.float_attr("alpha", 1.0) == 1.0 ? 5 : 6);
 }
 
 void quick_gelu_cost(const OpContext& ctx, Cost& cost) {
-  per_element(cost.flops, {}, ctx.float_attr("alpha", 1.702) == 1.0 ? 5 : 6, ctx.out(0).shape);
+  count_elements(cost.flops, {}, ctx.out(0).shape, ctx.float_attr("alpha", 1.702) == 1.0 ? 5 : 6);
 }
 
 // PyTorch computes softsign as x / (|x| + 1) and keeps x and the denominator.
@@ -107,7 +108,7 @@ void clip_cost(const OpContext& ctx, Cost& cost) {
     bounds = (ctx.has_input(1) ? 1 : 0) + (ctx.has_input(2) ? 1 : 0);
   else
     bounds = (ctx.has_attr("min") ? 1 : 0) + (ctx.has_attr("max") ? 1 : 0);
-  per_element(arithmetic(cost, ctx.in(0).dtype), {}, bounds, ctx.out(0).shape);
+  if (bounds > 0) count_elements(operations(cost, ctx.in(0).dtype), {}, ctx.out(0).shape, bounds);
 }
 
 // The bounds of shape arithmetic are integers in inputs; other Clips are not worth folding.
@@ -142,7 +143,7 @@ double dropout_ratio(const OpContext& ctx) {
 // random numbers are not counted.
 void dropout_cost(const OpContext& ctx, Cost& cost) {
   const bool training = ctx.opset() >= 12 && ctx.const_int(2).value_or(0) != 0;
-  if (training && dropout_ratio(ctx) > 0) per_element(cost.flops, {}, 2, ctx.out(0).shape);
+  if (training && dropout_ratio(ctx) > 0) count_elements(cost.flops, {}, ctx.out(0).shape, 2);
 }
 
 // What training keeps is the mask alone; on a CPU PyTorch draws it in the input's element type.

@@ -3,8 +3,8 @@
 // A row runs along `axis` (default −1). Before opset 13 it ran along all dimensions from `axis`
 // on (default 1). The backward passes of softmax and log-softmax read the output alone (PyTorch,
 // derivatives.yaml); Hardmax has no gradient.
-#include "ops/count.h"
 #include "ops/families.h"
+#include "ops/pointwise.h"
 
 namespace reckon {
 namespace {
@@ -24,7 +24,7 @@ Status softmax_shape(ShapeContext& ctx) {
 // max − exp Σ − per element, and one logarithm per row.
 void log_softmax_cost(const OpContext& ctx, Cost& cost) {
   const Shape& y = ctx.out(0).shape;
-  per_element(cost.flops, "softmax", 5, y);
+  count_elements(cost.flops, "softmax", y, 5);
   Shape rows = y;
   const auto axis = y.has_rank() ? normalize_axis(axis_attr(ctx), y.rank()) : std::nullopt;
   if (axis) {
