@@ -33,6 +33,7 @@ class Shape {
   constexpr explicit Shape(std::span<const Dim> dims) : rank_(static_cast<std::int8_t>(dims.size())) {
     std::copy(dims.begin(), dims.end(), dims_);
   }
+  static constexpr Shape scalar() { return Shape(std::span<const Dim>()); }
   // A shape of `rank` unknown dimensions.
   static constexpr Shape of_rank(int rank) {
     Shape s;

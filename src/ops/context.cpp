@@ -113,7 +113,7 @@ void ShapeContext::set_value(int i, Constant constant) {
   outputs_[static_cast<std::size_t>(output_id(i))].value = &folded_.back();
 }
 
-std::unexpected<Error> ShapeContext::mismatch(std::string message) const {
+std::unexpected<Error> OpContext::mismatch(std::string message) const {
   std::string who(node_.op_type);
   if (!node_.name.empty()) who += " " + quoted(node_.name);
   std::string place = node_.line > 0 ? "line " + std::to_string(node_.line) : who;

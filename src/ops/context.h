@@ -68,6 +68,10 @@ class OpContext {
   };
   IntList ints_from(std::string_view name, int i) const;
 
+  // A shape_mismatch (or unsupported) error placed at this node:
+  //   "Conv 'features.0': input has 4 channels, the weight expects 3"
+  std::unexpected<Error> mismatch(std::string message) const;
+
  protected:
   const Graph& graph_;
   const Node& node_;
@@ -84,10 +88,6 @@ class ShapeContext : public OpContext {
   // No-ops for outputs that the node does not have.
   void set_out(int i, DType dtype, const Shape& shape);
   void set_value(int i, Constant constant);
-
-  // A shape_mismatch (or unsupported) error placed at this node:
-  //   "Conv 'features.0': input has 4 channels, the weight expects 3"
-  std::unexpected<Error> mismatch(std::string message) const;
 
  private:
   std::span<Tensor> outputs_;

@@ -16,7 +16,7 @@ std::string_view pick(const std::string_view (&names)[3], int i, int rank) {
 // Pads and shapes beyond this would overflow sums of three of them.
 constexpr Dim largest = INT64_MAX / 8;
 
-Status read_list(const ShapeContext& ctx, std::string_view name, int rank, Dim lowest,
+Status read_list(const OpContext& ctx, std::string_view name, int rank, Dim lowest,
                  std::array<Dim, Window::max_rank>& out, Dim otherwise) {
   const auto list = ctx.ints_attr(name);
   if (!list.empty() && static_cast<int>(list.size()) != rank)
@@ -40,7 +40,7 @@ Dim Window::extent(int i) const {
   return e.value_or(INT64_MAX);
 }
 
-Result<Window> read_window(const ShapeContext& ctx, int spatial_rank,
+Result<Window> read_window(const OpContext& ctx, int spatial_rank,
                            std::span<const Dim> kernel) {
   Window w;
   w.rank = spatial_rank;
@@ -75,7 +75,7 @@ Result<Window> read_window(const ShapeContext& ctx, int spatial_rank,
   return w;
 }
 
-Result<Dim> window_output(const ShapeContext& ctx, const Window& w, int i, Dim in) {
+Result<Dim> window_output(const OpContext& ctx, const Window& w, int i, Dim in) {
   const auto at = static_cast<std::size_t>(i);
   if (in < 0 || w.kernel[at] < 0) return unknown_dim;
   const Dim stride = w.stride[at];

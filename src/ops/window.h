@@ -22,13 +22,13 @@ struct Window {
 // Reads kernel_shape (or takes `kernel` where the attribute is absent, from the weight), strides,
 // dilations, pads, auto_pad and ceil_mode. Fails when a list has the wrong length or a value is
 // below 1 (pads: below 0).
-Result<Window> read_window(const ShapeContext& ctx, int spatial_rank, std::span<const Dim> kernel);
+Result<Window> read_window(const OpContext& ctx, int spatial_rank, std::span<const Dim> kernel);
 
 // Output size along spatial dimension i for an input of `in` elements; unknown stays unknown.
 // SAME padding needs no pads. Fails when the kernel does not fit into the padded input.
 // ONNX Conv, AveragePool: floor((in + pads − extent) / stride) + 1, or ceil with ceil_mode, less
 // the last window if that would start in the right padding.
-Result<Dim> window_output(const ShapeContext& ctx, const Window& window, int i, Dim in);
+Result<Dim> window_output(const OpContext& ctx, const Window& window, int i, Dim in);
 
 // Names of the dimension `i` of `rank` spatial ones, counted from the left.
 std::string_view in_name(int i, int rank);      // D H W

@@ -1,0 +1,34 @@
+// The module tree: layers grouped by the scope they were defined in ("layer1.0.conv1").
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/analyze.h"
+
+namespace reckon {
+
+struct ModuleNode {
+  std::string name;  // last part of the path; the operator's layer name at a leaf
+  std::string path;  // "layer1.0"
+  std::size_t layer = 0;   // index into Analysis::layers, at a leaf
+  bool is_leaf = false;
+  std::vector<ModuleNode> children;
+  // Sums over everything below.
+  std::int64_t params = 0, macs = 0, flops = 0, activations = 0, layers = 0;
+};
+
+// `depth` levels of modules (0: only the root's sums); leaves are included when depth allows.
+// Layers without a module hang below the root in their order.
+ModuleNode module_tree(const Analysis& analysis, int depth);
+
+// The rows of "what dominates": the tree cut where it shows at most `max_rows` groups, in graph
+// order; consecutive layers of networks without modules are grouped by operator runs.
+struct LayerGroup {
+  std::string name;
+  std::int64_t layers = 0, params = 0, macs = 0, flops = 0, activations = 0;
+};
+std::vector<LayerGroup> layer_groups(const Analysis& analysis, std::size_t max_rows);
+
+}  // namespace reckon

@@ -1,0 +1,26 @@
+// The cost of a single node, from its row, its tensors and the roles of its values.
+#pragma once
+
+#include "analysis/analyze.h"
+
+namespace reckon {
+
+// Which values of a graph are read by how many nodes (graph outputs count as one reader each).
+std::vector<std::int32_t> count_readers(const Graph& graph);
+
+// Everything of a Layer but its place: arithmetic, bytes, activations, coverage. Parameters are
+// added by the caller, who knows which were counted before.
+Layer cost_of_node(const Graph& graph, const Shapes& shapes, const Roles& roles,
+                   std::span<const std::int32_t> readers, NodeId id);
+
+// Bytes of a tensor; an overflowed or unknown size is not ok() / nullopt.
+std::optional<Bytes> tensor_bytes(const Tensor& tensor);
+
+// Output 0 of the node is input 0 in another guise, so that nothing moves and nothing is stored.
+bool is_view(const Node& node);
+
+// How input i of a node is read when it is executed: not at all (views, shapes), as much as the
+// output holds (Gather), or whole.
+std::optional<Bytes> input_read_bytes(const OpContext& ctx, const Roles& roles, int i);
+
+}  // namespace reckon

@@ -1,0 +1,24 @@
+// Shared by the two files of the shape pass; not for other passes.
+#pragma once
+
+#include "analysis/shapes.h"
+
+namespace reckon {
+
+struct ShapePass {
+  const BoundDims& bound;
+  std::int64_t steps = 0;
+
+  // `outer` are the tensors of the surrounding graph (captured values), `fed` those of the inputs
+  // in order; an empty list leaves the inputs as declared.
+  Result<Shapes> run(const Graph& graph, const Shapes* outer, std::span<const Tensor> fed);
+
+ private:
+  // If, Loop and Scan (shape_control.cpp).
+  Status control(const Node& node, NodeId id, Shapes& shapes);
+  Status run_if(const Node& node, NodeId id, Shapes& shapes);
+  Status run_loop(const Node& node, NodeId id, Shapes& shapes);
+  Status run_scan(const Node& node, NodeId id, Shapes& shapes);
+};
+
+}  // namespace reckon

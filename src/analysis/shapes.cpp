@@ -1,0 +1,114 @@
+#include "analysis/shapes.h"
+
+#include "analysis/shape_pass.h"
+#include "base/text.h"
+#include "ops/infer.h"
+
+namespace reckon {
+namespace {
+
+void feed_inputs(const Graph& graph, const BoundDims& bound, const Shapes* outer,
+                 std::span<const Tensor> fed, Shapes& shapes) {
+  shapes.tensors.resize(graph.values.size());
+  for (std::size_t i = 0; i < graph.values.size(); ++i) {
+    const Value& value = graph.values[i];
+    if (value.kind == ValueKind::intermediate) continue;
+    Tensor& tensor = shapes.tensors[i];
+    if (value.kind == ValueKind::captured && outer != nullptr && value.outer != none) {
+      tensor = outer->tensors[static_cast<std::size_t>(value.outer)];
+      continue;
+    }
+    tensor.dtype = value.dtype;
+    tensor.shape = bound.bind(value.declared);
+    if (value.constant != none)
+      tensor.value = &graph.constants[static_cast<std::size_t>(value.constant)];
+  }
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+    Tensor& tensor = shapes.tensors[static_cast<std::size_t>(graph.inputs[i])];
+    if (i < fed.size()) {
+      const DType declared = tensor.dtype;
+      tensor = fed[i];
+      if (tensor.dtype == DType::unknown) tensor.dtype = declared;
+    } else if (outer == nullptr && bound.replaces_batch && tensor.shape.rank() > 0 &&
+               tensor.shape[0] == *bound.replaces_batch) {
+      tensor.shape[0] = bound.batch;
+    }
+  }
+}
+
+// What the rules could not find, the file may declare.
+void take_declared(const Graph& graph, const BoundDims& bound, const Node& node, Shapes& shapes) {
+  for (const ValueId out : graph.outputs_of(node)) {
+    if (out == none) continue;
+    const Value& value = graph.values[static_cast<std::size_t>(out)];
+    Tensor& tensor = shapes.tensors[static_cast<std::size_t>(out)];
+    if (tensor.dtype == DType::unknown) tensor.dtype = value.dtype;
+    if (tensor.shape.is_static() || !value.declared.has_rank()) continue;
+    const Shape declared = bound.bind(value.declared);
+    bool used = false;
+    if (!tensor.shape.has_rank()) {
+      tensor.shape = declared;
+      used = true;
+    } else if (tensor.shape.rank() == declared.rank()) {
+      for (int i = 0; i < declared.rank(); ++i)
+        if (tensor.shape[i] < 0 && declared[i] >= 0) {
+          tensor.shape[i] = declared[i];
+          used = true;
+        }
+    }
+    if (used && tensor.shape.is_static()) ++shapes.declared_only;
+  }
+}
+
+// Element counts and byte sizes of every known tensor fit into 64 bits from here on.
+Status check_size(const Graph& graph, const Node& node, const Shapes& shapes) {
+  for (const ValueId out : graph.outputs_of(node)) {
+    if (out == none) continue;
+    const Tensor& tensor = shapes.tensors[static_cast<std::size_t>(out)];
+    if (!tensor.shape.is_static()) continue;
+    if (bytes_of(tensor.shape.elements(), tensor.dtype == DType::unknown ? DType::float32
+                                                                         : tensor.dtype)
+            .ok())
+      continue;
+    return fail(ErrorCode::overflow,
+                "the output " + to_string(tensor.shape) + " has more than 2^63 bytes",
+                std::string(node.op_type) + " " + quoted(node.name));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Shapes> ShapePass::run(const Graph& graph, const Shapes* outer,
+                              std::span<const Tensor> fed) {
+  Shapes shapes;
+  shapes.graph = &graph;
+  feed_inputs(graph, bound, outer, fed, shapes);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    if (++steps > max_shape_steps)
+      return fail(ErrorCode::limit, "nested control flow takes too many steps to analyse",
+                  std::string(node.op_type) + " " + quoted(node.name));
+    if (node.op != nullptr && has(node.op->traits, Trait::control)) {
+      RECKON_TRY(control(node, static_cast<NodeId>(i), shapes));
+    } else {
+      ShapeContext ctx(graph, node, shapes.tensors, shapes.folded);
+      RECKON_TRY(infer_node(ctx));
+    }
+    take_declared(graph, bound, node, shapes);
+    RECKON_TRY(check_size(graph, node, shapes));
+  }
+  return shapes;
+}
+
+Result<Shapes> infer_shapes(const Graph& graph, const BoundDims& bound) {
+  for (const ValueId id : graph.inputs) {
+    const Shape shape = bound.bind(graph.values[static_cast<std::size_t>(id)].declared);
+    if (shape.is_static() && !(shape.elements() * 16).ok())
+      return fail(ErrorCode::overflow, "the input " + to_string(shape) + " is beyond 64 bits",
+                  "input " + quoted(graph.values[static_cast<std::size_t>(id)].name));
+  }
+  return ShapePass{bound}.run(graph, nullptr, {});
+}
+
+}  // namespace reckon
