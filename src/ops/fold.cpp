@@ -60,27 +60,6 @@ std::optional<Shape> result_shape(DType type, const Constant& a, const Constant&
   return shape && fits(type, *shape) ? shape : std::nullopt;
 }
 
-std::optional<Constant> apply(const Constant& a, const Constant& b, const BinaryOp& op) {
-  if (a.dtype != b.dtype) return std::nullopt;
-  const auto shape = result_shape(a.dtype, a, b);
-  if (!shape || (is_float(a.dtype) ? op.floats == nullptr : op.ints == nullptr))
-    return std::nullopt;
-  Constant out = like(a.dtype, *shape);
-  const std::int64_t n = n_elements(out);
-  for (std::int64_t i = 0; i < n; ++i) {
-    const std::int64_t ia = broadcast_index(a.shape, *shape, i);
-    const std::int64_t ib = broadcast_index(b.shape, *shape, i);
-    if (is_float(a.dtype)) {
-      const double x = float_at(a, ia), y = float_at(b, ib);
-      if (!std::isnan(x) && !std::isnan(y)) set_float(out, i, op.floats(x, y));
-    } else {
-      const std::int64_t x = int_at(a, ia), y = int_at(b, ib);
-      if (x != unknown && y != unknown) set_int(out, i, op.ints(x, y));
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 bool has_elements(DType type) {
@@ -189,6 +168,27 @@ std::int64_t broadcast_index(const Shape& from, const Shape& to, std::int64_t i)
   return index;
 }
 
+std::optional<Constant> combine(const Constant& a, const Constant& b, const BinaryOp& op) {
+  if (a.dtype != b.dtype) return std::nullopt;
+  const auto shape = result_shape(a.dtype, a, b);
+  if (!shape || (is_float(a.dtype) ? op.floats == nullptr : op.ints == nullptr))
+    return std::nullopt;
+  Constant out = like(a.dtype, *shape);
+  const std::int64_t n = n_elements(out);
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t ia = broadcast_index(a.shape, *shape, i);
+    const std::int64_t ib = broadcast_index(b.shape, *shape, i);
+    if (is_float(a.dtype)) {
+      const double x = float_at(a, ia), y = float_at(b, ib);
+      if (!std::isnan(x) && !std::isnan(y)) set_float(out, i, op.floats(x, y));
+    } else {
+      const std::int64_t x = int_at(a, ia), y = int_at(b, ib);
+      if (x != unknown && y != unknown) set_int(out, i, op.ints(x, y));
+    }
+  }
+  return out;
+}
+
 void fold_unary(ShapeContext& ctx, UnaryOp op) {
   const Constant* x = ctx.in(0).value;
   if (!foldable(x) || (is_float(x->dtype) ? op.floats == nullptr : op.ints == nullptr)) return;
@@ -206,7 +206,7 @@ void fold_unary(ShapeContext& ctx, UnaryOp op) {
 
 void fold_binary(ShapeContext& ctx, BinaryOp op) {
   if (!foldable(ctx, 0) || !foldable(ctx, 1)) return;
-  if (auto out = apply(*ctx.in(0).value, *ctx.in(1).value, op)) ctx.set_value(0, *std::move(out));
+  if (auto out = combine(*ctx.in(0).value, *ctx.in(1).value, op)) ctx.set_value(0, *std::move(out));
 }
 
 void fold_variadic(ShapeContext& ctx, BinaryOp op) {
@@ -216,7 +216,7 @@ void fold_variadic(ShapeContext& ctx, BinaryOp op) {
   for (int i = 0; i < ctx.n_inputs(); ++i)
     if (!foldable(ctx, i)) return;
   std::optional<Constant> out = *ctx.in(0).value;
-  for (int i = 1; i < ctx.n_inputs() && out; ++i) out = apply(*out, *ctx.in(i).value, op);
+  for (int i = 1; i < ctx.n_inputs() && out; ++i) out = combine(*out, *ctx.in(i).value, op);
   if (out) ctx.set_value(0, *std::move(out));
 }
 

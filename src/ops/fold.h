@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 #include "ops/context.h"
 
@@ -66,6 +67,10 @@ struct CompareOp {
   bool (*ints)(std::int64_t, std::int64_t) = nullptr;
   bool (*floats)(double, double) = nullptr;
 };
+
+// Evaluates with broadcasting; nullopt when the types differ or the result does not fit.
+// REQUIRES: both foldable.
+std::optional<Constant> combine(const Constant& a, const Constant& b, const BinaryOp& op);
 
 // Set output 0 when every operand is foldable and the result fits.
 void fold_unary(ShapeContext& ctx, UnaryOp op);
