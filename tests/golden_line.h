@@ -9,7 +9,7 @@
 // dtype   f32 f16 bf16 f64 i8 i16 i32 i64 u8 u16 u32 u64 bool str, or the long names
 // attr    axis=1  alpha=0.5  mode=linear  pads=[1,1,1,1]  scales=[1.0,2.0]  names=["a","b"]
 //         value=i64[1]{7}
-// saved   in0,in2,out0,extra:4096     (extra bytes)
+// saved   in0,in2,out0,extra:4096     (extra bytes; ? is unknown)
 // A figure that is not written must be zero. Where an output is written with elements, they must
 // be known and equal; without, they are not looked at. Lines that begin with # say where the
 // expectation comes from: a hand count, a paper, another program.
