@@ -65,7 +65,7 @@ void concat_fold(ShapeContext& ctx) {
   if (!axis) return;
   Constant out = like(whole.dtype, whole.shape);
   Walk into = walk_of(whole.shape);
-  for (int i = 0; i < ctx.n_inputs(); ++i) {
+  for (int i = 0; i < ctx.n_inputs() && n_elements(out) > 0; ++i) {
     const Shape& part = ctx.in(i).shape;
     if (foldable(ctx, i)) copy_block(*ctx.in(i).value, walk_of(part), out, into, part);
     into.offset += part[*axis] * into.stride[static_cast<std::size_t>(*axis)];
@@ -135,7 +135,7 @@ Status split_shape(ShapeContext& ctx) {
 }
 
 void split_fold(ShapeContext& ctx) {
-  if (!foldable(ctx, 0)) return;
+  if (!foldable(ctx, 0) || n_elements(*ctx.in(0).value) == 0) return;
   const Constant& x = *ctx.in(0).value;
   const auto axis = normalize_axis(ctx.int_attr("axis", 0), x.shape.rank());
   if (!axis) return;
