@@ -5,6 +5,8 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
+# Clones in different folders share what was compiled.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
@@ -25,10 +27,10 @@ configure() {
   touch "$stamp"
 }
 
-# build PRESET [TARGET…]
+# build PRESET [TARGET…]: stops at the first failure unless keep_going=true.
 build() {
   local preset=$1
   shift
   configure "$preset"
-  (cd "$root" && cmake --build --preset "$preset" ${1:+--target "$@"} </dev/null >&2)
+  (cd "$root" && cmake --build --preset "$preset" ${1:+--target "$@"} ${keep_going:+-- -k 0} </dev/null >&2)
 }
