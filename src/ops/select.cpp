@@ -44,7 +44,8 @@ void top_k_cost(const OpContext& ctx, Cost& cost) {
 
 // PyTorch: topk and sort keep the indices.
 void top_k_saved(const OpContext& ctx, Saved& saved) {
-  count_elements(saved.extra_bytes, "indices", ctx.out(0).shape, 8);
+  Term& indices = saved.extra_bytes.add("indices", {{"bytes per index", 8}});
+  indices.times("elements", product(ctx.out(0).shape.dims()));
 }
 
 // Elements of a known operand that are not zero; unknown when any element is.
