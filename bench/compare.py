@@ -99,7 +99,8 @@ def measure_peer(peer, path, network, runs):
                                   timeout=PEER_LIMIT_S, check=False)
             if done.returncode != 0:
                 said = (done.stderr.strip() or "no message").splitlines()
-                return f"fails: {said[-1][:90]}"
+                errors = [line for line in said if "error" in line.lower()] or said[-1:]
+                return f"fails: {errors[0].strip()[:100].replace('|', '/')}"
             working.append(1000 * float(done.stdout.strip().splitlines()[-1]))
     except subprocess.TimeoutExpired:
         return f"more than {PEER_LIMIT_S} s"
@@ -119,10 +120,9 @@ def machine():
         for line in file:
             if line.startswith("model name"):
                 model = line.split(":", 1)[1].strip()
-    cache = ""
     with open("/proc/meminfo", encoding="utf-8") as file:
         memory_gib = int(file.readline().split()[1]) / 2**20
-    return f"{model}, {os.cpu_count()} cores{cache}, {memory_gib:.0f} GiB, Linux {platform.release().split('-')[0]}"
+    return f"{model}, {os.cpu_count()} cores, {memory_gib:.0f} GiB, Linux {platform.release().split('-')[0]}"
 
 
 def main():
