@@ -56,7 +56,8 @@ class Walk {
       for (const ValueId in : inputs) {
         if (in == none) continue;
         const auto at = static_cast<std::size_t>(in);
-        if (stored(in)) weights.push_back(in);
+        if (stored(in))
+          weights.push_back(in);
         else if (is_prepared[at])
           weights.insert(weights.end(), prepared[at].begin(), prepared[at].end());
         else if (roles.of[at] != Role::constant)
@@ -230,9 +231,9 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
     if (layer.times > 0 && layer.live_bytes.ok())
       t.peak_activation_bytes = std::max(t.peak_activation_bytes, layer.live_bytes.value());
   }
-  for (Sum* sum : {&params, &trainable, &buffers, &param_bytes, &buffer_bytes, &macs, &conv,
-                   &linear, &matmul, &recurrent, &flops, &int_ops, &activations,
-                   &activation_bytes, &outputs, &reads, &writes})
+  for (Sum* sum :
+       {&params, &trainable, &buffers, &param_bytes, &buffer_bytes, &macs, &conv, &linear, &matmul,
+        &recurrent, &flops, &int_ops, &activations, &activation_bytes, &outputs, &reads, &writes})
     RECKON_TRY(sum->store());
   const double moved = static_cast<double>(t.read_bytes) + static_cast<double>(t.write_bytes);
   t.arithmetic_intensity = moved > 0 ? static_cast<double>(t.flops) / moved : 0;
@@ -243,9 +244,12 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
 
 std::string_view to_string(Coverage coverage) {
   switch (coverage) {
-    case Coverage::counted: return "counted";
-    case Coverage::free: return "free";
-    case Coverage::unknown: return "unknown";
+    case Coverage::counted:
+      return "counted";
+    case Coverage::free:
+      return "free";
+    case Coverage::unknown:
+      return "unknown";
   }
   return "unknown";
 }

@@ -36,18 +36,18 @@ struct Layer {
   // Part of the network as a reader sees it: it computes an activation, or holds parameters.
   // False for Constant nodes and shape arithmetic.
   bool visible = false;
-  bool in_place = false;  // output 0 overwrites input 0, or is a view of it: no new memory
-  std::int64_t times = 1; // executions; 0 for the branch of an If that another branch outweighs
+  bool in_place = false;   // output 0 overwrites input 0, or is a view of it: no new memory
+  std::int64_t times = 1;  // executions; 0 for the branch of an If that another branch outweighs
   Macs macs;
-  Flops flops;            // 2·macs of floating-point MACs, and every other floating-point operation
-  IntOps int_ops;         // likewise for integers
-  Elements params, buffers;            // first used here
-  Elements trainable_params;           // the floating-point ones of them
+  Flops flops;     // 2·macs of floating-point MACs, and every other floating-point operation
+  IntOps int_ops;  // likewise for integers
+  Elements params, buffers;   // first used here
+  Elements trainable_params;  // the floating-point ones of them
   Bytes param_bytes, buffer_bytes;
   Bytes read_bytes, write_bytes;
-  Elements activations;                // elements of outputs that need new memory
+  Elements activations;  // elements of outputs that need new memory
   Bytes activation_bytes;
-  Elements live;                       // inputs and outputs together: the peak's candidate
+  Elements live;  // inputs and outputs together: the peak's candidate
   Bytes live_bytes;
   Elements conv_gemm_outputs;
 

@@ -14,10 +14,10 @@ namespace reckon {
 enum class Convention : std::uint8_t { pure, torchsummary, torchinfo, fvcore };
 
 struct ConventionRow {
-  std::string layer;       // as that tool would call it: "Conv2d-1"
+  std::string layer;  // as that tool would call it: "Conv2d-1"
   Shape output_shape;
-  std::int64_t params = 0; // as that tool counts them
-  std::int64_t macs = 0;   // that tool's "mult-adds" or "flops"; 0 where it counts none
+  std::int64_t params = 0;  // as that tool counts them
+  std::int64_t macs = 0;    // that tool's "mult-adds" or "flops"; 0 where it counts none
 };
 
 // A line of the tool's footer, in its own words and units: "Input size (MB)", 0.57.

@@ -15,10 +15,12 @@ struct ExplainedFigure {
   std::string_view unit;  // "parameters", "MAC", "FLOP", "B", …
   Standing standing = Standing::exact;
   Figure figure;
-  std::string note;       // why it is zero, or unknown; may be empty
+  std::string note;  // why it is zero, or unknown; may be empty
 };
 
-// The figures of a layer in the order of the layer table. Each value equals the layer's own.
+// The figures of a layer in the order of the layer table. Each value equals the layer's own for
+// one execution. A figure of more terms than a Figure holds (a concatenation of many tensors) has
+// its last terms joined.
 std::vector<ExplainedFigure> explain_layer(const Analysis& analysis, const Layer& layer);
 
 // The visible layer that a person means by `name`: its full name, its name without regard to case,
@@ -26,8 +28,12 @@ std::vector<ExplainedFigure> explain_layer(const Analysis& analysis, const Layer
 // the nearest names.
 Result<const Layer*> find_layer(const Analysis& analysis, std::string_view name);
 
-// Names of the dimensions of operand i of a node ("N", "C_in", "H", "W"), from its row's
-// signature; input i, or output i when `output`. Views of literals.
-std::vector<std::string_view> dim_names_of(const Node& node, int i, bool output, int rank);
+// What the row's signature calls input i (or output i) of a node, and its dimensions:
+// "x" and "N", "C_in", "H", "W". Views of literals.
+struct OperandNames {
+  std::string_view operand;
+  std::vector<std::string_view> dims;
+};
+OperandNames operand_names(const Node& node, int i, bool output, int rank);
 
 }  // namespace reckon

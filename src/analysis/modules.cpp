@@ -1,0 +1,156 @@
+#include "analysis/modules.h"
+
+#include <algorithm>
+
+namespace reckon {
+namespace {
+
+struct Sums {
+  std::int64_t params = 0, macs = 0, flops = 0, activations = 0, layers = 0;
+};
+
+Sums sums_of(const Layer& layer) {
+  // The totals were checked: no part of them overflows.
+  const auto all = [&](Checked n) { return (n * Checked(layer.times)).value_or(0); };
+  return {layer.params.count.value_or(0), all(layer.macs.count), all(layer.flops.count),
+          layer.times > 0 ? layer.activations.count.value_or(0) : 0, 1};
+}
+
+template <class Row>
+void add(Row& row, const Sums& s) {
+  row.params += s.params;
+  row.macs += s.macs;
+  row.flops += s.flops;
+  row.activations += s.activations;
+  row.layers += s.layers;
+}
+
+std::string_view head(std::string_view path) {
+  return path.substr(0, path.find('.'));
+}
+
+std::string_view tail(std::string_view path) {
+  const std::size_t dot = path.find('.');
+  return dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
+}
+
+ModuleNode& child(ModuleNode& parent, std::string_view name) {
+  // The usual case first: layers of a module follow each other.
+  for (std::size_t i = parent.children.size(); i-- > 0;)
+    if (!parent.children[i].is_leaf && parent.children[i].name == name) return parent.children[i];
+  ModuleNode& made = parent.children.emplace_back();
+  made.name = std::string(name);
+  made.path = parent.path.empty() ? made.name : parent.path + "." + made.name;
+  return made;
+}
+
+bool shown(const Layer& layer) {
+  return layer.visible && layer.times > 0;
+}
+
+// Rows of one depth: a layer belongs to the first `depth` parts of its path.
+std::vector<LayerGroup> rows_at(const Analysis& analysis, int depth) {
+  std::vector<LayerGroup> rows;
+  for (const Layer& layer : analysis.layers) {
+    if (!shown(layer)) continue;
+    const Node& node = layer.op_node();
+    std::string_view rest = node.module, key;
+    std::size_t length = 0;
+    for (int level = 0; level < depth && !rest.empty(); ++level) {
+      length += head(rest).size() + (level > 0 ? 1 : 0);
+      rest = tail(rest);
+    }
+    key = node.module.substr(0, length);
+    const std::string name(key.empty() ? node.name : key);
+    // Non-neighbouring layers of one module still make one row; the last few rows are where it is.
+    const auto same = [&](const LayerGroup& row) { return row.name == name; };
+    auto at = std::find_if(rows.rbegin(), rows.rend(), same);
+    if (at == rows.rend() || key.empty()) {
+      rows.push_back({name});
+      at = rows.rbegin();
+    }
+    add(*at, sums_of(layer));
+    if (rows.size() > 4096) break;  // nobody reads that many, and the caller will join them anyway
+  }
+  return rows;
+}
+
+// Joins neighbours until `max_rows` are left: always the pair with the least work.
+void join_smallest(std::vector<LayerGroup>& rows, std::size_t max_rows) {
+  const auto weight = [](const LayerGroup& row) {
+    return static_cast<double>(row.macs) + static_cast<double>(row.flops) * 1e-3 +
+           static_cast<double>(row.params) * 1e-3;
+  };
+  while (rows.size() > std::max<std::size_t>(max_rows, 1)) {
+    std::size_t best = 0;
+    for (std::size_t i = 1; i + 1 < rows.size(); ++i)
+      if (weight(rows[i]) + weight(rows[i + 1]) < weight(rows[best]) + weight(rows[best + 1]))
+        best = i;
+    LayerGroup& into = rows[best];
+    const LayerGroup from = rows[best + 1];
+    const std::string_view first = std::string_view(into.name).substr(0, into.name.find(" … "));
+    const std::size_t dots = from.name.find(" … ");
+    const std::string last =
+        dots == std::string::npos ? from.name : from.name.substr(dots + std::string(" … ").size());
+    into.name = std::string(first) + " … " + last;
+    add(into, {from.params, from.macs, from.flops, from.activations, from.layers});
+    rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(best) + 1);
+  }
+}
+
+// Networks of a million nodes: groups of equal length, in one walk.
+std::vector<LayerGroup> stretches(const Analysis& analysis, std::size_t max_rows) {
+  std::vector<LayerGroup> rows;
+  const std::size_t n = analysis.layers.size(), each = n / max_rows + 1;
+  std::string_view last;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (i % each == 0) rows.push_back({std::string(analysis.layers[i].op_node().name)});
+    if (shown(analysis.layers[i])) add(rows.back(), sums_of(analysis.layers[i]));
+    last = analysis.layers[i].op_node().name;
+    if ((i + 1) % each == 0 || i + 1 == n) rows.back().name += " … " + std::string(last);
+  }
+  return rows;
+}
+
+}  // namespace
+
+ModuleNode module_tree(const Analysis& analysis, int depth) {
+  ModuleNode root;
+  for (std::size_t i = 0; i < analysis.layers.size(); ++i) {
+    const Layer& layer = analysis.layers[i];
+    if (!shown(layer)) continue;
+    const Sums sums = sums_of(layer);
+    add(root, sums);
+    ModuleNode* at = &root;
+    std::string_view rest = layer.op_node().module;
+    int level = 0;
+    for (; level < depth && !rest.empty(); ++level, rest = tail(rest)) {
+      at = &child(*at, head(rest));
+      add(*at, sums);
+    }
+    if (level >= depth) continue;
+    ModuleNode& leaf = at->children.emplace_back();
+    leaf.name = std::string(layer.op_node().name);
+    leaf.path = leaf.name;
+    leaf.layer = i;
+    leaf.is_leaf = true;
+    add(leaf, sums);
+  }
+  return root;
+}
+
+std::vector<LayerGroup> layer_groups(const Analysis& analysis, std::size_t max_rows) {
+  constexpr std::size_t many = 20'000;
+  if (analysis.layers.size() > many) return stretches(analysis, std::max<std::size_t>(max_rows, 1));
+  // The deepest cut that fits; where even one level is too much, its neighbours are joined.
+  std::vector<LayerGroup> rows = rows_at(analysis, 1);
+  for (int depth = 2; depth <= 8 && rows.size() < max_rows; ++depth) {
+    auto deeper = rows_at(analysis, depth);
+    if (deeper.size() > max_rows) break;
+    rows = std::move(deeper);
+  }
+  join_smallest(rows, max_rows);
+  return rows;
+}
+
+}  // namespace reckon

@@ -10,9 +10,9 @@
 namespace reckon {
 
 struct ModuleNode {
-  std::string name;  // last part of the path; the operator's layer name at a leaf
-  std::string path;  // "layer1.0"
-  std::size_t layer = 0;   // index into Analysis::layers, at a leaf
+  std::string name;       // last part of the path; the operator's layer name at a leaf
+  std::string path;       // "layer1.0"
+  std::size_t layer = 0;  // index into Analysis::layers, at a leaf
   bool is_leaf = false;
   std::vector<ModuleNode> children;
   // Sums over everything below.

@@ -97,7 +97,8 @@ void add_activations(const OpContext& ctx, const Roles& roles,
   for (int i = 0; i < ctx.n_inputs(); ++i) {
     if (!ctx.has_input(i) || !role_is(roles, ctx.input_id(i), Role::activation)) continue;
     bool seen = false;  // an operator that reads a tensor twice holds it once
-    for (int j = 0; j < i && !seen; ++j) seen = ctx.has_input(j) && ctx.input_id(j) == ctx.input_id(i);
+    for (int j = 0; j < i && !seen; ++j)
+      seen = ctx.has_input(j) && ctx.input_id(j) == ctx.input_id(i);
     if (!seen) add_live(ctx.in(i), layer);
   }
   for (int i = 0; i < ctx.n_outputs(); ++i) {
@@ -151,9 +152,9 @@ std::optional<Bytes> tensor_bytes(const Tensor& tensor) {
 }
 
 bool is_view(const Node& node) {
-  return node.op != nullptr && (has(node.op->traits, Trait::view) ||
-                                has(node.op->traits, Trait::strided_view) ||
-                                has(node.op->traits, Trait::identity_in_inference));
+  return node.op != nullptr &&
+         (has(node.op->traits, Trait::view) || has(node.op->traits, Trait::strided_view) ||
+          has(node.op->traits, Trait::identity_in_inference));
 }
 
 std::optional<Bytes> input_read_bytes(const OpContext& ctx, const Roles& roles, int i) {

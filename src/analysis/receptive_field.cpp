@@ -27,7 +27,9 @@ std::optional<Rational> multiply(Rational a, Rational b) {
   return reduced(Checked(a.num) * Checked(b.num), Checked(a.den) * Checked(b.den));
 }
 
-bool equal(Rational a, Rational b) { return a.num == b.num && a.den == b.den; }
+bool equal(Rational a, Rational b) {
+  return a.num == b.num && a.den == b.den;
+}
 
 bool less(Rational a, Rational b) {
   return static_cast<long double>(a.num) * static_cast<long double>(b.den) <
@@ -65,7 +67,8 @@ ReceptiveField through(const ReceptiveField& below, std::span<const Step> steps)
 }
 
 ReceptiveField unite(const ReceptiveField& a, const ReceptiveField& b) {
-  if (a.kind == Kind::undefined || b.kind == Kind::undefined) return a.kind == Kind::undefined ? b : a;
+  if (a.kind == Kind::undefined || b.kind == Kind::undefined)
+    return a.kind == Kind::undefined ? b : a;
   if (a.kind == Kind::whole || b.kind == Kind::whole) return whole(a.kind == Kind::whole ? a : b);
   if (a.rank != b.rank) return {};
   ReceptiveField out = a;
@@ -123,8 +126,8 @@ ReceptiveField resized(const OpContext& ctx, const ReceptiveField& below) {
     const Dim in = ctx.in(0).shape[i + 2], out = ctx.out(0).shape[i + 2];
     if (in < 1 || out < 1) return {};
     const Dim divisor = std::gcd(in, out);
-    steps[static_cast<std::size_t>(i)] = {{-(reach / 2), 1}, {reach - reach / 2, 1},
-                                          {in / divisor, out / divisor}};
+    steps[static_cast<std::size_t>(i)] = {
+        {-(reach / 2), 1}, {reach - reach / 2, 1}, {in / divisor, out / divisor}};
   }
   return through(below, steps);
 }
@@ -139,13 +142,16 @@ ReceptiveField padded(const OpContext& ctx, const ReceptiveField& below) {
   return through(below, steps);
 }
 
-bool has_spatial(const Shape& shape, int rank) { return shape.rank() == rank + 2; }
+bool has_spatial(const Shape& shape, int rank) {
+  return shape.rank() == rank + 2;
+}
 
 // Reductions and norms that look along spatial dimensions.
 bool mixes_space(const OpContext& ctx, int rank) {
   const std::string_view op = ctx.node().op_type;
-  if (is_any(op, {"InstanceNormalization", "GroupNormalization", "LayerNormalization",
-                  "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool", "MeanVarianceNormalization"}))
+  if (is_any(op,
+             {"InstanceNormalization", "GroupNormalization", "LayerNormalization",
+              "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool", "MeanVarianceNormalization"}))
     return true;
   const auto axes = ctx.ints_from("axes", 1);
   if (!axes.present || !axes.known) return true;

@@ -8,18 +8,18 @@ namespace {
 
 // Which kinds of operator read a value, as bits.
 enum Use : std::uint8_t {
-  use_statistic = 1,    // running statistics of BatchNormalization
-  use_weight = 2,       // a slot that only a weight can fill
-  use_quantisation = 4, // scale or zero point
+  use_statistic = 1,     // running statistics of BatchNormalization
+  use_weight = 2,        // a slot that only a weight can fill
+  use_quantisation = 4,  // scale or zero point
   use_elementwise = 8,
-  use_index = 16,       // Gather and Scatter indices
+  use_index = 16,  // Gather and Scatter indices
   use_other = 32,
 };
 
 constexpr std::array<std::string_view, 12> weighted = {
-    "Conv",       "ConvTranspose", "Gemm", "MatMul",      "LSTM",         "GRU",
-    "RNN",        "PRelu",         "QLinearConv", "ConvInteger", "MatMulInteger", "QLinearMatMul"};
-constexpr std::array<std::string_view, 8> elementwise = {"Add", "Sub", "Mul",  "Div",
+    "Conv", "ConvTranspose", "Gemm",        "MatMul",      "LSTM",          "GRU",
+    "RNN",  "PRelu",         "QLinearConv", "ConvInteger", "MatMulInteger", "QLinearMatMul"};
+constexpr std::array<std::string_view, 8> elementwise = {"Add", "Sub", "Mul", "Div",
                                                          "Pow", "Min", "Max", "Clip"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {

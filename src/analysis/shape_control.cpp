@@ -119,8 +119,8 @@ Status ShapePass::run_loop(const Node& node, NodeId id, Shapes& shapes) {
   const OpContext ctx(graph, node, shapes.tensors);
   const std::size_t carried = node.inputs.count > 2 ? node.inputs.count - 2 : 0;
   if (body.inputs.size() != carried + 2 || body.outputs.size() < carried + 1)
-    return malformed(node, "the body has " + std::to_string(body.inputs.size()) +
-                               " inputs and " + std::to_string(body.outputs.size()) +
+    return malformed(node, "the body has " + std::to_string(body.inputs.size()) + " inputs and " +
+                               std::to_string(body.outputs.size()) +
                                " outputs, which does not fit " + std::to_string(carried) +
                                " carried values");
   std::vector<Tensor> fed(carried + 2);
@@ -147,11 +147,11 @@ Status ShapePass::run_loop(const Node& node, NodeId id, Shapes& shapes) {
     times = std::max<std::int64_t>(*limit, 0);
   ShapeContext out(graph, node, shapes.tensors, shapes.folded);
   for (std::size_t i = 0; i < node.outputs.count; ++i) {
-    const Tensor tensor = i < carried ? meet(fed[i + 2], output_of(run, i + 1))
-                                      : output_of(run, i + 1);
-    out.set_out(static_cast<int>(i), tensor.dtype,
-                i < carried ? tensor.shape
-                            : with_leading(times.value_or(unknown_dim), tensor.shape));
+    const Tensor tensor =
+        i < carried ? meet(fed[i + 2], output_of(run, i + 1)) : output_of(run, i + 1);
+    out.set_out(
+        static_cast<int>(i), tensor.dtype,
+        i < carried ? tensor.shape : with_leading(times.value_or(unknown_dim), tensor.shape));
   }
   BodyRun body_run;
   body_run.node = id;
@@ -173,18 +173,19 @@ Status ShapePass::run_scan(const Node& node, NodeId id, Shapes& shapes) {
   const OpContext ctx(graph, node, shapes.tensors);
   const std::int64_t scanned = ctx.int_attr("num_scan_inputs", 0);
   const std::int64_t states = ctx.n_inputs() - scanned;
-  if (scanned < 1 || states < 0 || static_cast<std::int64_t>(body.inputs.size()) != ctx.n_inputs() ||
+  if (scanned < 1 || states < 0 ||
+      static_cast<std::int64_t>(body.inputs.size()) != ctx.n_inputs() ||
       static_cast<std::int64_t>(body.outputs.size()) != ctx.n_outputs() || ctx.n_outputs() < states)
     return malformed(node, "num_scan_inputs does not fit its inputs and its body");
-  const auto in_axes = ctx.ints_attr("scan_input_axes"), out_axes = ctx.ints_attr("scan_output_axes");
+  const auto in_axes = ctx.ints_attr("scan_input_axes"),
+             out_axes = ctx.ints_attr("scan_output_axes");
   std::vector<Tensor> fed;
   std::optional<std::int64_t> times;
   for (int i = 0; i < ctx.n_inputs(); ++i) {
     Tensor tensor = without_value(ctx.in(i));
     if (i >= states && tensor.shape.has_rank()) {
       const auto at = static_cast<std::size_t>(i - states);
-      const auto axis =
-          normalize_axis(at < in_axes.size() ? in_axes[at] : 0, tensor.shape.rank());
+      const auto axis = normalize_axis(at < in_axes.size() ? in_axes[at] : 0, tensor.shape.rank());
       if (!axis) return malformed(node, "a scan axis is out of range");
       if (tensor.shape[*axis] >= 0) times = tensor.shape[*axis];
       Shape slice = Shape::scalar();
@@ -201,8 +202,7 @@ Status ShapePass::run_scan(const Node& node, NodeId id, Shapes& shapes) {
     Shape shape = tensor.shape;
     if (i >= states && shape.has_rank() && shape.rank() < Shape::max_rank) {
       const auto at = static_cast<std::size_t>(i - states);
-      const auto axis =
-          normalize_axis(at < out_axes.size() ? out_axes[at] : 0, shape.rank() + 1);
+      const auto axis = normalize_axis(at < out_axes.size() ? out_axes[at] : 0, shape.rank() + 1);
       if (!axis) return malformed(node, "a scan output axis is out of range");
       Shape stacked = Shape::of_rank(shape.rank() + 1);
       for (int d = 0; d < stacked.rank(); ++d)

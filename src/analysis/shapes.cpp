@@ -66,8 +66,8 @@ Status check_size(const Graph& graph, const Node& node, const Shapes& shapes) {
     if (out == none) continue;
     const Tensor& tensor = shapes.tensors[static_cast<std::size_t>(out)];
     if (!tensor.shape.is_static()) continue;
-    if (bytes_of(tensor.shape.elements(), tensor.dtype == DType::unknown ? DType::float32
-                                                                         : tensor.dtype)
+    if (bytes_of(tensor.shape.elements(),
+                 tensor.dtype == DType::unknown ? DType::float32 : tensor.dtype)
             .ok())
       continue;
     return fail(ErrorCode::overflow,

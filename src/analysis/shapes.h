@@ -17,18 +17,18 @@ struct BodyRun;
 
 struct Shapes {
   const Graph* graph = nullptr;
-  std::vector<Tensor> tensors;  // by ValueId
-  std::deque<Constant> folded;  // elements that folding made; tensors point into it
-  std::vector<BodyRun> runs;    // of control-flow nodes, in node order
+  std::vector<Tensor> tensors;     // by ValueId
+  std::deque<Constant> folded;     // elements that folding made; tensors point into it
+  std::vector<BodyRun> runs;       // of control-flow nodes, in node order
   std::int64_t declared_only = 0;  // values whose shape is known only because the file says it
 };
 
 // How often the body of a control-flow node runs, and what its values are.
 struct BodyRun {
   NodeId node = none;
-  std::int32_t body = none;          // index into Graph::bodies
-  std::optional<std::int64_t> times; // nullopt: depends on data
-  bool alternative = false;          // a branch of an If whose condition depends on data
+  std::int32_t body = none;           // index into Graph::bodies
+  std::optional<std::int64_t> times;  // nullopt: depends on data
+  bool alternative = false;           // a branch of an If whose condition depends on data
   std::unique_ptr<Shapes> shapes;
 };
 

@@ -32,8 +32,8 @@ class FileSource final : public ByteSource {
       return std::unexpected(out_of_range(path_, offset, out.size()));
     std::size_t done = 0;
     while (done < out.size()) {
-      const ssize_t got = ::pread(fd_, out.data() + done, out.size() - done,
-                                  static_cast<off_t>(offset + done));
+      const ssize_t got =
+          ::pread(fd_, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return fail(ErrorCode::io_error, std::strerror(errno), path_);
       if (got == 0) return std::unexpected(out_of_range(path_, offset, out.size()));
@@ -92,11 +92,11 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
   // O_NONBLOCK: opening a pipe that nobody writes to must not hang.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
-    const auto code = errno == ENOENT || errno == ENOTDIR ? ErrorCode::not_found
-                                                          : ErrorCode::io_error;
+    const auto code =
+        errno == ENOENT || errno == ENOTDIR ? ErrorCode::not_found : ErrorCode::io_error;
     return fail(code, code == ErrorCode::not_found ? "no such file" : std::strerror(errno), path);
   }
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
     const char* what = S_ISDIR(info.st_mode)    ? "this is a directory, not a model file"
                        : S_ISFIFO(info.st_mode) ? "this is a pipe; Reckon seeks, so save it to a "

@@ -4,11 +4,16 @@ namespace reckon {
 
 std::string_view to_string(Standing standing) {
   switch (standing) {
-    case Standing::exact: return "exact";
-    case Standing::measured: return "measured";
-    case Standing::modelled: return "modelled";
-    case Standing::reference: return "reference";
-    case Standing::assumed: return "assumed";
+    case Standing::exact:
+      return "exact";
+    case Standing::measured:
+      return "measured";
+    case Standing::modelled:
+      return "modelled";
+    case Standing::reference:
+      return "reference";
+    case Standing::assumed:
+      return "assumed";
   }
   return "assumed";
 }
@@ -68,6 +73,8 @@ Checked Figure::value() const {
   return sum;
 }
 
-void Figure::clear() { n_terms_ = 0; }
+void Figure::clear() {
+  n_terms_ = 0;
+}
 
 }  // namespace reckon

@@ -12,18 +12,18 @@
 namespace reckon {
 
 enum class ErrorCode : std::uint8_t {
-  not_found,      // a file, network, layer, dimension or parameter that does not exist
-  io_error,       // the operating system refused: permission, directory, broken device
-  not_a_model,    // the bytes are of another kind altogether
-  corrupt,        // the right kind of file, but damaged: truncated, impossible lengths
-  invalid_graph,  // decoded, but no network: a cycle, a name written twice, a missing value
-  shape_mismatch, // operands that do not fit each other
-  overflow,       // a size beyond 64 bits
-  limit,          // beyond a bound that keeps time and memory finite
-  syntax,         // a line of the network language that does not parse
-  bad_argument,   // a question that makes no sense: batch 0, an option nobody knows
-  unsupported,    // understood and not answered yet
-  internal,       // a bug of ours
+  not_found,       // a file, network, layer, dimension or parameter that does not exist
+  io_error,        // the operating system refused: permission, directory, broken device
+  not_a_model,     // the bytes are of another kind altogether
+  corrupt,         // the right kind of file, but damaged: truncated, impossible lengths
+  invalid_graph,   // decoded, but no network: a cycle, a name written twice, a missing value
+  shape_mismatch,  // operands that do not fit each other
+  overflow,        // a size beyond 64 bits
+  limit,           // beyond a bound that keeps time and memory finite
+  syntax,          // a line of the network language that does not parse
+  bad_argument,    // a question that makes no sense: batch 0, an option nobody knows
+  unsupported,     // understood and not answered yet
+  internal,        // a bug of ours
 };
 
 // The code as programs see it, the same word in JSON and on the terminal: "not_found".
@@ -49,14 +49,13 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::str
 // RECKON_ASSIGN(auto x, expr); the same, and binds the value
 #define RECKON_CONCAT_(a, b) a##b
 #define RECKON_CONCAT(a, b) RECKON_CONCAT_(a, b)
-#define RECKON_TRY(expr)                                                    \
-  do {                                                                      \
-    if (auto status_ = (expr); !status_) [[unlikely]]                       \
-      return std::unexpected<::reckon::Error>(std::move(status_).error());  \
+#define RECKON_TRY(expr)                                                   \
+  do {                                                                     \
+    if (auto status_ = (expr); !status_) [[unlikely]]                      \
+      return std::unexpected<::reckon::Error>(std::move(status_).error()); \
   } while (false)
-#define RECKON_ASSIGN(decl, expr)                                                          \
-  auto RECKON_CONCAT(result_, __LINE__) = (expr);                                          \
-  if (!RECKON_CONCAT(result_, __LINE__)) [[unlikely]]                                      \
-    return std::unexpected<::reckon::Error>(                                               \
-        std::move(RECKON_CONCAT(result_, __LINE__)).error());                              \
+#define RECKON_ASSIGN(decl, expr)                                                                 \
+  auto RECKON_CONCAT(result_, __LINE__) = (expr);                                                 \
+  if (!RECKON_CONCAT(result_, __LINE__)) [[unlikely]]                                             \
+    return std::unexpected<::reckon::Error>(std::move(RECKON_CONCAT(result_, __LINE__)).error()); \
   decl = *std::move(RECKON_CONCAT(result_, __LINE__))

@@ -8,7 +8,9 @@
 namespace reckon {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 // Bytes of the UTF-8 sequence at `i`, 0 when it is broken or a control character.
 std::size_t utf8_length(std::string_view s, std::size_t i) {
@@ -23,8 +25,8 @@ std::size_t utf8_length(std::string_view s, std::size_t i) {
   if (n == 2 && (c < 0xc2 || (c == 0xc2 && byte(i + 1) < 0xa0))) return 0;  // overlong, C1 controls
   if (n == 3 && c == 0xe0 && byte(i + 1) < 0xa0) return 0;
   if (n == 3 && c == 0xed && byte(i + 1) > 0x9f) return 0;  // surrogates
-  if (n == 4 && (c > 0xf4 || (c == 0xf0 && byte(i + 1) < 0x90) ||
-                 (c == 0xf4 && byte(i + 1) > 0x8f)))
+  if (n == 4 &&
+      (c > 0xf4 || (c == 0xf0 && byte(i + 1) < 0x90) || (c == 0xf4 && byte(i + 1) > 0x8f)))
     return 0;
   return n;
 }
@@ -39,7 +41,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const bool same = lower(a[i - 1]) == lower(b[j - 1]);
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0U : 1U)});
-      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
+      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+          lower(a[i - 2]) == lower(b[j - 1]))
         row[j] = std::min(row[j], before[j - 2] + 1);
     }
     std::swap(before, last);
@@ -93,7 +96,9 @@ std::string printable(std::string_view name, std::size_t max_bytes) {
   return out;
 }
 
-std::string quoted(std::string_view name) { return "'" + printable(name) + "'"; }
+std::string quoted(std::string_view name) {
+  return "'" + printable(name) + "'";
+}
 
 std::optional<std::int64_t> parse_int(std::string_view text) {
   std::int64_t value = 0;

@@ -33,6 +33,8 @@ using Bytes = Quantity<struct ByteUnit>;        // bytes
 using Elements = Quantity<struct ElementUnit>;  // tensor elements, parameters among them
 
 // One multiply and one add.
-constexpr Flops flops_of(Macs macs) { return Flops(macs.count * 2); }
+constexpr Flops flops_of(Macs macs) {
+  return Flops(macs.count * 2);
+}
 
 }  // namespace reckon

@@ -42,14 +42,24 @@ constexpr Row rows[] = {
 };
 static_assert(sizeof(rows) / sizeof(rows[0]) == last_dtype + 1);
 
-const Row& row(DType type) { return rows[static_cast<int>(type)]; }
+const Row& row(DType type) {
+  return rows[static_cast<int>(type)];
+}
 
 }  // namespace
 
-std::string_view to_string(DType type) { return row(type).name; }
-int bits(DType type) { return row(type).bits; }
-bool is_float(DType type) { return row(type).kind == Kind::floating; }
-bool is_integer(DType type) { return row(type).kind == Kind::integer; }
+std::string_view to_string(DType type) {
+  return row(type).name;
+}
+int bits(DType type) {
+  return row(type).bits;
+}
+bool is_float(DType type) {
+  return row(type).kind == Kind::floating;
+}
+bool is_integer(DType type) {
+  return row(type).kind == Kind::integer;
+}
 
 Checked bytes_of(Checked elements, DType type) {
   const Checked total_bits = elements * Checked(bits(type));

@@ -43,9 +43,9 @@ struct Constant {
   static constexpr std::int64_t unknown_element = INT64_MIN;
 
   DType dtype = DType::unknown;
-  Shape shape;                       // static
-  std::vector<std::int64_t> ints;    // elements of integer and boolean types, row-major
-  std::vector<double> floats;        // elements of floating types, row-major
+  Shape shape;                     // static
+  std::vector<std::int64_t> ints;  // elements of integer and boolean types, row-major
+  std::vector<double> floats;      // elements of floating types, row-major
 };
 
 enum class ValueKind : std::uint8_t {
@@ -86,14 +86,14 @@ struct Range {
 };
 
 struct Node {
-  std::string_view op_type;       // as ONNX spells it: "Conv"
-  std::string_view domain;        // "" is ONNX's own
-  std::string_view name;          // unique where the reader could make it so; may be empty
-  std::string_view module;        // scope without the node itself: "features/0"; may be empty
-  const OpDef* op = nullptr;      // null when nobody has a rule for this operator
+  std::string_view op_type;   // as ONNX spells it: "Conv"
+  std::string_view domain;    // "" is ONNX's own
+  std::string_view name;      // unique where the reader could make it so; may be empty
+  std::string_view module;    // scope without the node itself: "features/0"; may be empty
+  const OpDef* op = nullptr;  // null when nobody has a rule for this operator
   Range inputs, outputs, attrs;
-  std::int32_t opset = 0;         // version of the node's domain
-  std::uint32_t line = 0;         // line in a network-language source; 0 elsewhere
+  std::int32_t opset = 0;  // version of the node's domain
+  std::uint32_t line = 0;  // line in a network-language source; 0 elsewhere
 };
 
 struct Graph {
@@ -102,11 +102,11 @@ struct Graph {
   explicit Graph(std::shared_ptr<NameArena> arena) : names(std::move(arena)) {}
 
   std::string_view name;
-  std::vector<Node> nodes;      // after sort(): producers before consumers
+  std::vector<Node> nodes;  // after sort(): producers before consumers
   std::vector<Value> values;
   std::vector<ValueId> inputs;  // without initializers
   std::vector<ValueId> outputs;
-  std::vector<ValueId> edges;   // node inputs and outputs, by Range; `none` where absent
+  std::vector<ValueId> edges;  // node inputs and outputs, by Range; `none` where absent
   std::vector<Attr> attrs;
   std::deque<Constant> constants;
   std::vector<std::unique_ptr<Graph>> bodies;
@@ -128,9 +128,7 @@ struct Graph {
   // The named dimension `dim_name`, new or known already.
   Dim named_dim(std::string_view dim_name);
   // REQUIRES: dim <= -2.
-  std::string_view dim_name(Dim dim) const {
-    return dim_names[static_cast<std::size_t>(-2 - dim)];
-  }
+  std::string_view dim_name(Dim dim) const { return dim_names[static_cast<std::size_t>(-2 - dim)]; }
 
   // Building. Names are kept in the arena by the callee.
   ValueId add_value(std::string_view value_name, ValueKind kind, DType dtype, Shape declared);

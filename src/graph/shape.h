@@ -30,7 +30,8 @@ class Shape {
   // REQUIRES: dims.size() <= max_rank.
   constexpr Shape(std::initializer_list<Dim> dims)
       : Shape(std::span<const Dim>(dims.begin(), dims.size())) {}
-  constexpr explicit Shape(std::span<const Dim> dims) : rank_(static_cast<std::int8_t>(dims.size())) {
+  constexpr explicit Shape(std::span<const Dim> dims)
+      : rank_(static_cast<std::int8_t>(dims.size())) {
     std::copy(dims.begin(), dims.end(), dims_);
   }
   static constexpr Shape scalar() { return Shape(std::span<const Dim>()); }

@@ -10,8 +10,8 @@ namespace {
 bool is_sorted(const Graph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i)
     for (const ValueId in : graph.inputs_of(graph.nodes[i]))
-      if (in != none && graph.values[static_cast<std::size_t>(in)].producer >=
-                            static_cast<NodeId>(i))
+      if (in != none &&
+          graph.values[static_cast<std::size_t>(in)].producer >= static_cast<NodeId>(i))
         return false;
   return true;
 }
@@ -51,10 +51,10 @@ Status sort_nodes(Graph& graph) {
     for (std::size_t i = 0; i < n; ++i)
       if (waiting_for[i] > 0) {
         const Node& node = graph.nodes[i];
-        return fail(ErrorCode::invalid_graph,
-                    "the graph has a cycle, or follows one, at " + quoted(node.op_type),
-                    "node " + quoted(node.name.empty() ? "#" + std::to_string(i)
-                                                       : std::string(node.name)));
+        return fail(
+            ErrorCode::invalid_graph,
+            "the graph has a cycle, or follows one, at " + quoted(node.op_type),
+            "node " + quoted(node.name.empty() ? "#" + std::to_string(i) : std::string(node.name)));
       }
   }
   graph.nodes = std::move(ordered);
