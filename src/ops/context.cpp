@@ -82,6 +82,8 @@ std::optional<double> OpContext::const_float(int i) const {
 std::optional<std::span<const double>> OpContext::const_floats(int i) const {
   const Constant* c = in(i).value;
   if (c == nullptr || !is_float(c->dtype)) return std::nullopt;
+  for (const double element : c->floats)
+    if (element != element) return std::nullopt;  // NaN stands for an unknown number
   return std::span(c->floats);
 }
 

@@ -54,7 +54,7 @@ class OpContext {
 
   // Elements of a small constant input. `const_ints` is nullopt when the input is absent, has no
   // known elements, is not of an integer type, or has an element that is unknown; read
-  // in(i).value->ints for partly known ones.
+  // in(i).value->ints for partly known ones. `const_floats` likewise; NaN is an unknown element.
   std::optional<std::span<const std::int64_t>> const_ints(int i) const;
   std::optional<std::int64_t> const_int(int i) const;    // first element of a one-element tensor
   std::optional<double> const_float(int i) const;        // likewise, of any numeric type

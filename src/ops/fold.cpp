@@ -127,7 +127,8 @@ void set_float(Constant& c, std::int64_t i, double value) {
   if (!is_float(c.dtype)) {
     set_int(c, i, truncated(value));
   } else if (inside(c.floats.size(), i)) {
-    c.floats[static_cast<std::size_t>(i)] = rounded(c.dtype, value);
+    c.floats[static_cast<std::size_t>(i)] =
+        std::isnan(value) ? unknown_float : rounded(c.dtype, value);
   }
 }
 

@@ -58,7 +58,9 @@ Status dft_shape(ShapeContext& ctx) {
   RECKON_ASSIGN(const auto axis, dft_axis(ctx, xs));
   const bool onesided = ctx.int_attr("onesided", 0) != 0;
   const bool to_real = onesided && ctx.int_attr("inverse", 0) != 0;
-  Shape y = axis ? xs : Shape::of_rank(xs.rank());
+  // Without a length of its own, a two-sided transform keeps every size, whatever the axis.
+  const bool keeps_sizes = axis || (!onesided && !ctx.has_input(1));
+  Shape y = keeps_sizes ? xs : Shape::of_rank(xs.rank());
   y[y.rank() - 1] = to_real ? 1 : 2;
   if (axis) {
     Dim n = xs[*axis];
