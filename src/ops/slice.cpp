@@ -64,7 +64,6 @@ Result<std::optional<std::vector<Cut>>> read_cuts(const ShapeContext& ctx, const
     if (step == 0) return ctx.mismatch("the step along axis " + std::to_string(axis) + " is 0");
     const std::int64_t start = (*starts)[i], end = (*ends)[i];
     constexpr std::int64_t unknown = Constant::unknown_element;
-    if (start == 0 && end == INT64_MAX && step == 1) continue;  // all of it, whatever its size
     if (x[axis] < 0 || start == unknown || end == unknown || step == unknown)
       cut.count = unknown_dim;
     else
