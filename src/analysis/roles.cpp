@@ -94,10 +94,11 @@ Role role_of_made(const Graph& graph, const Node& node, const Tensor& out, std::
     const ValueId in = graph.inputs_of(node)[0];
     if (in == none) return Role::activation;
     const Role role = roles.of[static_cast<std::size_t>(in)];
-    if (role == Role::parameter && is_vector_like(out.shape) &&
-        graph.values[static_cast<std::size_t>(in)].kind == ValueKind::initializer) {
-      ++roles.split_from_shared;
-      return Role::parameter;
+    const bool stored = graph.values[static_cast<std::size_t>(in)].kind == ValueKind::initializer;
+    if (stored && role != Role::constant && is_vector_like(out.shape)) {
+      const Role own = role_of_stored(out, uses);
+      if (own == Role::parameter) ++roles.split_from_shared;
+      return own;
     }
     return role == Role::parameter ? Role::activation : role;
   }
