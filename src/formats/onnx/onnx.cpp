@@ -23,6 +23,7 @@ struct TopLevel {
   std::vector<Message> opset_imports, functions;
   bool training = false;
   int known_fields = 0;
+  bool graph_began = false;  // the walk ended at a graph
 };
 
 // The wire type that every field of a ModelProto has.
@@ -61,18 +62,20 @@ bool has_extension(std::string_view name) {
 Error what_is_it(ByteSource& source, const TopLevel& top, const WireReader& wire) {
   if (wire.failed() && wire.status().error().code == ErrorCode::io_error)
     return wire.status().error();
-  const bool looks_like_onnx = top.ir_version > 0 && top.ir_version < 100 && top.known_fields >= 2;
-  if (wire.failed() && looks_like_onnx) return wire.status().error();
   Error error{ErrorCode::not_a_model, foreign_protobuf(source), {}};
+  const bool has_name = has_extension(source.name());
+  const bool looks_like_onnx = error.message.empty() && top.ir_version > 0 &&
+                               top.ir_version < 100 &&
+                               (top.known_fields >= 2 || top.graph_began || has_name);
+  if (looks_like_onnx && wire.failed()) return wire.status().error();
+  if (looks_like_onnx)
+    return {ErrorCode::corrupt,
+            "the file ends before its graph; it is cut off (an incomplete download?)",
+            {}};
   if (error.message.empty())
     error.message = wire.failed() ? "this is no ONNX model, nor a file that Reckon knows"
                                   : "this holds no graph; an ONNX model has one";
-  if (looks_like_onnx) {
-    error.code = ErrorCode::corrupt;
-    error.message = "the file ends before its graph; it is cut off (an incomplete download?)";
-  } else if (has_extension(source.name())) {
-    error.message += ", although its name ends in .onnx";
-  }
+  if (has_name) error.message += ", although its name ends in .onnx";
   return error;
 }
 
@@ -108,6 +111,7 @@ Result<TopLevel> read_top_level(ByteSource& source, WireReader& wire) {
         break;
     }
   }
+  top.graph_began = field.number == onnx::model::graph;
   if (wire.failed() || !top.graph) return std::unexpected(what_is_it(source, top, wire));
   return top;
 }

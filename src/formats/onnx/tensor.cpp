@@ -179,8 +179,9 @@ void decode_typed(WireReader& wire, Message message, std::size_t n, Constant& c)
 
 Status read_elements(WireReader& wire, const Message& message, const Layout& layout,
                      TensorProto& tensor) {
-  if (tensor.external || layout.raw_bytes + layout.typed_bytes == 0) return {};
   const Checked n_checked = tensor.dims.elements();
+  const bool has_data = layout.raw_bytes + layout.typed_bytes > 0;
+  if (tensor.external || (!has_data && !(n_checked == Checked(0)))) return {};
   const auto damaged = [&](const std::string& holds) {
     return fail(ErrorCode::corrupt,
                 "a tensor of shape " + to_string(tensor.dims) + " and type " +
