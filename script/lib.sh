@@ -27,6 +27,14 @@ configure() {
   touch "$stamp"
 }
 
+# The release build with the benchmarks in it.
+configure_bench() {
+  configure release
+  if ! grep -q '^RECKON_BUILD_BENCH:BOOL=ON' "$root/build/release/CMakeCache.txt"; then
+    (cd "$root" && cmake -DRECKON_BUILD_BENCH=ON build/release </dev/null >&2)
+  fi
+}
+
 # build PRESET [TARGET…]: stops at the first failure unless keep_going=true.
 build() {
   local preset=$1
