@@ -1,0 +1,453 @@
+#include "formats/net/parser.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace reckon::net {
+namespace {
+
+constexpr std::string_view keywords[] = {"param",  "input",  "let",      "block",    "from",
+                                         "output", "repeat", "residual", "parallel", "if"};
+constexpr std::string_view reserved[] = {
+    "param", "input", "let",      "block", "from", "output", "repeat", "residual", "parallel",
+    "if",    "else",  "shortcut", "and",   "or",   "not",    "true",   "false",    "x"};
+
+bool is_reserved(std::string_view word) {
+  return std::find(std::begin(reserved), std::end(reserved), word) != std::end(reserved);
+}
+
+constexpr std::pair<std::string_view, DType> dtypes[] = {
+    {"float32", DType::float32}, {"float16", DType::float16}, {"bfloat16", DType::bfloat16},
+    {"float64", DType::float64}, {"int8", DType::int8},       {"uint8", DType::uint8},
+    {"int32", DType::int32},     {"int64", DType::int64},
+};
+
+const DType* dtype_named(std::string_view word) {
+  for (const auto& [name, dtype] : dtypes)
+    if (name == word) return &dtype;
+  return nullptr;
+}
+
+}  // namespace
+
+// --- Tokens ---------------------------------------------------------------------------------
+
+bool Parser::accept(std::string_view symbol) {
+  if (!peek().is(symbol)) return false;
+  next();
+  return true;
+}
+
+std::unexpected<Error> Parser::error(Place place, std::string message, ErrorCode code) const {
+  return fail(code, std::move(message), to_string(program_.name, place));
+}
+
+std::unexpected<Error> Parser::expected(std::string_view what) const {
+  return error(peek().place, "expected " + std::string(what) + ", found " + described(peek()));
+}
+
+Status Parser::expect(std::string_view symbol, std::string_view why) {
+  if (accept(symbol)) return {};
+  return expected("'" + std::string(symbol) + "' " + std::string(why));
+}
+
+Result<std::string_view> Parser::expect_name(std::string_view what) {
+  if (peek().kind != TokenKind::name) return expected(what);
+  if (is_reserved(peek().text))
+    return error(peek().place, quoted(peek().text) + " is a word of the language; " +
+                                   std::string(what) + " needs another name");
+  return next().text;
+}
+
+Status Parser::end_of_statement() {
+  if (peek().kind == TokenKind::newline || peek().kind == TokenKind::end || peek().is("}"))
+    return {};
+  return expected("the end of the line");
+}
+
+void Parser::skip_newlines() {
+  while (peek().kind == TokenKind::newline) next();
+}
+
+bool Parser::follows(std::string_view keyword) {
+  std::size_t ahead = 0;
+  while (peek(ahead).kind == TokenKind::newline) ++ahead;
+  if (!peek(ahead).is(keyword)) return false;
+  at_ += ahead + 1;
+  return true;
+}
+
+// --- Statements -----------------------------------------------------------------------------
+
+Status Parser::run() {
+  RECKON_ASSIGN(program_.body, body(0, false));
+  RECKON_TRY(resolve_calls(program_.body));
+  for (Block& block : program_.blocks) RECKON_TRY(resolve_calls(block.body));
+  return {};
+}
+
+// Statements up to the closing brace (which is taken) or the end of the text.
+Result<Body> Parser::body(int depth, bool in_braces) {
+  Body list;
+  for (;;) {
+    skip_newlines();
+    if (peek().kind == TokenKind::end) {
+      if (in_braces) return expected("'}'");
+      return list;
+    }
+    if (peek().is("}")) {
+      if (!in_braces) return error(peek().place, "a '}' that closes nothing");
+      next();
+      return list;
+    }
+    if (peek().is("param") || peek().is("block")) {
+      if (depth > 0)
+        return error(peek().place,
+                     quoted(peek().text) + " stands at the top level, not inside braces");
+      RECKON_TRY(peek().is("param") ? parameter() : block());
+    } else {
+      RECKON_ASSIGN(Statement one, statement(depth));
+      list.push_back(std::move(one));
+    }
+    RECKON_TRY(end_of_statement());
+  }
+}
+
+Result<Body> Parser::braces(int depth, std::string_view owner) {
+  if (depth >= max_nesting)
+    return error(peek().place, "nested deeper than " + std::to_string(max_nesting) + " levels",
+                 ErrorCode::limit);
+  RECKON_TRY(expect("{", "after " + std::string(owner)));
+  return body(depth + 1, true);
+}
+
+// param W = 128 in 1..65536
+Status Parser::parameter() {
+  next();
+  ParameterDef def;
+  def.place = peek().place;
+  RECKON_ASSIGN(def.name, expect_name("a parameter"));
+  for (const ParameterDef& other : program_.parameters)
+    if (other.name == def.name)
+      return error(def.place, "the parameter " + quoted(def.name) + " is already on line " +
+                                  std::to_string(other.place.line));
+  const auto number = [&](std::string_view what) -> Result<std::int64_t> {
+    const bool negative = accept("-");
+    if (peek().kind != TokenKind::number) return expected(what);
+    const std::int64_t value = next().number;
+    return negative ? -value : value;
+  };
+  RECKON_TRY(expect("=", "and a default, as in: param W = 128 in 1..65536"));
+  RECKON_ASSIGN(def.otherwise, number("a whole number, as in: param W = 128 in 1..65536"));
+  if (!peek().is("in")) return expected("'in' and a range, as in: param W = 128 in 1..65536");
+  next();
+  RECKON_ASSIGN(def.min, number("the smallest value, as in: 1..65536"));
+  RECKON_TRY(expect("..", "between the smallest and the largest value"));
+  RECKON_ASSIGN(def.max, number("the largest value, as in: 1..65536"));
+  if (def.min > def.max) return error(def.place, "the range of " + quoted(def.name) + " is empty");
+  if (def.otherwise < def.min || def.otherwise > def.max)
+    return error(def.place, "the default of " + quoted(def.name) + ", " +
+                                std::to_string(def.otherwise) + ", is outside its range " +
+                                std::to_string(def.min) + ".." + std::to_string(def.max));
+  program_.parameters.push_back(def);
+  return {};
+}
+
+// block Name(channels, stride=1) { … }
+Status Parser::block() {
+  next();
+  Block block;
+  block.place = peek().place;
+  RECKON_ASSIGN(block.name, expect_name("a block"));
+  if (find_layer(block.name) != nullptr)
+    return error(block.place, quoted(block.name) + " is a layer; a block needs another name");
+  for (const Block& other : program_.blocks)
+    if (other.name == block.name)
+      return error(block.place, "the block " + quoted(block.name) + " is already on line " +
+                                    std::to_string(other.place.line));
+  RECKON_TRY(expect("(", "after the name of the block, even when it takes nothing"));
+  while (!peek().is(")")) {
+    if (!block.arguments.empty()) RECKON_TRY(expect(",", "between arguments"));
+    BlockArgument argument;
+    argument.place = peek().place;
+    RECKON_ASSIGN(argument.name, expect_name("an argument"));
+    for (const BlockArgument& other : block.arguments)
+      if (other.name == argument.name)
+        return error(argument.place, "the argument " + quoted(argument.name) + " is there twice");
+    if (accept("=")) {
+      RECKON_ASSIGN(argument.otherwise, expression());
+    }
+    block.arguments.push_back(argument);
+  }
+  next();
+  skip_newlines();
+  RECKON_ASSIGN(block.body, braces(0, "block " + std::string(block.name) + "(…)"));
+  program_.blocks.push_back(std::move(block));
+  return {};
+}
+
+Result<Statement> Parser::statement(int depth) {
+  const Token& first = peek();
+  if (first.is("input")) return input(depth);
+  if (first.is("let")) return let();
+  if (first.is("from")) return names_of(Statement::Kind::from);
+  if (first.is("output")) return names_of(Statement::Kind::output);
+  if (first.is("if")) return condition(depth);
+  if (first.is("else") || first.is("shortcut"))
+    return error(first.place, quoted(first.text) + " without the " +
+                                  (first.is("else") ? "'if'" : "'residual'") + " before it");
+  if (first.kind == TokenKind::name && peek(1).is("=")) {
+    const Place place = first.place;
+    RECKON_ASSIGN(const std::string_view label, expect_name("a label"));
+    next();
+    RECKON_ASSIGN(Statement labelled_statement, labelled(depth));
+    labelled_statement.label = label;
+    labelled_statement.place = place;
+    return labelled_statement;
+  }
+  return labelled(depth);
+}
+
+// What may follow `label =`.
+Result<Statement> Parser::labelled(int depth) {
+  const Token& first = peek();
+  if (first.is("residual")) return residual(depth);
+  if (first.is("parallel")) return parallel(depth);
+  if (first.is("repeat")) return repeat(depth);
+  if (first.kind != TokenKind::name) return expected("a layer");
+  if (const LayerDef* def = find_layer(first.text)) {
+    Statement statement;
+    statement.kind = Statement::Kind::layer;
+    statement.place = next().place;
+    statement.layer = def;
+    RECKON_ASSIGN(statement.arguments, arguments());
+    RECKON_TRY(check_layer(statement));
+    return statement;
+  }
+  if (peek(1).is("(")) return call();
+  return unknown_layer(first);
+}
+
+std::unexpected<Error> Parser::unknown_layer(const Token& word) const {
+  std::vector<std::string_view> known = layer_names();
+  known.insert(known.end(), std::begin(keywords), std::end(keywords));
+  const std::string guess = did_you_mean(word.text, known);
+  return error(word.place,
+               "there is no layer " + quoted(word.text) +
+                   (guess.empty() ? "; the layers are listed in docs/network-language.md" : guess));
+}
+
+// input image 3x224x224   |   input tokens 128 int64   |   input 784
+Result<Statement> Parser::input(int depth) {
+  Statement statement;
+  statement.kind = Statement::Kind::input;
+  statement.place = next().place;
+  statement.name = "input";
+  if (depth > 0)
+    return error(statement.place, "'input' stands at the top level, not inside braces");
+  const Token& first = peek();
+  const Token& second = peek(1);
+  const bool named = first.kind == TokenKind::name && dtype_named(first.text) == nullptr &&
+                     (second.kind == TokenKind::number || second.kind == TokenKind::name ||
+                      (second.is("(") && second.space_before)) &&
+                     dtype_named(second.text) == nullptr;
+  if (named) {
+    RECKON_ASSIGN(statement.name, expect_name("an input"));
+  }
+  if (!starts_argument())
+    return expected("the dimensions of the input without the batch, as in: input image 3x224x224");
+  Argument& argument = statement.arguments.emplace_back();
+  argument.place = peek().place;
+  RECKON_ASSIGN(argument.dims, dims());
+  if (argument.dims.size() >= static_cast<std::size_t>(Shape::max_rank))
+    return error(argument.place, "an input of too many dimensions", ErrorCode::limit);
+  if (peek().kind == TokenKind::name) {
+    const DType* dtype = dtype_named(peek().text);
+    if (dtype == nullptr) {
+      std::vector<std::string_view> known;
+      for (const auto& [name, type] : dtypes) known.push_back(name);
+      return error(peek().place, "there is no element type " + quoted(peek().text) +
+                                     did_you_mean(peek().text, known));
+    }
+    statement.dtype = *dtype;
+    next();
+  }
+  return statement;
+}
+
+// let half = W/2
+Result<Statement> Parser::let() {
+  Statement statement;
+  statement.kind = Statement::Kind::let;
+  next();
+  statement.place = peek().place;
+  RECKON_ASSIGN(statement.name, expect_name("a variable"));
+  RECKON_TRY(expect("=", "and a value, as in: let half = W/2"));
+  RECKON_ASSIGN(statement.expr, expression());
+  return statement;
+}
+
+// from NAME   |   output NAME…
+Result<Statement> Parser::names_of(Statement::Kind kind) {
+  Statement statement;
+  statement.kind = kind;
+  statement.place = next().place;
+  do {
+    Argument& argument = statement.arguments.emplace_back();
+    argument.place = peek().place;
+    RECKON_ASSIGN(argument.name, expect_name("the name of a layer or an input"));
+  } while (kind == Statement::Kind::output && peek().kind == TokenKind::name);
+  return statement;
+}
+
+// Name(64, stride=2)
+Result<Statement> Parser::call() {
+  Statement statement;
+  statement.kind = Statement::Kind::call;
+  statement.place = peek().place;
+  statement.name = next().text;
+  next();
+  while (!peek().is(")")) {
+    if (!statement.arguments.empty()) RECKON_TRY(expect(",", "between arguments"));
+    Argument& argument = statement.arguments.emplace_back();
+    argument.place = peek().place;
+    if (peek().kind == TokenKind::name && peek(1).is("=")) {
+      argument.name = next().text;
+      next();
+    }
+    RECKON_ASSIGN(const std::int32_t value, expression());
+    argument.dims.push_back(value);
+  }
+  next();
+  return statement;
+}
+
+// residual { … } shortcut { … }
+Result<Statement> Parser::residual(int depth) {
+  Statement statement;
+  statement.kind = Statement::Kind::residual;
+  statement.place = next().place;
+  RECKON_ASSIGN(Body inner, braces(depth, "residual"));
+  statement.bodies.push_back(std::move(inner));
+  if (follows("shortcut")) {
+    RECKON_ASSIGN(Body shortcut, braces(depth, "shortcut"));
+    statement.bodies.push_back(std::move(shortcut));
+  }
+  return statement;
+}
+
+// parallel concat { { … } { … } }
+Result<Statement> Parser::parallel(int depth) {
+  Statement statement;
+  statement.kind = Statement::Kind::parallel;
+  statement.place = next().place;
+  std::string_view join = "concat";
+  if (peek().kind == TokenKind::name) {
+    if (!peek().is("concat") && !peek().is("add") && !peek().is("multiply"))
+      return expected("concat, add or multiply (how the branches are joined)");
+    join = next().text;
+  }
+  statement.layer = find_layer(join);
+  RECKON_ASSIGN(statement.arguments, arguments());
+  for (const Argument& argument : statement.arguments)
+    if (argument.name != "axis" || join != "concat")
+      return error(argument.place, "only 'parallel concat' takes an option: axis=…");
+  if (depth >= max_nesting)
+    return error(peek().place, "nested deeper than " + std::to_string(max_nesting) + " levels",
+                 ErrorCode::limit);
+  RECKON_TRY(expect("{", "around the branches"));
+  for (skip_newlines(); !peek().is("}"); skip_newlines()) {
+    if (!peek().is("{")) return expected("a branch in braces, or '}' after the last");
+    RECKON_ASSIGN(Body branch, braces(depth + 1, "parallel"));
+    statement.bodies.push_back(std::move(branch));
+  }
+  if (statement.bodies.size() < 2)
+    return error(statement.place, "'parallel' needs two branches: parallel { { … } { … } }");
+  next();
+  return statement;
+}
+
+// repeat 12 as i { … }
+Result<Statement> Parser::repeat(int depth) {
+  Statement statement;
+  statement.kind = Statement::Kind::repeat;
+  statement.place = next().place;
+  RECKON_ASSIGN(statement.expr, expression());
+  if (accept("as")) {
+    RECKON_ASSIGN(statement.name, expect_name("an index"));
+  }
+  RECKON_ASSIGN(Body inner, braces(depth, "repeat"));
+  statement.bodies.push_back(std::move(inner));
+  return statement;
+}
+
+// if stride == 1 and in == out { … } else { … }
+Result<Statement> Parser::condition(int depth) {
+  Statement statement;
+  statement.kind = Statement::Kind::condition;
+  statement.place = next().place;
+  RECKON_ASSIGN(statement.expr, expression());
+  RECKON_ASSIGN(Body then, braces(depth, "if"));
+  statement.bodies.push_back(std::move(then));
+  if (!follows("else")) return statement;
+  Body otherwise;
+  if (peek().is("if")) {
+    if (depth >= max_nesting)
+      return error(peek().place, "nested deeper than " + std::to_string(max_nesting) + " levels",
+                   ErrorCode::limit);
+    RECKON_ASSIGN(Statement again, condition(depth + 1));
+    otherwise.push_back(std::move(again));
+  } else {
+    RECKON_ASSIGN(otherwise, braces(depth, "else"));
+  }
+  statement.bodies.push_back(std::move(otherwise));
+  return statement;
+}
+
+// Blocks may be called before they are defined, so names are looked up at the end.
+Status Parser::resolve_calls(Body& list) {
+  for (Statement& statement : list) {
+    for (Body& inner : statement.bodies) RECKON_TRY(resolve_calls(inner));
+    if (statement.kind != Statement::Kind::call) continue;
+    std::vector<std::string_view> known;
+    for (std::size_t i = 0; i < program_.blocks.size(); ++i) {
+      known.push_back(program_.blocks[i].name);
+      if (program_.blocks[i].name == statement.name) statement.block = static_cast<std::int32_t>(i);
+    }
+    if (statement.block < 0)
+      return error(statement.place, "there is no block " + quoted(statement.name) +
+                                        did_you_mean(statement.name, known));
+    const Block& block = program_.blocks[static_cast<std::size_t>(statement.block)];
+    std::size_t position = 0;
+    for (const Argument& argument : statement.arguments) {
+      std::vector<std::string_view> names;
+      for (const BlockArgument& taken : block.arguments) names.push_back(taken.name);
+      if (argument.name.empty() && ++position > names.size())
+        return error(argument.place, "the block " + quoted(block.name) + " takes " +
+                                         std::to_string(names.size()) + " arguments");
+      if (!argument.name.empty() &&
+          std::find(names.begin(), names.end(), argument.name) == names.end())
+        return error(argument.place, "the block " + quoted(block.name) + " has no argument " +
+                                         quoted(argument.name) +
+                                         did_you_mean(argument.name, names));
+    }
+  }
+  return {};
+}
+
+}  // namespace reckon::net
+
+namespace reckon {
+
+Result<std::shared_ptr<const Program>> parse_network(std::string text, std::string name) {
+  auto program = std::make_shared<Program>();
+  program->name = std::move(name);
+  program->text = std::move(text);
+  RECKON_ASSIGN(std::vector<net::Token> tokens, net::lex(program->text, program->name));
+  net::Parser parser(*program, std::move(tokens));
+  RECKON_TRY(parser.run());
+  return program;
+}
+
+}  // namespace reckon
