@@ -2,6 +2,8 @@
 //
 // The backward pass reads x (for dw) and w (for dx); y is not kept. Weight, group and padding
 // rules: ONNX operator specification, Conv and ConvTranspose.
+#include "ops/conv.h"
+
 #include <string>
 
 #include "ops/families.h"
@@ -40,53 +42,16 @@ Result<Dim> read_group(const ShapeContext& ctx) {
 
 // x[N,C_in,*S] w[C_out,C_in/g,*K] -> y[N,C_out,*O]
 Status conv_shape(ShapeContext& ctx) {
-  const Tensor& x = ctx.in(0);
-  const Shape &xs = x.shape, &ws = ctx.in(1).shape;
-  RECKON_TRY(check_operands(ctx, xs, ws));
-  RECKON_ASSIGN(const Dim group, read_group(ctx));
-  if (!xs.has_rank()) {
-    ctx.set_out(0, x.dtype, ws.has_rank() ? Shape::of_rank(ws.rank()) : Shape());
-    return {};
-  }
-  Shape y = Shape::of_rank(xs.rank());
-  y[0] = xs[0];
-  const int rank = xs.rank() - 2;
-  if (ws.has_rank()) {
-    const Checked expects = Checked(ws[1]) * Checked(group);
-    if (xs[1] >= 0 && ws[1] >= 0 && !(expects == Checked(xs[1])))
-      return channels_differ(ctx, xs[1], expects.value_or(-1), group);
-    if (ws[0] >= 0 && ws[0] % group != 0)
-      return ctx.mismatch(std::to_string(ws[0]) + " output channels do not divide into " +
-                          std::to_string(group) + " groups");
-    y[1] = ws[0];
-  }
-  if (ws.has_rank() || ctx.has_attr("kernel_shape")) {
-    const Shape kernel = ws.has_rank() ? Shape(spatial(ws)) : Shape::of_rank(rank);
-    RECKON_ASSIGN(const Window window, read_window(ctx, rank, kernel.dims()));
-    for (int i = 0; i < rank; ++i) {
-      RECKON_ASSIGN(y[i + 2], window_output(ctx, window, i, xs[i + 2]));
-    }
-  }
-  ctx.set_out(0, x.dtype, y);
+  RECKON_ASSIGN(const Shape y, conv_output(ctx, ctx.in(0).shape, ctx.in(1).shape));
+  ctx.set_out(0, ctx.in(0).dtype, y);
   return {};
 }
 
-// Each output element is a dot product over C_in/g channels and one kernel window.
 void conv_cost(const OpContext& ctx, Cost& cost) {
-  const Shape &w = ctx.in(1).shape, &y = ctx.out(0).shape;
-  if (!w.has_rank() || !y.has_rank()) {
-    cost.macs.add({{"C_in/g", unknown_dim}});
-    return;
-  }
+  const Shape& y = ctx.out(0).shape;
+  add_conv(cost, ctx.in(1).shape, y, 0, 1);
+  if (!ctx.has_input(2) || !y.has_rank()) return;
   const int rank = y.rank() - 2;
-  Term& macs = cost.macs.add({{"C_in/g", w[1]}});
-  for (int i = 0; i < rank; ++i) macs.times(kernel_name(i, rank), w[i + 2]);
-  macs.times("C_out", y[1]);
-  for (int i = 0; i < rank; ++i) macs.times(out_name(i, rank), y[i + 2]);
-  macs.times("N", y[0]);
-  macs.operand_a = 0;
-  macs.operand_b = 1;
-  if (!ctx.has_input(2)) return;
   Term& bias = cost.flops.add("bias", {{"C_out", y[1]}});
   for (int i = 0; i < rank; ++i) bias.times(out_name(i, rank), y[i + 2]);
   bias.times("N", y[0]);
@@ -104,8 +69,7 @@ Status conv_transpose_shape(ShapeContext& ctx) {
     ctx.set_out(0, x.dtype, known < 0 ? Shape() : Shape::of_rank(known));
     return {};
   }
-  if (xs[1] >= 0 && ws[0] >= 0 && xs[1] != ws[0])
-    return channels_differ(ctx, xs[1], ws[0], group);
+  if (xs[1] >= 0 && ws[0] >= 0 && xs[1] != ws[0]) return channels_differ(ctx, xs[1], ws[0], group);
   const int rank = xs.rank() - 2;
   RECKON_ASSIGN(const Window window, read_window(ctx, rank, spatial(ws)));
   const auto extra = ctx.ints_attr("output_padding");
@@ -126,9 +90,9 @@ Status conv_transpose_shape(ShapeContext& ctx) {
       const Checked spread = Checked(window.stride[at]) * (xs[i + 2] - 1);
       const bool same = window.auto_pad == Window::AutoPad::same_upper ||
                         window.auto_pad == Window::AutoPad::same_lower;
-      const Checked size = same ? Checked(window.stride[at]) * xs[i + 2]
-                                : spread + padding + window.extent(i) - window.pad_begin[at] -
-                                      window.pad_end[at];
+      const Checked size =
+          same ? Checked(window.stride[at]) * xs[i + 2]
+               : spread + padding + window.extent(i) - window.pad_begin[at] - window.pad_end[at];
       RECKON_ASSIGN(y[i + 2], size.get("an output dimension of ConvTranspose", ctx.node().name));
     }
     if (y[i + 2] < 0 && y[i + 2] != unknown_dim)
@@ -159,7 +123,9 @@ void conv_transpose_cost(const OpContext& ctx, Cost& cost) {
   bias.times("N", y[0]);
 }
 
-void conv_saved(const OpContext&, Saved& saved) { saved.inputs = 0b11; }
+void conv_saved(const OpContext&, Saved& saved) {
+  saved.inputs = 0b11;
+}
 
 constexpr OpDef rows[] = {
     {.name = "Conv",
@@ -175,6 +141,49 @@ constexpr OpDef rows[] = {
 };
 
 }  // namespace
+
+Result<Shape> conv_output(const ShapeContext& ctx, const Shape& xs, const Shape& ws) {
+  RECKON_TRY(check_operands(ctx, xs, ws));
+  RECKON_ASSIGN(const Dim group, read_group(ctx));
+  if (!xs.has_rank()) return ws.has_rank() ? Shape::of_rank(ws.rank()) : Shape();
+  Shape y = Shape::of_rank(xs.rank());
+  y[0] = xs[0];
+  const int rank = xs.rank() - 2;
+  if (ws.has_rank()) {
+    const Checked expects = Checked(ws[1]) * Checked(group);
+    if (xs[1] >= 0 && ws[1] >= 0 && !(expects == Checked(xs[1])))
+      RECKON_TRY(channels_differ(ctx, xs[1], expects.value_or(-1), group));
+    if (ws[0] >= 0 && ws[0] % group != 0)
+      return ctx.mismatch(std::to_string(ws[0]) + " output channels do not divide into " +
+                          std::to_string(group) + " groups");
+    y[1] = ws[0];
+  }
+  if (ws.has_rank() || ctx.has_attr("kernel_shape")) {
+    const Shape kernel = ws.has_rank() ? Shape(spatial(ws)) : Shape::of_rank(rank);
+    RECKON_ASSIGN(const Window window, read_window(ctx, rank, kernel.dims()));
+    for (int i = 0; i < rank; ++i) {
+      RECKON_ASSIGN(y[i + 2], window_output(ctx, window, i, xs[i + 2]));
+    }
+  }
+  return y;
+}
+
+// Each output element is a dot product over C_in/g channels and one kernel window.
+void add_conv(Cost& cost, const Shape& w, const Shape& y, int input_x, int input_w) {
+  Term& macs = cost.macs.add();
+  macs.operand_a = static_cast<std::int8_t>(input_x);
+  macs.operand_b = static_cast<std::int8_t>(input_w);
+  if (!w.has_rank() || !y.has_rank()) {
+    macs.times("C_in/g", unknown_dim);
+    return;
+  }
+  const int rank = y.rank() - 2;
+  macs.times("C_in/g", w[1]);
+  for (int i = 0; i < rank; ++i) macs.times(kernel_name(i, rank), w[i + 2]);
+  macs.times("C_out", y[1]);
+  for (int i = 0; i < rank; ++i) macs.times(out_name(i, rank), y[i + 2]);
+  macs.times("N", y[0]);
+}
 
 constinit const std::span<const OpDef> conv_ops(rows);
 
