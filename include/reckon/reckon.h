@@ -1,0 +1,73 @@
+/* Reckon for C, and for every language that can call C: what a neural network costs.
+ *
+ *     reckon_model *model = reckon_open("alexnet");
+ *     char *answer = reckon_answer(model, "{\"question\":\"report\",\"batch\":8}");
+ *     puts(answer);
+ *     reckon_free(answer);
+ *     reckon_close(model);
+ *
+ * Conventions
+ *   - Text is UTF-8 and ends with a zero byte, in both directions.
+ *   - A question and an answer are JSON. The answers are those of `reckon ... --format json`, byte
+ *     for byte; docs/json.md lists every key and docs/reckon.schema.json describes them.
+ *   - A failure is an answer: {"error":{"code","message","where"}}. No function prints, exits,
+ *     throws, or keeps global state. A zero pointer comes back only when memory is exhausted.
+ *   - What a function returns without `const` is the caller's: answers go to reckon_free, models
+ *     to reckon_close. Both accept a zero pointer.
+ *   - A model never changes: any number of threads may ask it at the same time.
+ *
+ * A question is an object with these keys, all optional:
+ *   "question"    "report" (default), "layers", "explain", "networks", "version"
+ *   "batch"       a whole number of at least 1
+ *   "set"         {"NAME": whole number, ...}: parameters of a network, free dimensions of a file
+ *   "convention"  "pure" (default), "torchsummary", "torchinfo", "fvcore"
+ *   "layer"       with "explain": the layer; without it the totals are explained
+ *   "all"         true: also the nodes that only prepare shapes and constants
+ */
+#ifndef RECKON_RECKON_H
+#define RECKON_RECKON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct reckon_model reckon_model;
+
+/* A model as a person names it: the path of a file, a built-in network with parameters
+ * ("gpt2?layers=24"), or a chain of fully connected layers ("784-128-64-10"). */
+reckon_model *reckon_open(const char *model);
+
+/* A network in the network language. `name` is what answers and errors call it. */
+reckon_model *reckon_open_text(const char *text, size_t n_bytes, const char *name);
+
+/* The bytes of a file. They are used during the call only. */
+reckon_model *reckon_open_memory(const void *bytes, size_t n_bytes, const char *name);
+
+/* A file that only the caller can reach. read_at fills `out` with exactly n_bytes from `offset`
+ * and returns 1, or returns 0 when it cannot. It is called during this call only, and only for the
+ * few bytes that describe the network: weights are never asked for. */
+typedef int (*reckon_read_at)(void *context, uint64_t offset, void *out, size_t n_bytes);
+reckon_model *reckon_open_callback(uint64_t size_bytes, reckon_read_at read_at, void *context,
+                                   const char *name);
+
+/* Why the model could not be opened, as the error object; a zero pointer when it was. The text
+ * belongs to the model. A model that could not be opened answers every question with it. */
+const char *reckon_error(const reckon_model *model);
+
+/* Answers. `model` may be a zero pointer for the questions "networks" and "version". */
+char *reckon_answer(const reckon_model *model, const char *question);
+
+void reckon_free(char *answer);
+void reckon_close(reckon_model *model);
+
+/* "0.1.0" */
+const char *reckon_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

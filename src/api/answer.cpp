@@ -1,0 +1,110 @@
+#include "api/answer.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "analysis/explain.h"
+#include "api/inquiry.h"
+#include "base/text.h"
+#include "report/pages.h"
+
+namespace reckon {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Asked {
+  std::string kind = "report";
+  std::string layer;
+  Rows rows = Rows::visible;
+  Question question;
+};
+
+constexpr std::array<std::string_view, 5> kinds = {"report", "layers", "explain", "networks",
+                                                   "version"};
+constexpr std::array<std::string_view, 6> keys = {"question", "batch",      "set",
+                                                  "layer",    "convention", "all"};
+
+std::unexpected<Error> bad(std::string message, std::string_view key) {
+  return fail(ErrorCode::bad_argument, std::move(message),
+              key.empty() ? "question" : "question." + printable(key));
+}
+
+Result<std::int64_t> whole_number(const Json& value, std::string_view key) {
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX)
+    return bad("the number is beyond 64 bits", key);
+  if (!value.is_number_integer()) return bad("a whole number is expected", key);
+  return value.get<std::int64_t>();
+}
+
+Status read_key(std::string_view key, const Json& value, Asked& asked) {
+  if (key == "batch") {
+    RECKON_ASSIGN(asked.question.batch, whole_number(value, key));
+    return {};
+  }
+  if (key == "all") {
+    if (!value.is_boolean()) return bad("true or false is expected", key);
+    asked.rows = value.get<bool>() ? Rows::all : Rows::visible;
+    return {};
+  }
+  if (key == "set") {
+    if (!value.is_object()) return bad("an object of names and whole numbers is expected", key);
+    for (const auto& [name, number] : value.items()) {
+      RECKON_ASSIGN(asked.question.set[name], whole_number(number, "set." + name));
+    }
+    return {};
+  }
+  if (std::find(keys.begin(), keys.end(), key) == keys.end())
+    return bad("a question has no key " + quoted(key) + did_you_mean(key, keys), key);
+  if (!value.is_string()) return bad("text is expected", key);
+  const std::string text = value.get<std::string>();
+  if (key == "layer") asked.layer = text;
+  if (key == "question") {
+    if (std::find(kinds.begin(), kinds.end(), text) == kinds.end())
+      return bad("there is no question " + reckon::quoted(text) + did_you_mean(text, kinds), key);
+    asked.kind = text;
+  }
+  if (key == "convention") {
+    const auto convention = parse_convention(text);
+    if (!convention)
+      return bad(
+          "there is no convention " + reckon::quoted(text) + did_you_mean(text, convention_names()),
+          key);
+    asked.question.convention = *convention;
+  }
+  return {};
+}
+
+Result<Asked> read_question(std::string_view text) {
+  constexpr std::size_t longest_question_bytes = 1 << 20;
+  if (text.size() > longest_question_bytes)
+    return fail(ErrorCode::limit, "the question is longer than 1 MiB", "question");
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object())
+    return bad("a question is a JSON object, such as {\"question\":\"report\",\"batch\":8}", "");
+  Asked asked;
+  for (const auto& [key, value] : json.items()) RECKON_TRY(read_key(key, value, asked));
+  return asked;
+}
+
+Result<std::string> try_answer(std::shared_ptr<const Model> model, std::string_view text) {
+  RECKON_ASSIGN(const Asked asked, read_question(text));
+  if (asked.kind == "version") return version_json();
+  if (asked.kind == "networks") return networks_json(built_in_networks());
+  if (model == nullptr) return bad("this question needs a model", "");
+  RECKON_ASSIGN(const Inquiry inquiry, inquire(std::move(model), asked.question));
+  const Subject subject = inquiry.subject();
+  if (asked.kind != "explain") return report_json(subject, asked.rows);
+  if (asked.layer.empty()) return explain_totals_json(subject);
+  RECKON_ASSIGN(const Layer* layer, find_layer(inquiry.analysis, asked.layer));
+  return explain_json(subject, *layer);
+}
+
+}  // namespace
+
+std::string answer(std::shared_ptr<const Model> model, std::string_view question) {
+  auto text = try_answer(std::move(model), question);
+  return text ? *std::move(text) : error_json(text.error());
+}
+
+}  // namespace reckon

@@ -1,0 +1,44 @@
+// From a question to what is known: opens the model at the parameters that were asked for, binds
+// its free dimensions, analyses it. Every face (command line, C, C++) goes through here, so they
+// answer alike.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/analyze.h"
+#include "analysis/conventions.h"
+#include "base/result.h"
+#include "formats/model.h"
+#include "report/subject.h"
+
+namespace reckon {
+
+struct Question {
+  std::optional<std::int64_t> batch;
+  Parameters set;  // parameters of a network and free dimensions alike
+  Convention convention = Convention::pure;
+  bool receptive_fields = true;  // a page that does not show them need not wait for them
+};
+
+struct Inquiry {
+  std::shared_ptr<const Model> model;
+  Analysis analysis;                           // refers to the model
+  std::optional<ConventionReport> convention;  // absent for `pure`
+
+  Subject subject() const { return {*model, analysis, convention ? &*convention : nullptr}; }
+};
+
+// `spec` as a person types it (formats/model.h).
+Result<Inquiry> inquire(std::string_view spec, const Question& question);
+// Of a model that is open already; a network is built again when `set` moves its parameters.
+Result<Inquiry> inquire(std::shared_ptr<const Model> model, const Question& question);
+
+// The names that --set understands for this model: parameters, then free dimensions.
+std::vector<std::string_view> settable_names(const Model& model);
+
+}  // namespace reckon

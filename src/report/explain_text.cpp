@@ -1,0 +1,117 @@
+// Each figure as formula, substitution and value.
+#include <algorithm>
+
+#include "base/text.h"
+#include "report/cells.h"
+#include "report/formula.h"
+#include "report/number.h"
+#include "report/page.h"
+#include "report/pages.h"
+
+namespace reckon {
+namespace {
+
+// "= " before the first line; further terms below each other with "+ ".
+void terms(Page& page, const Figure& figure, std::string (*write)(const Term&), bool labels) {
+  std::string_view sign = "= ";
+  int label_at = 0;
+  if (labels)
+    for (const Term& term : figure.terms()) label_at = std::max(label_at, cells_of(write(term)));
+  for (const Term& term : figure.terms()) {
+    std::string text = write(term);
+    if (labels && !term.label.empty() && figure.terms().size() > 1) {
+      const std::string label = "(" + printable(term.label) + ")";
+      const int room = page.width() - 4 - 2 - cells_of(label);
+      text = pad_right(text, std::min(label_at, room - 2)) + "  " + label;
+      // Aligned text would lose its spaces to wrapping.
+      if (cells_of(text) + 6 <= page.width()) {
+        page.line("    " + std::string(sign) + text);
+        sign = "+ ";
+        continue;
+      }
+      text = write(term) + "  " + label;
+    }
+    page.paragraph(std::string(sign) + text, 4, 2);
+    sign = "+ ";
+  }
+}
+
+void explain(Page& page, const ExplainedFigure& figure) {
+  page.line();
+  const Checked value = figure.figure.value();
+  const bool known = figure.figure.known() && value.ok();
+  const std::string amount = known ? grouped(value.value()) : std::string("unknown");
+  std::string head = std::string(figure.name);
+  if (figure.standing != Standing::exact) head.append("  ").append(to_string(figure.standing));
+  page.line("  " + head, Ink::title);
+  const bool trivial = figure.figure.empty();
+  if (!trivial) {
+    terms(page, figure.figure, formula_of, true);
+    const bool literal = formula_of(figure.figure) == substitution_of(figure.figure);
+    if (!literal) page.paragraph("= " + substitution_of(figure.figure), 4, 2);
+  }
+  const bool repeats = !trivial && known && substitution_of(figure.figure) == amount;
+  if (repeats)
+    page.line("    unit " + std::string(figure.unit));
+  else
+    page.line("    = " + amount + (known ? " " + std::string(figure.unit) : std::string()));
+  if (!figure.note.empty()) page.paragraph(printable(figure.note, 400), 4, 0, Ink::faint);
+}
+
+// "x 1×3×224×224, w 96×3×11×11": the operands by the names that the factors' dimensions belong to.
+std::string operand_list(const Layer& layer, bool outputs) {
+  const Node& node = layer.op_node();
+  const auto ids = outputs ? layer.graph->outputs_of(node) : layer.graph->inputs_of(node);
+  constexpr std::size_t most_operands = 6;
+  std::string out;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] == none) continue;
+    if (i >= most_operands) {
+      out += ", … and " + grouped(static_cast<std::int64_t>(ids.size() - i)) + " more";
+      break;
+    }
+    const Shape& shape = layer.shapes->tensors[static_cast<std::size_t>(ids[i])].shape;
+    const std::string_view name =
+        operand_names(node, static_cast<int>(i), outputs, shape.rank()).operand;
+    out.append(out.empty() ? "" : ", ").append(name).append(name.empty() ? "" : " ");
+    out += to_string(shape);
+  }
+  return out.empty() ? "nothing" : out;
+}
+
+}  // namespace
+
+std::string explain_text(const Subject& subject, const Layer& layer, const Style& style) {
+  Page page(style);
+  const Node& node = layer.op_node();
+  page.title(name_of(layer), "layer of " + printable(subject.model.name));
+  page.words("operator", printable(node.op_type) +
+                             (node.module.empty() ? "" : ", in " + printable(node.module)));
+  page.words("reads", operand_list(layer, false));
+  page.words("writes", operand_list(layer, true));
+  if (layer.times != 1)
+    page.words("runs", counted(layer.times, "time") + "; the figures below are for one");
+  for (const ExplainedFigure& figure : explain_layer(subject.analysis, layer))
+    explain(page, figure);
+  return page.finish();
+}
+
+Sheet explain_sheet(const Subject& subject, const Layer& layer) {
+  Sheet sheet;
+  sheet.columns = {{"figure", "figure"},   {"value", "value", true},
+                   {"unit", "unit"},       {"standing", "standing"},
+                   {"formula", "formula"}, {"substitution", "substitution"},
+                   {"note", "note"}};
+  for (const ExplainedFigure& figure : explain_layer(subject.analysis, layer)) {
+    const Checked value = figure.figure.value();
+    const bool known = figure.figure.known() && value.ok();
+    sheet.rows.push_back({Cell::of(figure.name),
+                          Cell::of(known ? std::optional(value.value()) : std::nullopt),
+                          Cell::of(figure.unit), Cell::of(to_string(figure.standing)),
+                          Cell::of(formula_of(figure.figure)),
+                          Cell::of(substitution_of(figure.figure)), Cell::of(figure.note)});
+  }
+  return sheet;
+}
+
+}  // namespace reckon

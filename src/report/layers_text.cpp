@@ -1,0 +1,95 @@
+// The per-layer table and the module tree.
+#include "analysis/modules.h"
+#include "base/text.h"
+#include "report/number.h"
+#include "report/pages.h"
+
+namespace reckon {
+
+Sheet layers_sheet(const Subject& subject, Rows which) {
+  Sheet sheet;
+  sheet.columns = {
+      {"index", "#", true},
+      {"name", "layer", false, 0, 14, true},
+      {"op", "op", false, 3, 8},
+      {"module", "module", false, -1},
+      {"coverage", "coverage", false, -1},
+      {"times", "times", true, -1},
+      {"input_shapes", "inputs", false, -1},
+      {"output_shapes", "output", false, 0, 12},
+      {"params", "params", true},
+      {"buffers", "buffers", true, -1},
+      {"macs", "MACs", true},
+      {"flops", "FLOPs", true, 2},
+      {"int_ops", "OPs", true, -1},
+      {"read_bytes", "bytes read", true, 5},
+      {"write_bytes", "bytes written", true, 6},
+      {"activations", "activations", true, 4},
+      {"receptive_field", "sees", true, 1},
+  };
+  for_each_row(subject.analysis, which, [&](const LayerRow& row) {
+    sheet.rows.push_back(
+        {row.index > 0 ? Cell::of(row.index) : Cell{}, Cell::of(row.name),
+         Cell::of(printable(row.op)), Cell::of(printable(row.module)),
+         Cell::of(to_string(row.layer->coverage)), Cell::of(row.layer->times),
+         Cell::of(shapes_text(row.input_shapes)), Cell::of(shapes_text(row.output_shapes)),
+         Cell::of(row.params), Cell::of(row.buffers), Cell::of(row.macs), Cell::of(row.flops),
+         Cell::of(row.int_ops), Cell::of(row.read_bytes), Cell::of(row.write_bytes),
+         Cell::of(row.activations), Cell::of(receptive_field_text(row.receptive_field))});
+  });
+  const Totals& t = subject.analysis.totals;
+  const std::string_view label = subject.analysis.coverage.complete() ? "total" : "at least";
+  sheet.footer = {Cell{},
+                  Cell::of(label),
+                  Cell{},
+                  Cell{},
+                  Cell{},
+                  Cell{},
+                  Cell{},
+                  Cell{},
+                  Cell::of(t.params),
+                  Cell::of(t.buffers),
+                  Cell::of(t.macs),
+                  Cell::of(t.flops),
+                  Cell::of(t.int_ops),
+                  Cell::of(t.read_bytes),
+                  Cell::of(t.write_bytes),
+                  Cell{},
+                  Cell{}};
+  // Its total counts the input of the network as well.
+  sheet.footer[15] = Cell::of(t.activations);
+  return sheet;
+}
+
+namespace {
+
+void add_module(Sheet& sheet, const ModuleNode& node, const std::string& lead,
+                std::string_view branch, std::int64_t total_macs) {
+  const std::string name = node.name.empty() ? "(network)" : printable(node.name);
+  sheet.rows.push_back({Cell::of(lead + std::string(branch) + name), Cell::of(printable(node.path)),
+                        Cell::of(node.layers), Cell::of(node.params), Cell::of(node.macs),
+                        Cell::of(percent(node.macs, total_macs, 1)), Cell::of(node.flops),
+                        Cell::of(node.activations)});
+  std::string below = lead;
+  if (branch.starts_with("├")) below += "│  ";
+  if (branch.starts_with("└")) below += "   ";
+  for (std::size_t i = 0; i < node.children.size(); ++i)
+    add_module(sheet, node.children[i], below, i + 1 < node.children.size() ? "├─ " : "└─ ",
+               total_macs);
+}
+
+}  // namespace
+
+Sheet modules_sheet(const Subject& subject, int depth) {
+  Sheet sheet;
+  sheet.columns = {{"name", "module", false, 0, 20}, {"path", "path", false, -1},
+                   {"layers", "layers", true, 1},    {"params", "params", true},
+                   {"macs", "MACs", true},           {"macs_share", "share", true},
+                   {"flops", "FLOPs", true, 2},      {"activations", "activations", true, 3}};
+  ModuleNode root = module_tree(subject.analysis, depth);
+  if (root.name.empty()) root.name = subject.model.name;
+  add_module(sheet, root, "", "", subject.analysis.totals.macs);
+  return sheet;
+}
+
+}  // namespace reckon

@@ -1,0 +1,232 @@
+// The report: one screen that answers, in this order: what is it, how big, how much work, what
+// dominates, what is missing or assumed.
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/modules.h"
+#include "base/text.h"
+#include "report/cells.h"
+#include "report/number.h"
+#include "report/page.h"
+#include "report/pages.h"
+
+namespace reckon {
+namespace {
+
+constexpr std::size_t most_ports = 3;    // inputs, or outputs, that are listed
+constexpr std::size_t most_groups = 10;  // rows of "what dominates"
+constexpr std::size_t most_notes = 5;    // assumptions, unknown operators
+
+// "1×3×224×224 float32  (N = 1)"
+std::string port_text(const Port& port) {
+  std::string out = to_string(port.tensor.shape);
+  if (port.tensor.dtype != DType::unknown) out.append(" ").append(to_string(port.tensor.dtype));
+  std::string names;
+  for (std::size_t i = 0; i < port.declared.size(); ++i) {
+    const std::string& d = port.declared[i];
+    if (static_cast<int>(i) >= port.tensor.shape.rank()) break;
+    const std::string size = std::to_string(port.tensor.shape[static_cast<int>(i)]);
+    if (d != "?" && d != size) names.append(names.empty() ? "" : ", ").append(d + " = " + size);
+  }
+  return names.empty() ? out : out + "  (" + names + ")";
+}
+
+void list_ports(Page& page, std::string_view label, const std::vector<Port>& ports) {
+  for (std::size_t i = 0; i < std::min(ports.size(), most_ports); ++i) {
+    const std::string name = ports.size() > 1 || ports[i].name.size() <= 24 ? ports[i].name : "";
+    page.words(i == 0 ? label : "", port_text(ports[i]) + (name.empty() ? "" : "  " + name));
+  }
+  if (ports.size() > most_ports)
+    page.words("",
+               "… and " + grouped(static_cast<std::int64_t>(ports.size() - most_ports)) + " more");
+}
+
+void what_is_it(Page& page, const Subject& subject) {
+  const Model& model = subject.model;
+  const std::string source = model.source == "built-in"
+                                 ? "built-in network"
+                                 : printable(model.format) + ", " + printable(model.source);
+  page.title(printable(model.name), source);
+  list_ports(page, "input", inputs_of(subject.analysis));
+  list_ports(page, "output", outputs_of(subject.analysis));
+  if (model.parameters.empty()) return;
+  std::string text;
+  for (const Parameter& p : model.parameters)
+    text.append(text.empty() ? "" : ", ")
+        .append(printable(p.name) + " = " + std::to_string(p.value));
+  page.words("settings", text);
+}
+
+void how_big(Page& page, const Subject& subject) {
+  const Totals& t = subject.analysis.totals;
+  page.heading("How big");
+  std::string note = engineering(static_cast<double>(t.params));
+  if (t.trainable_params != t.params)
+    note += ", " + grouped(t.trainable_params) + " of them trainable";
+  page.row("parameters", grouped(t.params), note);
+  if (t.buffers > 0)
+    page.row("buffers", grouped(t.buffers),
+             bytes_decimal(t.buffer_bytes) + ", kept but not learned");
+  const Checked fp32 = Checked(t.params) * 4;
+  if (fp32.ok() && t.params > 0) {
+    page.row("weights in FP32", bytes_decimal(fp32.value()),
+             bytes_binary(fp32.value()) + "; FP16 " + bytes_decimal(t.params * 2) + ", INT8 " +
+                 bytes_decimal(t.params));
+    if (fp32.value() != t.param_bytes)
+      page.row("weights as stored", bytes_decimal(t.param_bytes), bytes_binary(t.param_bytes));
+  }
+}
+
+std::string mac_kinds(const Totals& t) {
+  const std::pair<std::string_view, std::int64_t> kinds[] = {{"convolution", t.conv_macs},
+                                                             {"linear", t.linear_macs},
+                                                             {"matrix product", t.matmul_macs},
+                                                             {"recurrent", t.recurrent_macs}};
+  std::string out;
+  for (const auto& [name, macs] : kinds)
+    if (macs > 0)
+      out.append(out.empty() ? "" : ", ").append(name).append(" ").append(percent(macs, t.macs, 1));
+  return out;
+}
+
+void how_much_work(Page& page, const Subject& subject) {
+  const Analysis& analysis = subject.analysis;
+  const Totals& t = analysis.totals;
+  const bool complete = analysis.coverage.complete();
+  page.heading("How much work, one forward pass at batch " + grouped(analysis.bound.batch) +
+               (complete ? "" : ": at least"));
+  const auto count = [&](std::int64_t n) { return (complete ? "" : "≥ ") + grouped(n); };
+  const auto bytes = [&](std::int64_t n) { return (complete ? "" : "≥ ") + bytes_decimal(n); };
+  const auto big = [](std::int64_t n, std::string_view unit) {
+    return engineering(static_cast<double>(n), unit);
+  };
+  const std::string kinds = mac_kinds(t);
+  page.row("multiply-accumulates", count(t.macs),
+           big(t.macs, "MAC") + (kinds.empty() ? "" : ": " + kinds));
+  page.row("floating-point work", count(t.flops), big(t.flops, "FLOP"));
+  if (t.int_ops > 0) page.row("integer work", count(t.int_ops), big(t.int_ops, "OP"));
+  page.row("bytes moved", bytes(Checked(t.read_bytes).value_or(0) + t.write_bytes),
+           bytes_decimal(t.read_bytes) + " read, " + bytes_decimal(t.write_bytes) + " written");
+  page.row("arithmetic intensity", fixed(t.arithmetic_intensity, 2), "FLOP per byte moved");
+  page.row("activations", count(t.activations), "elements, " + bytes_decimal(t.activation_bytes));
+  std::string where;
+  if (t.peak_activations > 0 && t.peak_layer < analysis.layers.size())
+    where = " at " + cut_start(name_of(analysis.layers[t.peak_layer]), 30);
+  page.row("peak activations", count(t.peak_activations),
+           "elements, " + bytes_decimal(t.peak_activation_bytes) + where);
+}
+
+void what_dominates(Page& page, const Subject& subject) {
+  const Totals& t = subject.analysis.totals;
+  const std::vector<LayerGroup> groups = layer_groups(subject.analysis, most_groups);
+  if (groups.empty()) return;
+  // The bars show MACs; of a network without any, FLOPs; without those, parameters.
+  const auto measure = t.macs > 0    ? &LayerGroup::macs
+                       : t.flops > 0 ? &LayerGroup::flops
+                                     : &LayerGroup::params;
+  const std::int64_t total = t.macs > 0 ? t.macs : t.flops > 0 ? t.flops : t.params;
+  const std::string_view unit = t.macs > 0 ? "MACs" : "FLOPs";
+  constexpr int share_cells = 11;
+  int name_cells = 8;
+  for (const LayerGroup& group : groups)
+    name_cells = std::max(name_cells, cells_of(printable(group.name)));
+  name_cells = std::min({name_cells, 28, page.width() / 3});
+  const int bar_cells = std::clamp(page.width() - 2 - name_cells - 2 - 3 * share_cells, 0, 40);
+  page.heading("What dominates", pad_left("share of", share_cells) + pad_left("", share_cells) +
+                                     pad_left("share of", share_cells));
+  page.line(std::string(static_cast<std::size_t>(4 + name_cells + bar_cells), ' ') +
+                pad_left(unit, share_cells) + pad_left(unit, share_cells) +
+                pad_left("params", share_cells),
+            Ink::faint);
+  for (const LayerGroup& group : groups) {
+    const double share =
+        total > 0 ? static_cast<double>(group.*measure) / static_cast<double>(total) : 0;
+    const std::int64_t work = t.macs > 0 ? group.macs : group.flops;
+    std::string line =
+        "  " + pad_right(cut_start(printable(group.name), name_cells), name_cells) + "  ";
+    line += inked(page.style(), Ink::bar, pad_right(bar(share, bar_cells), bar_cells));
+    line += pad_left(percent(work, t.macs > 0 ? t.macs : t.flops), share_cells);
+    line += pad_left(engineering(static_cast<double>(work)), share_cells);
+    line += pad_left(percent(group.params, t.params), share_cells);
+    page.append(line + "\n");
+  }
+}
+
+void what_is_missing(Page& page, const Subject& subject) {
+  const CoverageSummary& c = subject.analysis.coverage;
+  page.heading("What is missing or assumed");
+  const std::string known = counted(c.nodes, "node") + ": " + grouped(c.counted) + " counted, " +
+                            grouped(c.free) + " free by definition";
+  if (c.complete()) {
+    page.paragraph("nothing is missing in " + known);
+  } else {
+    page.paragraph(known + ", " + grouped(c.unknown) + " unknown: every total is a lower bound", 2,
+                   2, Ink::warning);
+    for (std::size_t i = 0; i < std::min(c.unknown_ops.size(), most_notes); ++i)
+      page.paragraph("unknown: " + c.unknown_ops[i], 4, 2, Ink::warning);
+    if (c.unknown_ops.size() > most_notes)
+      page.paragraph("… and " +
+                         grouped(static_cast<std::int64_t>(c.unknown_ops.size() - most_notes)) +
+                         " more (--format json names all)",
+                     4);
+  }
+  std::vector<std::string_view> notes(subject.model.notes.begin(), subject.model.notes.end());
+  notes.insert(notes.end(), subject.analysis.assumptions.begin(),
+               subject.analysis.assumptions.end());
+  for (std::size_t i = 0; i < std::min(notes.size(), most_notes); ++i)
+    page.paragraph("assumed: " + printable(notes[i], 400), 2, 2);
+  if (notes.size() > most_notes)
+    page.paragraph("… and " + grouped(static_cast<std::int64_t>(notes.size() - most_notes)) +
+                   " more (--format json lists all)");
+}
+
+}  // namespace
+
+std::string report_text(const Subject& subject, const Style& style) {
+  Page page(style);
+  what_is_it(page, subject);
+  how_big(page, subject);
+  how_much_work(page, subject);
+  what_dominates(page, subject);
+  what_is_missing(page, subject);
+  return page.finish();
+}
+
+Sheet report_sheet(const Subject& subject) {
+  const Totals& t = subject.analysis.totals;
+  Sheet sheet;
+  sheet.columns = {{"figure", "figure"}, {"value", "value", true}, {"unit", "unit"}};
+  const auto add = [&](std::string_view name, std::int64_t value, std::string_view unit) {
+    sheet.rows.push_back({Cell::of(name), Cell::of(value), Cell::of(unit)});
+  };
+  add("batch", subject.analysis.bound.batch, "inputs");
+  add("params", t.params, "parameters");
+  add("trainable_params", t.trainable_params, "parameters");
+  add("buffers", t.buffers, "elements");
+  add("param_bytes", t.param_bytes, "B");
+  add("buffer_bytes", t.buffer_bytes, "B");
+  add("macs", t.macs, "MAC");
+  add("conv_macs", t.conv_macs, "MAC");
+  add("linear_macs", t.linear_macs, "MAC");
+  add("matmul_macs", t.matmul_macs, "MAC");
+  add("recurrent_macs", t.recurrent_macs, "MAC");
+  add("flops", t.flops, "FLOP");
+  add("int_ops", t.int_ops, "OP");
+  add("activations", t.activations, "elements");
+  add("peak_activations", t.peak_activations, "elements");
+  add("activation_bytes", t.activation_bytes, "B");
+  add("peak_activation_bytes", t.peak_activation_bytes, "B");
+  add("conv_gemm_outputs", t.conv_gemm_outputs, "elements");
+  add("read_bytes", t.read_bytes, "B");
+  add("write_bytes", t.write_bytes, "B");
+  sheet.rows.push_back(
+      {Cell::of("arithmetic_intensity"), Cell::of(t.arithmetic_intensity, 3), Cell::of("FLOP/B")});
+  const CoverageSummary& c = subject.analysis.coverage;
+  add("nodes", c.nodes, "nodes");
+  add("nodes_counted", c.counted, "nodes");
+  add("nodes_free", c.free, "nodes");
+  add("nodes_unknown", c.unknown, "nodes");
+  return sheet;
+}
+
+}  // namespace reckon
