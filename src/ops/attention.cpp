@@ -19,13 +19,19 @@ namespace {
 
 enum Input : int { q_in, k_in, v_in, mask_in, past_key_in, past_value_in };
 
+// A number of heads from an attribute; what is not positive settles nothing.
+Dim heads_attr(const OpContext& ctx, std::string_view name) {
+  const Dim heads = ctx.int_attr(name, unknown_dim);
+  return heads > 0 ? heads : unknown_dim;
+}
+
 AttentionSizes attention_sizes(const OpContext& ctx) {
   const Shape &q = ctx.in(q_in).shape, &k = ctx.in(k_in).shape, &v = ctx.in(v_in).shape;
   const Shape &past_key = ctx.in(past_key_in).shape, &past_value = ctx.in(past_value_in).shape;
   AttentionSizes s;
   s.batch = known_of(dim_of(q, 0), known_of(dim_of(k, 0), dim_of(v, 0)));
-  s.heads = ctx.int_attr("q_num_heads", unknown_dim);
-  s.kv_heads = ctx.int_attr("kv_num_heads", unknown_dim);
+  s.heads = heads_attr(ctx, "q_num_heads");
+  s.kv_heads = heads_attr(ctx, "kv_num_heads");
   Dim keys = unknown_dim;
   if (std::max({q.rank(), k.rank(), v.rank()}) == 4) {
     s.heads = known_of(dim_of(q, 1), s.heads);

@@ -151,6 +151,8 @@ Status projected_shape(ShapeContext& ctx) {
                         std::to_string(w[0]));
   const Projection p = projection(ctx);
   const auto widths = ctx.ints_attr("qkv_hidden_sizes");
+  for (const Dim width : widths)
+    if (width < 1) return ctx.mismatch("qkv_hidden_sizes cannot hold " + std::to_string(width));
   if (widths.size() == 3) {
     const Dim sum = plus(plus(widths[0], widths[1]), widths[2]);
     if (widths[0] != widths[1] || !may_equal(sum, p.all))
