@@ -1,0 +1,344 @@
+#include "analysis/recover.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "ops/table.h"
+
+namespace reckon {
+namespace {
+
+// A match: the nodes it replaces, and the node that stands for them at the place of the last one.
+struct Match {
+  std::string_view op_type;
+  std::vector<ValueId> inputs;
+  ValueId output = none;
+  std::vector<Attr> attrs;
+  std::vector<NodeId> nodes;
+};
+
+class Matcher {
+ public:
+  explicit Matcher(const Graph& graph) : graph_(graph), readers_(graph.values.size()) {
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+      for (const ValueId in : graph.inputs_of(graph.nodes[i]))
+        if (in != none) readers_[static_cast<std::size_t>(in)].push_back(static_cast<NodeId>(i));
+    is_output_.assign(graph.values.size(), false);
+    for (const ValueId out : graph.outputs) is_output_[static_cast<std::size_t>(out)] = true;
+  }
+
+  std::optional<Match> match_at(NodeId id) const {
+    const Node& node = graph_.nodes[static_cast<std::size_t>(id)];
+    if (node.op_type == "Div") {
+      if (auto m = layer_norm(id)) return m;
+      if (auto m = hard_sigmoid(id)) return m;
+    }
+    if (node.op_type == "Add") return linear(id);
+    if (node.op_type == "Erf") return gelu(id);
+    if (node.op_type == "Mul") {
+      if (auto m = swish(id)) return m;
+      return rms_norm(id);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const Node& node(NodeId id) const { return graph_.nodes[static_cast<std::size_t>(id)]; }
+
+  ValueId in(NodeId id, std::size_t i) const {
+    const auto inputs = graph_.inputs_of(node(id));
+    return i < inputs.size() ? inputs[i] : none;
+  }
+
+  ValueId out(NodeId id) const { return graph_.outputs_of(node(id))[0]; }
+
+  // The node of this type that makes the value.
+  NodeId maker(ValueId value, std::string_view op) const {
+    if (value == none) return none;
+    const NodeId id = graph_.values[static_cast<std::size_t>(value)].producer;
+    return id != none && node(id).op_type == op ? id : none;
+  }
+
+  // The only reader of the value, if it is of this type.
+  NodeId reader(ValueId value, std::string_view op) const {
+    const auto& all = readers_[static_cast<std::size_t>(value)];
+    if (all.size() != 1 || is_output_[static_cast<std::size_t>(value)]) return none;
+    return node(all[0]).op_type == op ? all[0] : none;
+  }
+
+  ValueId other(NodeId id, ValueId one) const {
+    return in(id, 0) == one ? in(id, 1) : in(id, 1) == one ? in(id, 0) : none;
+  }
+
+  // A stored tensor, also behind the Identity with which exporters share equal ones.
+  bool is_stored(ValueId value) const {
+    if (value == none) return false;
+    if (graph_.values[static_cast<std::size_t>(value)].kind == ValueKind::initializer) return true;
+    const NodeId id = maker(value, "Identity");
+    return id != none && in(id, 0) != none && is_stored(in(id, 0));
+  }
+
+  const Constant* constant(ValueId value) const {
+    if (value == none) return nullptr;
+    const Value& v = graph_.values[static_cast<std::size_t>(value)];
+    if (v.constant != none) return &graph_.constants[static_cast<std::size_t>(v.constant)];
+    const NodeId id = maker(value, "Constant");
+    const Attr* attr = id == none ? nullptr : graph_.find_attr(node(id), "value");
+    const auto* ref = attr == nullptr ? nullptr : std::get_if<ConstantRef>(&attr->value);
+    return ref == nullptr ? nullptr : &graph_.constants[static_cast<std::size_t>(ref->index)];
+  }
+
+  bool is_number(ValueId value, double expected) const {
+    const Constant* c = constant(value);
+    return c != nullptr && c->floats.size() == 1 && std::abs(c->floats[0] - expected) < 1e-4;
+  }
+
+  // The value beside which the node has the number `expected`.
+  ValueId beside_number(NodeId id, double expected) const {
+    if (is_number(in(id, 1), expected)) return in(id, 0);
+    if (is_number(in(id, 0), expected)) return in(id, 1);
+    return none;
+  }
+
+  // Reduces over the last dimension only.
+  bool reduces_last(NodeId id) const {
+    std::vector<std::int64_t> axes;
+    if (const Attr* attr = graph_.find_attr(node(id), "axes")) {
+      if (const auto* list = std::get_if<std::vector<std::int64_t>>(&attr->value)) axes = *list;
+    } else if (const Constant* c = constant(in(id, 1))) {
+      axes = c->ints;
+    }
+    return axes.size() == 1 && axes[0] < 0 ? axes[0] == -1 : axes.size() == 1 && axes[0] > 0;
+  }
+
+  // No value inside the match, but its output, is read by a node outside of it.
+  bool closed(const Match& match) const {
+    for (const NodeId id : match.nodes)
+      for (const ValueId value : graph_.outputs_of(node(id))) {
+        if (value == none || value == match.output) continue;
+        if (is_output_[static_cast<std::size_t>(value)]) return false;
+        for (const NodeId r : readers_[static_cast<std::size_t>(value)])
+          if (std::find(match.nodes.begin(), match.nodes.end(), r) == match.nodes.end())
+            return false;
+      }
+    return true;
+  }
+
+  std::optional<Match> checked(Match match) const {
+    if (match.output == none || !closed(match)) return std::nullopt;
+    return match;
+  }
+
+  // (x − mean) / sqrt(mean((x − mean)²) + ε) · scale + shift
+  std::optional<Match> layer_norm(NodeId div) const {
+    const NodeId sub = maker(in(div, 0), "Sub"), root = maker(in(div, 1), "Sqrt");
+    if (sub == none || root == none) return std::nullopt;
+    const NodeId mean = maker(in(sub, 1), "ReduceMean"), add = maker(in(root, 0), "Add");
+    if (mean == none || add == none || in(mean, 0) != in(sub, 0) || !reduces_last(mean))
+      return std::nullopt;
+    NodeId variance = maker(in(add, 0), "ReduceMean");
+    if (variance == none) variance = maker(in(add, 1), "ReduceMean");
+    if (variance == none || !reduces_last(variance)) return std::nullopt;
+    NodeId square = maker(in(variance, 0), "Pow");
+    if (square == none) square = maker(in(variance, 0), "Mul");
+    if (square == none || maker(in(square, 0), "Sub") == none) return std::nullopt;
+    Match m{"LayerNormalization",
+            {in(sub, 0)},
+            out(div),
+            {},
+            {sub, mean, square, variance, add, root, div}};
+    // Some exporters subtract twice.
+    const NodeId again = maker(in(square, 0), "Sub");
+    if (again != sub) m.nodes.push_back(again);
+    add_scale_and_shift(m);
+    m.attrs.push_back({"axis", std::int64_t{-1}});
+    return checked(std::move(m));
+  }
+
+  void add_scale_and_shift(Match& m) const {
+    const NodeId scale = reader(m.output, "Mul");
+    if (scale == none || !is_stored(other(scale, m.output))) return;
+    m.inputs.push_back(other(scale, m.output));
+    m.nodes.push_back(scale);
+    m.output = out(scale);
+    const NodeId shift = reader(m.output, "Add");
+    if (shift == none || !is_stored(other(shift, m.output))) return;
+    m.inputs.push_back(other(shift, m.output));
+    m.nodes.push_back(shift);
+    m.output = out(shift);
+  }
+
+  // x / sqrt(mean(x²) + ε) · scale, the last product being at hand.
+  std::optional<Match> rms_norm(NodeId scale) const {
+    const ValueId weight = is_stored(in(scale, 0)) ? in(scale, 0) : in(scale, 1);
+    const ValueId normal = other(scale, weight);
+    if (!is_stored(weight) || normal == none) return std::nullopt;
+    const NodeId product = maker(normal, "Mul"), quotient = maker(normal, "Div");
+    Match m{"RMSNormalization", {}, out(scale), {}, {scale}};
+    NodeId root = none;
+    ValueId x = none;
+    if (quotient != none) {
+      root = maker(in(quotient, 1), "Sqrt");
+      x = in(quotient, 0);
+      m.nodes.push_back(quotient);
+    } else if (product != none) {
+      for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+        NodeId inverse = maker(in(product, side), "Reciprocal");
+        if (inverse == none) inverse = maker(in(product, side), "Div");
+        if (inverse == none) continue;
+        root = maker(in(inverse, node(inverse).op_type == "Div" ? 1 : 0), "Sqrt");
+        x = in(product, 1 - side);
+        m.nodes.insert(m.nodes.end(), {product, inverse});
+        break;
+      }
+    }
+    const NodeId add = root == none ? none : maker(in(root, 0), "Add");
+    const NodeId mean = add == none ? none : maker(in(add, 0), "ReduceMean");
+    if (mean == none || !reduces_last(mean)) return std::nullopt;
+    NodeId square = maker(in(mean, 0), "Pow");
+    if (square == none) square = maker(in(mean, 0), "Mul");
+    if (square == none || in(square, 0) != x) return std::nullopt;
+    m.nodes.insert(m.nodes.end(), {root, add, mean, square});
+    m.inputs = {x, weight};
+    m.attrs.push_back({"axis", std::int64_t{-1}});
+    return checked(std::move(m));
+  }
+
+  // x · W + b with stored W (perhaps transposed on the way) and a stored vector b.
+  std::optional<Match> linear(NodeId add) const {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const NodeId product = maker(in(add, side), "MatMul");
+      const ValueId bias = in(add, 1 - side);
+      if (product == none || !is_stored(bias)) continue;
+      if (graph_.values[static_cast<std::size_t>(root(bias))].declared.rank() != 1) continue;
+      const ValueId weight = in(product, 1);
+      const NodeId turned = maker(weight, "Transpose");
+      const bool plain = is_stored(weight);
+      if (!plain && (turned == none || !is_stored(in(turned, 0)))) continue;
+      const ValueId matrix = plain ? weight : in(turned, 0);
+      if (graph_.values[static_cast<std::size_t>(root(matrix))].declared.rank() != 2) continue;
+      Match m{"Gemm", {in(product, 0), matrix, bias}, out(add), {}, {product, add}};
+      if (!plain) {
+        m.nodes.push_back(turned);
+        m.attrs.push_back({"transB", std::int64_t{1}});
+      }
+      return checked(std::move(m));
+    }
+    return std::nullopt;
+  }
+
+  ValueId root(ValueId value) const {
+    const NodeId id = maker(value, "Identity");
+    return id == none ? value : root(in(id, 0));
+  }
+
+  // ½ · x · (1 + erf(x / √2)), in either order of the two products.
+  std::optional<Match> gelu(NodeId erf) const {
+    NodeId scaled = maker(in(erf, 0), "Div");
+    ValueId x = scaled != none && is_number(in(scaled, 1), std::sqrt(2.0)) ? in(scaled, 0) : none;
+    if (x == none) {
+      scaled = maker(in(erf, 0), "Mul");
+      x = scaled == none ? none : beside_number(scaled, std::sqrt(0.5));
+    }
+    const NodeId plus = x == none ? none : reader(out(erf), "Add");
+    if (plus == none || beside_number(plus, 1.0) == none) return std::nullopt;
+    const NodeId first = reader(out(plus), "Mul");
+    if (first == none) return std::nullopt;
+    Match m{"Gelu", {x}, out(first), {}, {scaled, erf, plus, first}};
+    const ValueId factor = other(first, out(plus));
+    if (factor == x) {
+      const NodeId half = reader(out(first), "Mul");
+      if (half == none || beside_number(half, 0.5) == none) return std::nullopt;
+      m.nodes.push_back(half);
+      m.output = out(half);
+    } else {
+      const NodeId half = maker(factor, "Mul");
+      if (half == none || beside_number(half, 0.5) != x) return std::nullopt;
+      m.nodes.push_back(half);
+    }
+    return checked(std::move(m));
+  }
+
+  std::optional<Match> swish(NodeId mul) const {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const NodeId sigmoid = maker(in(mul, side), "Sigmoid");
+      if (sigmoid != none && in(sigmoid, 0) == in(mul, 1 - side))
+        return checked({"Swish", {in(sigmoid, 0)}, out(mul), {}, {sigmoid, mul}});
+    }
+    return std::nullopt;
+  }
+
+  // clip(x + 3, 0, 6) / 6, and times x before the division.
+  std::optional<Match> hard_sigmoid(NodeId div) const {
+    if (!is_number(in(div, 1), 6)) return std::nullopt;
+    NodeId mul = maker(in(div, 0), "Mul"), clip = maker(in(div, 0), "Clip");
+    if (mul != none) {
+      clip = maker(in(mul, 1), "Clip");
+      if (clip == none) clip = maker(in(mul, 0), "Clip");
+    }
+    const NodeId add = clip == none ? none : maker(in(clip, 0), "Add");
+    const ValueId x = add == none ? none : beside_number(add, 3);
+    if (x == none || (mul != none && other(mul, out(clip)) != x)) return std::nullopt;
+    Match m{mul == none ? "HardSigmoid" : "HardSwish", {x}, out(div), {}, {div, clip, add}};
+    if (mul != none) m.nodes.push_back(mul);
+    return checked(std::move(m));
+  }
+
+  const Graph& graph_;
+  std::vector<std::vector<NodeId>> readers_;
+  std::vector<bool> is_output_;
+};
+
+constexpr std::int32_t recovered_opset = 24;  // the first that has all of these operators
+
+}  // namespace
+
+std::unique_ptr<Graph> recover_layers(const Graph& graph) {
+  if (!graph.bodies.empty()) return nullptr;
+  const Matcher matcher(graph);
+  std::vector<bool> gone(graph.nodes.size(), false);
+  std::vector<const Match*> at(graph.nodes.size(), nullptr);
+  std::deque<Match> matches;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (gone[i]) continue;
+    auto match = matcher.match_at(static_cast<NodeId>(i));
+    if (!match) continue;
+    const auto taken = [&](NodeId id) { return gone[static_cast<std::size_t>(id)]; };
+    if (std::any_of(match->nodes.begin(), match->nodes.end(), taken)) continue;
+    for (const NodeId id : match->nodes) gone[static_cast<std::size_t>(id)] = true;
+    const NodeId last = *std::max_element(match->nodes.begin(), match->nodes.end());
+    at[static_cast<std::size_t>(last)] = &matches.emplace_back(std::move(*match));
+  }
+  if (matches.empty()) return nullptr;
+  auto copy = std::make_unique<Graph>(graph.names);
+  copy->name = graph.name;
+  copy->values = graph.values;
+  copy->inputs = graph.inputs;
+  copy->outputs = graph.outputs;
+  copy->edges = graph.edges;
+  copy->attrs = graph.attrs;
+  copy->constants = graph.constants;
+  copy->dim_names = graph.dim_names;
+  for (Value& value : copy->values) value.producer = none;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& old = graph.nodes[i];
+    if (const Match* match = at[i]) {
+      Node& made = copy->add_node(match->op_type, old.name, match->inputs,
+                                  std::span(&match->output, 1), match->attrs);
+      made.module = old.module;
+      made.line = old.line;
+      made.opset = recovered_opset;
+    } else if (!gone[i]) {
+      copy->nodes.push_back(old);
+      for (const ValueId value : graph.outputs_of(old))
+        if (value != none)
+          copy->values[static_cast<std::size_t>(value)].producer =
+              static_cast<NodeId>(copy->nodes.size() - 1);
+    }
+  }
+  resolve_ops(*copy);
+  return copy;
+}
+
+}  // namespace reckon

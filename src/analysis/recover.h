@@ -1,0 +1,26 @@
+// The layers behind an export. Exporters write a layer for which their ONNX version has no operator
+// as a dozen primitive ones; what runs (and what a framework keeps for its backward pass) is the
+// layer. This pass finds them again:
+//
+//   Sub, Pow, ReduceMean, Add, Sqrt, Div (, Mul, Add)   → LayerNormalization
+//   MatMul with a stored matrix, Add of a stored vector → Gemm over any leading dimensions
+//   Div √2, Erf, Add 1, Mul, Mul ½                      → Gelu
+//   Sigmoid, Mul                                        → Swish
+//   Add 3, Clip 0…6, (Mul,) Div 6                       → HardSwish, HardSigmoid
+//   Pow, ReduceMean, Add, Sqrt, Div/Mul, Mul            → RMSNormalization
+//
+// A pattern is taken only when no value inside it is read from outside.
+#pragma once
+
+#include <memory>
+
+#include "graph/graph.h"
+
+namespace reckon {
+
+// A copy of the graph with those layers joined; null when there is nothing to join or the graph has
+// control flow (whose bodies may read any value). The copy shares the name arena with the original
+// and has the same values under the same ids.
+std::unique_ptr<Graph> recover_layers(const Graph& graph);
+
+}  // namespace reckon
