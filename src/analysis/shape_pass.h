@@ -8,6 +8,10 @@ namespace reckon {
 struct ShapePass {
   const BoundDims& bound;
   std::int64_t steps = 0;
+  // Elements that folding has made so far. Beyond the budget (no published model comes near) shapes
+  // are found without elements, so that a hostile file cannot take more than 64 MiB here.
+  std::int64_t folded_elements = 0;
+  static constexpr std::int64_t max_folded_elements = 8'000'000;
 
   // `outer` are the tensors of the surrounding graph (captured values), `fed` those of the inputs
   // in order; an empty list leaves the inputs as declared.

@@ -93,7 +93,12 @@ Result<Shapes> ShapePass::run(const Graph& graph, const Shapes* outer,
       RECKON_TRY(control(node, static_cast<NodeId>(i), shapes));
     } else {
       ShapeContext ctx(graph, node, shapes.tensors, shapes.folded);
-      RECKON_TRY(infer_node(ctx));
+      const std::size_t before = shapes.folded.size();
+      RECKON_TRY(infer_node(ctx, folded_elements < max_folded_elements));
+      for (std::size_t c = before; c < shapes.folded.size(); ++c)
+        folded_elements += static_cast<std::int64_t>(shapes.folded[c].ints.size() +
+                                                     shapes.folded[c].floats.size()) +
+                           16;  // the constant itself
     }
     take_declared(graph, bound, node, shapes);
     RECKON_TRY(check_size(graph, node, shapes));

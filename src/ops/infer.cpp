@@ -29,12 +29,12 @@ bool may_fold(const ShapeContext& ctx) {
 
 }  // namespace
 
-Status infer_node(ShapeContext& ctx) {
+Status infer_node(ShapeContext& ctx, bool fold) {
   const OpDef* op = ctx.node().op;
   if (op == nullptr || op->shape == nullptr) return {};
   RECKON_TRY(check_arity(ctx, *op));
   RECKON_TRY(op->shape(ctx));
-  if (op->fold != nullptr && may_fold(ctx)) op->fold(ctx);
+  if (fold && op->fold != nullptr && may_fold(ctx)) op->fold(ctx);
   return {};
 }
 

@@ -6,7 +6,8 @@
 namespace reckon {
 
 // Sets the tensors of the node's outputs. A node without a row leaves them unknown. Fails where
-// the rule fails, and with invalid_graph when the node has too few or too many inputs.
-Status infer_node(ShapeContext& ctx);
+// the rule fails, and with invalid_graph when the node has too few or too many inputs. Without
+// `fold` no elements are computed.
+Status infer_node(ShapeContext& ctx, bool fold = true);
 
 }  // namespace reckon
