@@ -1,0 +1,37 @@
+// How a network is trained or run: number formats and optimizers, as rows of data with sources.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace reckon {
+
+// Bits of one element of each kind of memory. Sources: the framework's own behaviour for pure
+// formats (everything is of that format); Micikevicius et al., "Mixed Precision Training", ICLR
+// 2018, and Rajbhandari et al., "ZeRO", SC 2020, §3.1 for the mixed ones: 2 bytes of weight, 2 of
+// gradient and an FP32 master copy that belongs to the optimizer.
+struct Precision {
+  std::string_view name;
+  int weight_bits, gradient_bits, master_bits, state_bits, activation_bits;
+  bool trains;
+};
+std::span<const Precision> precisions();
+Result<const Precision*> find_precision(std::string_view name);
+
+// Elements of state per parameter element; adafactor and the 8-bit optimizers have rules of their
+// own (optimizer_state in ledger.cpp).
+struct Optimizer {
+  std::string_view name;
+  int states_per_param;
+  std::string_view states;  // what they are called
+  std::string_view source;
+  enum class Rule : std::uint8_t { plain, factored, eight_bit } rule = Rule::plain;
+};
+std::span<const Optimizer> optimizers();
+Result<const Optimizer*> find_optimizer(std::string_view name);
+
+}  // namespace reckon
