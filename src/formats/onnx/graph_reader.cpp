@@ -31,6 +31,7 @@ Status GraphReader::read(Message message) {
   if (depth_ > max_depth)
     return fail(ErrorCode::limit, "bodies of control flow are nested more than 64 deep",
                 "byte " + std::to_string(message.at));
+  reserve(message);
   Field field;
   while (file_.wire.next(message, field)) RECKON_TRY(read_field(message, field));
   RECKON_TRY(file_.wire.status());
@@ -42,6 +43,19 @@ Status GraphReader::read(Message message) {
   settle_names();
   RECKON_TRY(read_bodies(scope_));
   return sort_nodes(graph_);
+}
+
+// Nodes stand first, and counting them is cheap: growing the arrays of a long graph step by step
+// takes longer than reading it. What the file claims is believed up to a million nodes.
+void GraphReader::reserve(Message message) {
+  constexpr std::size_t max_nodes = std::size_t{1} << 20;
+  std::size_t n = 0;
+  Field field;
+  while (n < max_nodes && file_.wire.next(message, field) && field.number == onnx::graph::node) ++n;
+  graph_.nodes.reserve(n);
+  graph_.values.reserve(n + n / 4);
+  graph_.edges.reserve(n * 3);
+  scope_.values.reserve(n + n / 4);
 }
 
 Status GraphReader::read_field(const Message& message, const Field& field) {

@@ -90,6 +90,7 @@ class GraphReader {
   ValueId value(std::string_view name, Scope& scope);
   Value& at(ValueId id) { return graph_.values[static_cast<std::size_t>(id)]; }
   bool made(ValueId id) const;
+  void reserve(Message message);
   Status read_field(const Message& message, const Field& field);
   Status add_initializer(const Field& field, bool sparse);
   Status settle_inputs();

@@ -24,6 +24,11 @@ class NameIndex {
 
   std::span<const Entry> entries() const { return entries_; }
 
+  void reserve(std::size_t n) {
+    entries_.reserve(n);
+    while (slots_.size() < n * 2) grow();
+  }
+
   const Entry* find(std::string_view name) const {
     if (entries_.empty()) return nullptr;
     const std::uint32_t at = slots_[probe(name, std::hash<std::string_view>{}(name))];
