@@ -1,0 +1,49 @@
+#include "command.h"
+
+namespace reckon::cli {
+namespace {
+
+constexpr Command all[] = {
+    {"report", describe_report, run_report},
+    {"layers", describe_layers, run_layers},
+    {"explain", describe_explain, run_explain},
+    {"networks", describe_networks, run_networks},
+    {"completions", describe_completions, run_completions},
+    {"complete", describe_complete, run_complete},
+    {"docs", describe_docs, run_docs},
+};
+
+}  // namespace
+
+std::span<const Command> commands() {
+  return all;
+}
+
+Result<Asked> read(const Options& options) {
+  Asked asked;
+  RECKON_ASSIGN(asked.format, format_of(options));
+  RECKON_ASSIGN(asked.style, style_of(options));
+  RECKON_ASSIGN(asked.question, question_of(options));
+  return asked;
+}
+
+Result<Inquiry> open(const Options& options, const Question& question) {
+  if (options.model.empty())
+    return fail(ErrorCode::bad_argument,
+                "name a model: a file, a built-in network such as alexnet, or 784-128-64-10",
+                "MODEL");
+  return inquire(options.model, question);
+}
+
+std::string page_of(const Sheet& sheet, const Asked& asked) {
+  switch (asked.format) {
+    case Format::csv:
+      return to_csv(sheet);
+    case Format::markdown:
+      return to_markdown(sheet);
+    default:
+      return to_text(sheet, asked.style);
+  }
+}
+
+}  // namespace reckon::cli

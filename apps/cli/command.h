@@ -1,0 +1,55 @@
+// A subcommand: what it is called, and a function that answers. One file for each.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "options.h"
+#include "report/sheet.h"
+
+namespace reckon::cli {
+
+// The exit status is a promise (docs, README).
+enum class Exit : int { answered = 0, bad_input = 1, wrong_call = 2, check_failed = 3, bug = 70 };
+
+// A page for standard output, or why there is none.
+using Answer = Result<std::string>;
+
+struct Command {
+  std::string_view name;
+  void (*describe)(CLI::App& app, Options& options);
+  Answer (*run)(const Options& options);
+};
+
+void describe_report(CLI::App& app, Options& options);
+void describe_layers(CLI::App& app, Options& options);
+void describe_explain(CLI::App& app, Options& options);
+void describe_networks(CLI::App& app, Options& options);
+void describe_completions(CLI::App& app, Options& options);
+void describe_complete(CLI::App& app, Options& options);
+void describe_docs(CLI::App& app, Options& options);
+
+Answer run_report(const Options& options);
+Answer run_layers(const Options& options);
+Answer run_explain(const Options& options);
+Answer run_networks(const Options& options);
+Answer run_completions(const Options& options);
+Answer run_complete(const Options& options);
+Answer run_docs(const Options& options);
+
+std::span<const Command> commands();
+
+// What most subcommands begin with.
+struct Asked {
+  Format format = Format::text;
+  Style style;
+  Question question;
+};
+Result<Asked> read(const Options& options);
+Result<Inquiry> open(const Options& options, const Question& question);
+std::string page_of(const Sheet& sheet, const Asked& asked);
+
+}  // namespace reckon::cli

@@ -1,0 +1,36 @@
+// The options that every subcommand takes, and what they mean.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/inquiry.h"
+#include "base/result.h"
+#include "report/style.h"
+
+namespace reckon::cli {
+
+enum class Format : std::uint8_t { text, json, csv, markdown };
+
+// As typed: checked by the functions below, so that every mistake gets one sentence.
+struct Options {
+  std::string model, layer;
+  std::string format = "text", batch, convention = "pure", width, depth;
+  std::vector<std::string> set;
+  bool ascii = false, no_color = false, all = false;
+};
+
+void add_format_options(CLI::App& app, Options& options);
+// MODEL, --batch, --set, --convention and the above.
+void add_model_options(CLI::App& app, Options& options);
+
+// All fail with bad_argument: the call is wrong.
+Result<Format> format_of(const Options& options);
+Result<Question> question_of(const Options& options);
+Result<Style> style_of(const Options& options);
+Result<int> depth_of(const Options& options);
+
+}  // namespace reckon::cli
