@@ -91,9 +91,9 @@ bool WireReader::next(Message& message, Field& field) {
     case Wire::varint:
       return varint(message.at, message.end, message.what, field.value);
     case Wire::fixed64:
-      return next_fixed(message, field.value, 8);
+      return fixed(message, field.value, 8);
     case Wire::fixed32:
-      return next_fixed(message, field.value, 4);
+      return fixed(message, field.value, 4);
     case Wire::bytes: {
       std::uint64_t size = 0;
       if (!varint(message.at, message.end, message.what, size)) return false;
@@ -140,10 +140,10 @@ bool WireReader::skip_group(Message& message, std::uint32_t number, std::uint64_
         if (!varint(message.at, message.end, message.what, value)) return false;
         break;
       case Wire::fixed64:
-        if (!next_fixed(message, value, 8)) return false;
+        if (!fixed(message, value, 8)) return false;
         break;
       case Wire::fixed32:
-        if (!next_fixed(message, value, 4)) return false;
+        if (!fixed(message, value, 4)) return false;
         break;
       case Wire::bytes:
         if (!varint(message.at, message.end, message.what, value)) return false;
@@ -183,15 +183,19 @@ bool WireReader::next_varint(Message& list, std::uint64_t& value) {
 
 bool WireReader::next_fixed(Message& list, std::uint64_t& value, unsigned n_bytes) {
   if (list.at >= list.end || failed()) return false;
-  if (list.end - list.at < n_bytes) {
-    cut_off(list.at, list.what);
+  return fixed(list, value, n_bytes);
+}
+
+bool WireReader::fixed(Message& message, std::uint64_t& value, unsigned n_bytes) {
+  if (message.end - message.at < n_bytes) {
+    cut_off(message.at, message.what);
     return false;
   }
-  const unsigned char* p = peek(list.at, n_bytes);
+  const unsigned char* p = peek(message.at, n_bytes);
   if (p == nullptr) return false;
   value = 0;
   for (unsigned i = 0; i < n_bytes; ++i) value |= static_cast<std::uint64_t>(p[i]) << (8 * i);
-  list.at += n_bytes;
+  message.at += n_bytes;
   return true;
 }
 

@@ -73,6 +73,7 @@ class WireReader {
   }
   const unsigned char* refill(std::uint64_t at, std::size_t n);
   bool varint(std::uint64_t& at, std::uint64_t end, std::string_view what, std::uint64_t& value);
+  bool fixed(Message& message, std::uint64_t& value, unsigned n_bytes);
   bool skip_group(Message& message, std::uint32_t number, std::uint64_t begin);
   void cut_off(std::uint64_t at, std::string_view what);
 
