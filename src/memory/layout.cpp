@@ -7,7 +7,9 @@
 namespace reckon {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+std::size_t at(int i) {
+  return static_cast<std::size_t>(i);
+}
 
 // Dimensions from the slowest to the fastest; size-1 dimensions keep their place.
 std::vector<int> by_stride(const Layout& layout) {
@@ -52,7 +54,9 @@ Layout Layout::contiguous(const Shape& sizes) {
   return dense_in(sizes, order);
 }
 
-Layout Layout::channels_last(const Shape& sizes) { return dense_in(sizes, channels_last_order); }
+Layout Layout::channels_last(const Shape& sizes) {
+  return dense_in(sizes, channels_last_order);
+}
 
 bool Layout::is_contiguous() const {
   std::vector<int> order(at(std::max(sizes.rank(), 0)));
@@ -64,7 +68,9 @@ bool Layout::is_channels_last() const {
   return sizes.rank() == 4 && !is_contiguous() && dense_along(*this, channels_last_order);
 }
 
-bool Layout::is_dense() const { return dense_along(*this, by_stride(*this)); }
+bool Layout::is_dense() const {
+  return dense_along(*this, by_stride(*this));
+}
 
 Layout Layout::permuted(std::span<const std::int64_t> perm) const {
   Layout out;
@@ -109,7 +115,10 @@ std::optional<Layout> Layout::viewed(const Shape& new_sizes) const {
 }
 
 Layout Layout::like_for(const Shape& out) const {
-  if (out.rank() != sizes.rank() || !is_dense()) return contiguous(out);
+  if (out.rank() != sizes.rank()) return contiguous(out);
+  // Broadcast dimensions (stride 0) say nothing about order.
+  for (int i = 0; i < sizes.rank(); ++i)
+    if (sizes[i] > 1 && strides[at(i)] == 0) return contiguous(out);
   return dense_in(out, by_stride(*this));
 }
 

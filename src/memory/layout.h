@@ -28,8 +28,8 @@ struct Layout {
   // The strides that a view of these elements with other sizes has; nullopt where only a copy can
   // do it (ATen/TensorUtils.cpp, computeStride).
   std::optional<Layout> viewed(const Shape& new_sizes) const;
-  // Sizes of `out` at the same order of strides, dense: how element-wise operators lay out their
-  // output (TensorIterator); contiguous where the input has gaps.
+  // Sizes of `out` at the same order of strides, without gaps: how element-wise operators lay out
+  // their output (TensorIterator).
   Layout like_for(const Shape& out) const;
 };
 

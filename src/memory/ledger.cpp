@@ -60,6 +60,8 @@ Trained trained_params(const Analysis& analysis, const std::vector<std::string>&
       continue;
     }
     const bool skip = is_frozen(layer.op_node(), frozen);
+    // An Identity that stands for a parameter of its own does not use the one it is made from.
+    if (layer.op_node().op_type == "Identity") continue;
     for (const ValueId id : graph.inputs_of(layer.op_node())) {
       if (id == none) continue;
       const auto at = static_cast<std::size_t>(id);
@@ -81,9 +83,9 @@ void optimizer_state(const Trained& trained, const TrainingSetup& setup, Figure&
   switch (o.rule) {
     case Optimizer::Rule::plain:
       if (o.states_per_param > 0)
-        figure.add(o.states, {{"params", params},
-                              {"states", o.states_per_param},
-                              {"B each", p.state_bits / 8}});
+        figure.add(
+            o.states,
+            {{"params", params}, {"states", o.states_per_param}, {"B each", p.state_bits / 8}});
       break;
     case Optimizer::Rule::factored:
       figure.add(o.states, {{"row and column means", trained.factored.value_or(-1)},
@@ -92,8 +94,8 @@ void optimizer_state(const Trained& trained, const TrainingSetup& setup, Figure&
     case Optimizer::Rule::eight_bit:
       figure.add("states in one byte",
                  {{"params", (trained.params - trained.small).value_or(-1)}, {"states", 2}});
-      figure.add("scales", {{"blocks of 2,048", trained.blocks.value_or(-1)}, {"states", 2},
-                            {"B each", 4}});
+      figure.add("scales",
+                 {{"blocks of 2,048", trained.blocks.value_or(-1)}, {"states", 2}, {"B each", 4}});
       figure.add("tensors below 4,096 elements",
                  {{"params", trained.small.value_or(-1)}, {"states", 2}, {"B each", 4}});
       break;
@@ -103,23 +105,23 @@ void optimizer_state(const Trained& trained, const TrainingSetup& setup, Figure&
 }  // namespace
 
 const LedgerLine& Ledger::line(std::string_view name) const {
-  const auto at = std::find_if(lines.begin(), lines.end(),
-                               [&](const LedgerLine& l) { return l.name == name; });
+  const auto at =
+      std::find_if(lines.begin(), lines.end(), [&](const LedgerLine& l) { return l.name == name; });
   return at == lines.end() ? lines[0] : *at;
 }
 
 const LedgerLine& Ledger::largest() const {
-  return *std::max_element(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
-    return a.bytes < b.bytes;
-  });
+  return *std::max_element(lines.begin(), lines.end(),
+                           [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
 }
 
 Result<Ledger> make_ledger(const Analysis& analysis, const TrainingSetup& setup) {
   const Precision& p = *setup.precision;
   if (setup.training && !p.trains)
     return fail(ErrorCode::bad_argument,
-                std::string(p.name) + " is for inference; train in fp32, fp16, bf16, amp-fp16 or "
-                                      "amp-bf16",
+                std::string(p.name) +
+                    " is for inference; train in fp32, fp16, bf16, amp-fp16 or "
+                    "amp-bf16",
                 "--precision");
   Ledger ledger;
   constexpr std::string_view names[] = {"weights_bytes", "buffers_bytes", "gradients_bytes",

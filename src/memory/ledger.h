@@ -26,7 +26,7 @@ struct TrainingSetup {
 struct LedgerLine {
   std::string_view name;  // "weights_bytes", the word of the JSON
   Standing standing = Standing::exact;
-  Figure figure;          // in bytes
+  Figure figure;  // in bytes
   std::int64_t bytes = 0;
 };
 

@@ -9,8 +9,8 @@ namespace reckon {
 namespace {
 
 constexpr Precision precision_rows[] = {
-    {"fp32", 32, 32, 0, 32, 32, true},     {"fp16", 16, 16, 0, 16, 16, true},
-    {"bf16", 16, 16, 0, 16, 16, true},     {"amp-fp16", 16, 16, 32, 32, 16, true},
+    {"fp32", 32, 32, 0, 32, 32, true},      {"fp16", 16, 16, 0, 16, 16, true},
+    {"bf16", 16, 16, 0, 16, 16, true},      {"amp-fp16", 16, 16, 32, 32, 16, true},
     {"amp-bf16", 16, 16, 32, 32, 16, true}, {"int8", 8, 0, 0, 0, 8, false},
     {"int4", 4, 0, 0, 0, 16, false},
 };
@@ -33,7 +33,8 @@ constexpr Optimizer optimizer_rows[] = {
 
 template <class Row>
 Result<const Row*> find(std::span<const Row> rows, std::string_view name, std::string_view what) {
-  const auto at = std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.name == name; });
+  const auto at =
+      std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.name == name; });
   if (at != rows.end()) return &*at;
   std::vector<std::string_view> names;
   std::string list;
@@ -49,8 +50,12 @@ Result<const Row*> find(std::span<const Row> rows, std::string_view name, std::s
 
 }  // namespace
 
-std::span<const Precision> precisions() { return precision_rows; }
-std::span<const Optimizer> optimizers() { return optimizer_rows; }
+std::span<const Precision> precisions() {
+  return precision_rows;
+}
+std::span<const Optimizer> optimizers() {
+  return optimizer_rows;
+}
 
 Result<const Precision*> find_precision(std::string_view name) {
   return find(precisions(), name, "precision");

@@ -1,0 +1,71 @@
+#include "memory/heap.h"
+
+namespace reckon {
+namespace {
+
+std::size_t kind(Holding holding) {
+  return static_cast<std::size_t>(holding);
+}
+
+}  // namespace
+
+StorageId Heap::allocate(std::int64_t bytes, Holding holding) {
+  Storage& storage = storages_.emplace_back();
+  storage.bytes = bytes;
+  storage.counted = holding;
+  parts_[kind(holding)] += bytes;
+  alive_ += bytes;
+  const auto id = static_cast<StorageId>(storages_.size() - 1);
+  hold(id, holding);
+  note_peak();
+  return id;
+}
+
+void Heap::hold(StorageId id, Holding holding) {
+  if (id == no_storage) return;
+  Storage& storage = storages_[index(id)];
+  ++storage.holders;
+  ++storage.by_kind[kind(holding)];
+  recount(storage);
+}
+
+void Heap::release(StorageId id, Holding holding) {
+  if (id == no_storage) return;
+  Storage& storage = storages_[index(id)];
+  --storage.holders;
+  --storage.by_kind[kind(holding)];
+  if (storage.holders > 0) return recount(storage);
+  alive_ = alive_ - storage.bytes;
+  parts_[kind(storage.counted)] -= storage.bytes;
+}
+
+// A storage that autograd keeps counts as saved, whoever else holds it.
+void Heap::recount(Storage& storage) {
+  constexpr Holding order[] = {Holding::param_gradient, Holding::saved, Holding::gradient,
+                               Holding::activation, Holding::workspace};
+  for (const Holding holding : order) {
+    if (storage.by_kind[kind(holding)] == 0) continue;
+    parts_[kind(storage.counted)] -= storage.bytes;
+    parts_[kind(holding)] += storage.bytes;
+    storage.counted = holding;
+    return;
+  }
+}
+
+void Heap::touch(std::int64_t bytes) {
+  if (bytes <= 0) return;
+  release(allocate(bytes, Holding::workspace), Holding::workspace);
+}
+
+void Heap::note_peak() {
+  if (alive_bytes() <= peak_bytes_) return;
+  peak_bytes_ = alive_bytes();
+  peak_parts_ = parts_;
+}
+
+void Heap::start_peak() {
+  peak_bytes_ = alive_bytes();
+  peak_parts_ = parts_;
+}
+
+}  // namespace reckon

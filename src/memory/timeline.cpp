@@ -1,0 +1,110 @@
+#include "memory/timeline.h"
+
+#include <algorithm>
+
+#include "analysis/node_cost.h"
+#include "memory/torch_run.h"
+
+namespace reckon {
+namespace {
+
+// Temporaries of the optimizer's step. torch/optim/adam.py: `denom` is made from a square root and
+// a quotient, one parameter at a time; foreach makes the square roots of all at once; fused none.
+std::int64_t update_bytes(const Analysis& analysis, const TimelineOptions& options) {
+  const Optimizer& o = *options.setup.optimizer;
+  const bool needs_root = o.name.starts_with("ada") || o.name == "rmsprop";
+  if (!needs_root || options.update == UpdateLoop::fused) return 0;
+  std::int64_t largest = 0, all = 0;
+  for (std::size_t i = 0; i < analysis.roles.of.size(); ++i) {
+    const Tensor& tensor = analysis.shapes->tensors[i];
+    if (analysis.roles.of[i] != Role::parameter || !is_float(tensor.dtype)) continue;
+    const std::int64_t n = tensor_bytes(tensor).value_or(Bytes()).count.value_or(0);
+    largest = std::max(largest, n);
+    all += n;
+  }
+  return options.update == UpdateLoop::foreach ? all : 2 * largest;
+}
+
+struct Resident {
+  std::int64_t weights = 0, buffers = 0, input = 0, optimizer = 0;
+  std::int64_t total() const { return weights + buffers + input + optimizer; }
+};
+
+Result<Resident> resident(const Graph& graph, const Analysis& analysis,
+                          const TimelineOptions& options) {
+  RECKON_ASSIGN(const Ledger ledger, make_ledger(analysis, options.setup));
+  Resident r;
+  r.weights = ledger.lines[0].bytes;
+  r.buffers = ledger.lines[1].bytes;
+  r.optimizer = ledger.lines[3].bytes;
+  for (const ValueId id : graph.inputs)
+    r.input += tensor_bytes(analysis.tensor(id)).value_or(Bytes()).count.value_or(0);
+  return r;
+}
+
+}  // namespace
+
+std::string_view to_string(Phase phase) {
+  switch (phase) {
+    case Phase::forward:
+      return "forward";
+    case Phase::loss:
+      return "loss";
+    case Phase::backward:
+      return "backward";
+    case Phase::update:
+      return "update";
+  }
+  return "forward";
+}
+
+Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
+                               const TimelineOptions& options) {
+  if (!graph.bodies.empty())
+    return fail(
+        ErrorCode::unsupported,
+        "a timeline of a graph with If, Loop or Scan is not possible yet; --policy textbook "
+        "gives its ledger",
+        "memory");
+  RECKON_ASSIGN(const Resident base, resident(graph, analysis, options));
+  TorchRun run(graph, analysis, options);
+  run.forward();
+  if (options.setup.training) {
+    run.loss();
+    run.backward();
+  }
+  if (!run.heap.ok()) return fail(ErrorCode::overflow, "alive_bytes is beyond 64 bits", "timeline");
+  Timeline timeline;
+  timeline.resident_bytes = base.total();
+  timeline.saved_bytes = run.saved_bytes;
+  timeline.forward_peak_bytes = run.forward_peak_bytes;
+  timeline.step_peak_bytes = run.peak.bytes;
+  timeline.points = std::move(run.points);
+  timeline.peak = run.peak;
+  if (options.setup.training) {
+    const std::int64_t scratch = update_bytes(analysis, options);
+    const std::int64_t alive = timeline.points.empty() ? 0 : timeline.points.back().alive_bytes;
+    timeline.points.push_back(
+        {Phase::update, none, options.setup.optimizer->name, alive, alive + scratch});
+    if (alive + scratch > timeline.peak.bytes) {
+      timeline.peak = Peak{};
+      timeline.peak.bytes = alive + scratch;
+      timeline.peak.phase = Phase::update;
+      timeline.peak.layer = options.setup.optimizer->name;
+      timeline.peak.gradients_bytes = alive;
+      timeline.peak.workspace_bytes = scratch;
+    }
+  }
+  for (TimelinePoint& point : timeline.points) {
+    point.alive_bytes += base.total();
+    point.peak_bytes += base.total();
+  }
+  timeline.peak.bytes += base.total();
+  timeline.peak.weights_bytes = base.weights;
+  timeline.peak.buffers_bytes = base.buffers;
+  timeline.peak.input_bytes = base.input;
+  timeline.peak.optimizer_bytes = base.optimizer;
+  return timeline;
+}
+
+}  // namespace reckon

@@ -1,0 +1,66 @@
+// What is alive after each step of one training step or one inference, as PyTorch runs it.
+//
+// The network is run on paper: every operator allocates its outputs (or makes a view, or works in
+// place), autograd keeps what the operator's row says (`saved`), Python keeps a value until its
+// last use and the arguments of a module until the module returns; the backward pass goes through
+// the operators in reverse, makes gradients, accumulates where branches meet, and lets go. Sources:
+// tools/autograd/derivatives.yaml, torch/csrc/autograd/{engine,input_buffer}.cpp of PyTorch 1.13,
+// and measurements (docs/memory.md).
+#pragma once
+
+#include <array>
+
+#include "analysis/analyze.h"
+#include "memory/heap.h"
+#include "memory/ledger.h"
+
+namespace reckon {
+
+enum class Phase : std::uint8_t { forward, loss, backward, update };
+std::string_view to_string(Phase phase);
+
+enum class UpdateLoop : std::uint8_t { single, foreach, fused };
+
+struct TimelineOptions {
+  TrainingSetup setup;
+  bool in_place = true;     // activation functions overwrite their input where that is legal
+  int threads = 2;          // of the processor; decides which convolutions take scratch
+  bool workspace = true;    // count the scratch inside operators
+  bool set_to_none = true;  // gradients do not exist before the backward pass
+  UpdateLoop update = UpdateLoop::single;
+};
+
+struct TimelinePoint {
+  Phase phase = Phase::forward;
+  NodeId node = none;  // none for the loss and the update
+  std::string_view layer;
+  std::int64_t alive_bytes = 0;  // after the step, with what is always there
+  std::int64_t peak_bytes = 0;   // during the step
+};
+
+struct Peak {
+  std::int64_t bytes = 0;
+  Phase phase = Phase::forward;
+  std::string_view layer;
+  // Parts that sum to `bytes`.
+  std::int64_t weights_bytes = 0, buffers_bytes = 0, input_bytes = 0, optimizer_bytes = 0,
+               gradients_bytes = 0, saved_bytes = 0, activations_bytes = 0, workspace_bytes = 0;
+};
+
+struct Timeline {
+  std::vector<TimelinePoint> points;
+  Peak peak;
+  // What is there before the step and stays: weights, buffers, input, optimizer state.
+  std::int64_t resident_bytes = 0;
+  // Above `resident_bytes`: alive when the forward pass and the loss are done.
+  std::int64_t saved_bytes = 0;
+  std::int64_t forward_peak_bytes = 0;  // above resident, forward and loss
+  std::int64_t step_peak_bytes = 0;     // above resident, without the update
+};
+
+// `graph` and `analysis` belong together; pass the recovered graph (analysis/recover.h) for
+// exports. Graphs with control flow are `unsupported`.
+Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
+                               const TimelineOptions& options);
+
+}  // namespace reckon

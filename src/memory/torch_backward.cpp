@@ -1,0 +1,132 @@
+// The backward pass of the simulated run: operators in reverse order, each making the gradients of
+// its inputs from that of its output, then letting go of what autograd kept for it.
+#include <algorithm>
+
+#include "analysis/node_cost.h"
+#include "memory/torch_run.h"
+#include "memory/workspace.h"
+
+namespace reckon {
+namespace {
+
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
+
+bool is_any(std::string_view op, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), op) != names.end();
+}
+
+}  // namespace
+
+// The gradient of an input is the gradient of the output under another shape, or the very same.
+bool TorchRun::shares_gradient(const OpContext& ctx, int i) const {
+  const std::string_view op = ctx.node().op_type;
+  if (op == "Dropout") return !is_dropped_out(ctx);
+  if (is_any(op, {"Slice", "Split", "Expand"})) return false;
+  if (is_view(ctx.node())) return true;
+  if (op == "Concat") return true;  // a slice of it
+  if (op == "Add" || op == "Sum") return ctx.in(i).shape == ctx.out(0).shape;
+  return op == "Sub" && i == 0 && ctx.in(i).shape == ctx.out(0).shape;
+}
+
+// Where branches meet, gradients are summed: in place when nobody else holds the first one.
+void TorchRun::add_gradient(ValueId id, StorageId gradient) {
+  StorageId& sum = gradients_[at(id)];
+  if (sum == no_storage) {
+    sum = gradient;
+    return;
+  }
+  if (heap.holders(sum) == 1) {
+    heap.release(gradient, Holding::gradient);
+    return;
+  }
+  const StorageId fresh = heap.allocate(bytes_of_value(id), Holding::gradient);
+  heap.release(sum, Holding::gradient);
+  heap.release(gradient, Holding::gradient);
+  sum = fresh;
+}
+
+// The first gradient of a parameter becomes its .grad; later ones are added to it.
+void TorchRun::add_param_gradient(ValueId id) {
+  // A parameter that the exporter joined with equal ones is one of its own (analysis/roles.h).
+  const std::int64_t n_bytes = bytes_of_value(id);
+  if (has_param_gradient_[at(id)] || !options_.set_to_none) return heap.touch(n_bytes);
+  has_param_gradient_[at(id)] = true;
+  heap.allocate(n_bytes, Holding::param_gradient);
+}
+
+void TorchRun::pass_on(const OpContext& ctx, int i, StorageId gradient) {
+  const ValueId id = ctx.input_id(i);
+  if (shares_gradient(ctx, i)) {
+    heap.hold(gradient, Holding::gradient);
+    add_gradient(id, gradient);
+    return;
+  }
+  // A sum over broadcast dimensions is made from a gradient of the full size.
+  const bool broadcast = is_any(ctx.node().op_type, {"Mul", "Div", "Sub", "Pow"}) &&
+                         !(ctx.in(i).shape == ctx.out(0).shape);
+  const StorageId full =
+      broadcast ? heap.allocate(bytes_of_value(ctx.output_id(0)), Holding::workspace) : no_storage;
+  add_gradient(id, heap.allocate(bytes_of_value(id), Holding::gradient));
+  heap.release(full, Holding::workspace);
+}
+
+void TorchRun::backward_node(NodeId id) {
+  const Node& node = graph_.nodes[at(id)];
+  if (node.op == nullptr) return;
+  const OpContext ctx(graph_, node, analysis_.shapes->tensors);
+  heap.start_peak();
+  // Outputs that nobody used have no gradient; the others of one node are freed together.
+  std::vector<StorageId> incoming;
+  StorageId first = no_storage;
+  for (int i = 0; i < ctx.n_outputs(); ++i) {
+    if (!ctx.has_output(i)) continue;
+    StorageId& gradient = gradients_[at(ctx.output_id(i))];
+    if (gradient == no_storage) continue;
+    if (first == no_storage) first = gradient;
+    incoming.push_back(gradient);
+    gradient = no_storage;
+  }
+  if (first != no_storage) {
+    const bool conv = node.op_type == "Conv" && options_.workspace;
+    if (conv) {
+      const bool last = held(ctx.input_id(0)).layout.is_channels_last();
+      const ConvGradients made =
+          run_conv_backward(conv_case(ctx, last, options_.threads), needs_grad(ctx.input_id(0)),
+                            needs_grad(ctx.input_id(1)), heap);
+      if (made.dx != no_storage) add_gradient(ctx.input_id(0), made.dx);
+      has_param_gradient_[at(ctx.input_id(1))] = true;
+    } else {
+      for (int i = 0; i < ctx.n_inputs(); ++i) {
+        if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) continue;
+        if (analysis_.roles.of[at(ctx.input_id(i))] == Role::parameter)
+          add_param_gradient(ctx.input_id(i));
+        else
+          pass_on(ctx, i, first);
+      }
+    }
+  }
+  for (const StorageId gradient : incoming) heap.release(gradient, Holding::gradient);
+  for (const StorageId storage : kept_[at(id)].storages) heap.release(storage, Holding::saved);
+  kept_[at(id)].storages.clear();
+  end_point(Phase::backward, id, node.name);
+}
+
+void TorchRun::backward() {
+  heap.start_peak();
+  for (const ValueId out : graph_.outputs) {
+    if (!held(out).known || !needs_grad(out)) continue;
+    // Of the loss: the gradient of the log-softmax, then that of the network's output.
+    const StorageId of_log = heap.allocate(bytes_of_value(out), Holding::gradient);
+    add_gradient(out, heap.allocate(bytes_of_value(out), Holding::gradient));
+    heap.release(of_log, Holding::gradient);
+    break;
+  }
+  for (std::size_t k = graph_.nodes.size(); k < kept_.size(); ++k)
+    for (const StorageId storage : kept_[k].storages) heap.release(storage, Holding::saved);
+  end_point(Phase::backward, none, "loss");
+  for (std::size_t i = graph_.nodes.size(); i-- > 0;) backward_node(static_cast<NodeId>(i));
+}
+
+}  // namespace reckon

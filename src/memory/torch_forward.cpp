@@ -1,0 +1,355 @@
+// The forward pass of the simulated run.
+#include <algorithm>
+#include <map>
+
+#include "analysis/node_cost.h"
+#include "memory/torch_run.h"
+#include "memory/workspace.h"
+
+namespace reckon {
+namespace {
+
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
+
+bool is_any(std::string_view op, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), op) != names.end();
+}
+
+// a.b.c → a, a.b, a.b.c
+template <class F>
+void for_each_scope(std::string_view module, F f) {
+  for (std::size_t dot = 0; dot != std::string_view::npos && !module.empty();) {
+    dot = module.find('.', dot + 1);
+    f(module.substr(0, dot));
+  }
+}
+
+bool is_inside(std::string_view module, std::string_view scope) {
+  return module.starts_with(scope) &&
+         (module.size() == scope.size() || module[scope.size()] == '.');
+}
+
+}  // namespace
+
+TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineOptions& options)
+    : graph_(graph),
+      analysis_(analysis),
+      options_(options),
+      held_(graph.values.size()),
+      last_use_(graph.values.size(), none),
+      dying_(graph.nodes.size()),
+      readers_(count_readers(graph)),
+      kept_(graph.nodes.size()),
+      gradients_(graph.values.size(), no_storage),
+      has_param_gradient_(graph.values.size(), false) {
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    const Tensor& tensor = analysis.shapes->tensors[i];
+    held_[i].known = tensor.shape.is_static() && bits(tensor.dtype) > 0;
+    if (held_[i].known) held_[i].layout = Layout::contiguous(tensor.shape);
+  }
+  mark_trained();
+  find_last_uses();
+}
+
+bool TorchRun::is_stored(ValueId id) const {
+  const Role role = analysis_.roles.of[at(id)];
+  return role == Role::parameter || role == Role::buffer;
+}
+
+bool TorchRun::needs_grad(ValueId id) const {
+  return id != none && held(id).requires_grad;
+}
+
+std::int64_t TorchRun::bytes_of_value(ValueId id) const {
+  const auto n = tensor_bytes(analysis_.tensor(id));
+  return n && n->ok() ? n->value() : 0;
+}
+
+void TorchRun::mark_trained() {
+  if (!options_.setup.training) return;
+  const auto frozen = [&](const Node& node) {
+    for (const std::string& prefix : options_.setup.frozen)
+      if (!prefix.empty() && (node.name.starts_with(prefix) || node.module.starts_with(prefix)))
+        return true;
+    return false;
+  };
+  for (const Node& node : graph_.nodes) {
+    if (frozen(node)) continue;
+    for (const ValueId in : graph_.inputs_of(node))
+      if (in != none && analysis_.roles.of[at(in)] == Role::parameter)
+        held(in).requires_grad = is_float(analysis_.tensor(in).dtype);
+  }
+}
+
+// The program lets go of a value after its last reader; of the arguments of a module when the
+// module returns.
+void TorchRun::find_last_uses() {
+  std::map<std::string_view, NodeId> last_of_scope;
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
+    for_each_scope(graph_.nodes[i].module,
+                   [&](std::string_view scope) { last_of_scope[scope] = static_cast<NodeId>(i); });
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    const Node& node = graph_.nodes[i];
+    for (const ValueId in : graph_.inputs_of(node)) {
+      if (in == none) continue;
+      NodeId& last = last_use_[at(in)];
+      last = std::max(last, static_cast<NodeId>(i));
+      const NodeId from = graph_.values[at(in)].producer;
+      const std::string_view made_in =
+          from == none ? std::string_view() : graph_.nodes[at(from)].module;
+      for_each_scope(node.module, [&](std::string_view scope) {
+        if (!is_inside(made_in, scope)) last = std::max(last, last_of_scope[scope]);
+      });
+    }
+    // An output that nobody reads goes at once.
+    for (const ValueId out : graph_.outputs_of(node))
+      if (out != none) last_use_[at(out)] = std::max(last_use_[at(out)], static_cast<NodeId>(i));
+  }
+  for (const ValueId out : graph_.outputs)
+    last_use_[at(out)] = static_cast<NodeId>(graph_.nodes.size());
+  for (std::size_t v = 0; v < last_use_.size(); ++v)
+    if (last_use_[v] != none && at(last_use_[v]) < graph_.nodes.size())
+      dying_[at(last_use_[v])].push_back(static_cast<ValueId>(v));
+}
+
+bool TorchRun::is_dropped_out(const OpContext& ctx) const {
+  if (!options_.setup.training) return false;
+  const double ratio =
+      ctx.has_input(1) ? ctx.const_float(1).value_or(0.5) : ctx.float_attr("ratio", 0.5);
+  return ratio > 0;
+}
+
+// The layout of output 0 if the operator is a view of input 0; false where memory is needed.
+bool TorchRun::makes_view(const OpContext& ctx, Held& out) {
+  const std::string_view op = ctx.node().op_type;
+  const Held& in = held(ctx.input_id(0));
+  const Shape& sizes = ctx.out(0).shape;
+  if (op == "Identity" || (op == "Dropout" && !is_dropped_out(ctx)) ||
+      (op == "Cast" && ctx.in(0).dtype == ctx.out(0).dtype)) {
+    out.layout = in.layout;
+  } else if (op == "Transpose") {
+    std::vector<std::int64_t> perm(ctx.ints_attr("perm").begin(), ctx.ints_attr("perm").end());
+    if (perm.empty())
+      for (int i = sizes.rank(); i-- > 0;) perm.push_back(i);
+    out.layout = in.layout.permuted(perm);
+  } else if (op == "Expand") {
+    const int shift = sizes.rank() - in.layout.sizes.rank();
+    if (shift < 0) return false;
+    out.layout.sizes = sizes;
+    for (int i = 0; i < sizes.rank(); ++i) {
+      const bool same = i >= shift && in.layout.sizes[i - shift] == sizes[i];
+      out.layout.strides[at(i)] = same ? in.layout.strides[at(i - shift)] : 0;
+    }
+  } else if (op == "Slice" || op == "Split") {
+    if (in.layout.sizes.rank() != sizes.rank()) return false;
+    out.layout = in.layout;
+    out.layout.sizes = sizes;  // steps other than 1 change a stride, never what is kept
+  } else if (has(ctx.node().op->traits, Trait::view)) {
+    const auto viewed = in.layout.viewed(sizes);
+    if (!viewed) return false;
+    out.layout = *viewed;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool TorchRun::works_in_place(const OpContext& ctx) const {
+  if (!options_.in_place || !has(ctx.node().op->traits, Trait::in_place)) return false;
+  if (!is_any(ctx.node().op_type, {"Relu", "Clip", "HardSwish", "HardSigmoid", "Swish", "LeakyRelu",
+                                   "Elu", "Selu", "Celu", "Mish"}))
+    return false;
+  const ValueId in = ctx.input_id(0);
+  if (held(in).storage == no_storage || readers_[at(in)] != 1) return false;
+  // What autograd kept, by the producer or for this operator's own input, must stay as it is: an
+  // in-place form that reads its input in the backward pass (hardtanh, silu, …) keeps a clone of
+  // it, which is as much memory as working out of place. These read their result instead.
+  const bool keeps_input =
+      !is_any(ctx.node().op_type, {"Relu", "LeakyRelu", "Elu", "Selu", "Celu"});
+  return heap.holders(held(in).storage) == 1 && !(keeps_input && needs_grad(in));
+}
+
+Layout TorchRun::output_layout(const OpContext& ctx, int i) const {
+  const Shape& sizes = ctx.out(i).shape;
+  const std::string_view op = ctx.node().op_type;
+  const Layout plain = Layout::contiguous(sizes);
+  if (i > 0 || is_any(op, {"MatMul", "Gemm", "LayerNormalization", "RMSNormalization", "Attention",
+                           "Reshape", "Flatten", "Gather", "Einsum"}))
+    return plain;
+  if (op == "Conv" || op == "ConvTranspose" || op == "Concat" ||
+      op.find("Pool") != std::string_view::npos || op == "Resize") {
+    const bool last = ctx.has_input(0) && held(ctx.input_id(0)).layout.is_channels_last();
+    return last && sizes.rank() == 4 ? Layout::channels_last(sizes) : plain;
+  }
+  for (int k = 0; k < ctx.n_inputs(); ++k)
+    if (ctx.has_input(k) && held(ctx.input_id(k)).known && ctx.in(k).shape == sizes)
+      return held(ctx.input_id(k)).layout.like_for(sizes);
+  return plain;
+}
+
+void TorchRun::allocate_outputs(const OpContext& ctx) {
+  for (int i = 0; i < ctx.n_outputs(); ++i) {
+    if (!ctx.has_output(i)) continue;
+    const ValueId id = ctx.output_id(i);
+    Held& out = held(id);
+    if (!out.known || (i > 0 && readers_[at(id)] == 0)) continue;
+    // Sizes are numbers of the program, not tensors.
+    if (ctx.out(i).value != nullptr || is_stored(id)) continue;
+    Held view;
+    const bool from_storage = ctx.has_input(0) && held(ctx.input_id(0)).known;
+    if (from_storage && (i == 0 || ctx.node().op_type == "Split") && makes_view(ctx, view)) {
+      out.storage = held(ctx.input_id(0)).storage;
+      out.layout = view.layout;
+      if (i > 0) out.layout.sizes = ctx.out(i).shape;
+      heap.hold(out.storage, Holding::activation);
+    } else if (i == 0 && from_storage && works_in_place(ctx)) {
+      out.storage = held(ctx.input_id(0)).storage;
+      out.layout = held(ctx.input_id(0)).layout;
+      heap.hold(out.storage, Holding::activation);
+    } else if (i == 0 && ctx.node().op_type == "Conv") {
+      const bool last = held(ctx.input_id(0)).layout.is_channels_last();
+      out.storage = options_.workspace ? run_conv(conv_case(ctx, last, options_.threads), heap)
+                                       : heap.allocate(bytes_of_value(id), Holding::activation);
+      out.layout = output_layout(ctx, i);
+    } else {
+      out.storage = heap.allocate(bytes_of_value(id), Holding::activation);
+      out.layout = output_layout(ctx, i);
+    }
+    out.alive = true;
+  }
+}
+
+void TorchRun::keep(StorageId storage, Kept& kept) {
+  if (storage == no_storage) return;
+  heap.hold(storage, Holding::saved);
+  kept.storages.push_back(storage);
+}
+
+void TorchRun::keep_new(std::int64_t bytes, Kept& kept) {
+  if (bytes > 0) kept.storages.push_back(heap.allocate(bytes, Holding::saved));
+}
+
+// Of a product, an operand is kept only when the other one needs a gradient.
+std::uint32_t TorchRun::kept_inputs(const OpContext& ctx, std::uint32_t by_row) const {
+  const std::string_view op = ctx.node().op_type;
+  const auto grad = [&](int i) { return ctx.has_input(i) && needs_grad(ctx.input_id(i)); };
+  if (is_any(op, {"Mul", "MatMul", "Gemm", "Conv", "ConvTranspose"}))
+    return by_row & ((grad(1) ? 1U : 0U) | (grad(0) ? 2U : 0U));
+  if (op == "Div") return by_row & ((grad(1) ? 1U : 0U) | 2U);
+  return by_row;
+}
+
+// Batched matrix products run on three dimensions; an operand that cannot be viewed so is copied,
+// and the copy is what autograd keeps.
+void TorchRun::keep_product_operands(const OpContext& ctx, Kept& kept, bool forward_only) {
+  const std::uint32_t wanted = forward_only ? 0 : kept_inputs(ctx, 0b11);
+  for (int i = 0; i < 2; ++i) {
+    const ValueId id = ctx.input_id(i);
+    const Held& operand = held(id);
+    const Shape& s = ctx.in(i).shape;
+    const bool keeps = (wanted >> i & 1) != 0;
+    if (!operand.known || is_stored(id)) continue;
+    Shape folded = s;
+    if (s.rank() > 3)
+      folded = Shape{product(s.dims().first(at(s.rank() - 2))), s[s.rank() - 2], s[s.rank() - 1]};
+    const bool copied = s.rank() > 3 && !operand.layout.viewed(folded);
+    if (copied && keeps)
+      keep_new(bytes_of_value(id), kept);
+    else if (copied)
+      heap.touch(bytes_of_value(id));
+    else if (keeps)
+      keep(operand.storage, kept);
+  }
+}
+
+void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
+  Kept& kept = kept_[at(id)];
+  bool any = false;
+  for (int i = 0; i < ctx.n_inputs(); ++i)
+    any = any || (ctx.has_input(i) && needs_grad(ctx.input_id(i)));
+  const bool differentiable = any && ctx.has_output(0) && is_float(ctx.out(0).dtype);
+  for (int i = 0; i < ctx.n_outputs(); ++i)
+    if (ctx.has_output(i) && is_float(ctx.out(i).dtype) && !is_stored(ctx.output_id(i)))
+      held(ctx.output_id(i)).requires_grad = differentiable;
+  const std::string_view op = ctx.node().op_type;
+  const bool both_move =
+      op == "MatMul" && !is_stored(ctx.input_id(0)) && !is_stored(ctx.input_id(1));
+  if (both_move) keep_product_operands(ctx, kept, !differentiable);
+  if (!differentiable || both_move || ctx.node().op->saved == nullptr) {
+    if (differentiable && op == "Dropout" && is_dropped_out(ctx))
+      keep_new(bytes_of_value(ctx.output_id(0)), kept);
+    return;
+  }
+  if (op == "Dropout") {  // the mask, in the format of the input (native CPU kernel)
+    if (is_dropped_out(ctx)) keep_new(bytes_of_value(ctx.output_id(0)), kept);
+    return;
+  }
+  Saved saved;
+  ctx.node().op->saved(ctx, saved);
+  const std::uint32_t inputs = kept_inputs(ctx, saved.inputs);
+  for (int i = 0; i < ctx.n_inputs() && i < 32; ++i)
+    if ((inputs >> i & 1) != 0 && ctx.has_input(i)) keep(held(ctx.input_id(i)).storage, kept);
+  for (int i = 0; i < ctx.n_outputs() && i < 32; ++i)
+    if ((saved.outputs >> i & 1) != 0 && ctx.has_output(i))
+      keep(held(ctx.output_id(i)).storage, kept);
+  keep_new(saved.extra_bytes.value().value_or(0), kept);
+}
+
+void TorchRun::run_node(NodeId id) {
+  const Node& node = graph_.nodes[at(id)];
+  if (node.op == nullptr) return;
+  const OpContext ctx(graph_, node, analysis_.shapes->tensors);
+  heap.start_peak();
+  allocate_outputs(ctx);
+  keep_for_backward(ctx, id);
+  release_after(id);
+  end_point(Phase::forward, id, node.name);
+}
+
+void TorchRun::release_after(NodeId id) {
+  for (const ValueId value : dying_[at(id)]) {
+    if (!held(value).alive) continue;
+    held(value).alive = false;
+    heap.release(held(value).storage, Holding::activation);
+  }
+}
+
+void TorchRun::forward() {
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) run_node(static_cast<NodeId>(i));
+}
+
+// Cross-entropy over the last dimension of the first output: the logarithm of the softmax is kept,
+// and two scalars (the loss and the total weight) stay.
+void TorchRun::loss() {
+  heap.start_peak();
+  for (const ValueId out : graph_.outputs) {
+    if (!held(out).known || !needs_grad(out)) continue;
+    kept_.emplace_back();
+    keep_new(bytes_of_value(out), kept_.back());
+    constexpr std::int64_t scalar_bytes = 4;
+    heap.allocate(2 * scalar_bytes, Holding::saved);
+    break;
+  }
+  end_point(Phase::loss, none, "loss");
+  saved_bytes = heap.alive_bytes();
+  for (const TimelinePoint& point : points)
+    forward_peak_bytes = std::max(forward_peak_bytes, point.peak_bytes);
+}
+
+void TorchRun::end_point(Phase phase, NodeId node, std::string_view layer) {
+  points.push_back({phase, node, layer, heap.alive_bytes(), heap.peak_bytes()});
+  if (heap.peak_bytes() <= peak.bytes) return;
+  const auto& parts = heap.peak_parts();
+  const auto part = [&](Holding h) { return parts[static_cast<std::size_t>(h)]; };
+  peak.bytes = heap.peak_bytes();
+  peak.phase = phase;
+  peak.layer = layer;
+  peak.gradients_bytes = part(Holding::gradient) + part(Holding::param_gradient);
+  peak.saved_bytes = part(Holding::saved);
+  peak.activations_bytes = part(Holding::activation);
+  peak.workspace_bytes = part(Holding::workspace);
+}
+
+}  // namespace reckon

@@ -1,0 +1,81 @@
+// The simulated run behind make_timeline; not for other rooms.
+#pragma once
+
+#include <vector>
+
+#include "memory/layout.h"
+#include "memory/timeline.h"
+
+namespace reckon {
+
+// A value as PyTorch holds it.
+struct Held {
+  StorageId storage = no_storage;
+  Layout layout;
+  bool alive = false;  // the program holds it
+  bool requires_grad = false;
+  bool known = false;  // static shape and fixed-size elements
+};
+
+class TorchRun {
+ public:
+  TorchRun(const Graph& graph, const Analysis& analysis, const TimelineOptions& options);
+
+  void forward();
+  void loss();
+  void backward();
+
+  Heap heap;
+  std::vector<TimelinePoint> points;
+  std::int64_t saved_bytes = 0;
+  std::int64_t forward_peak_bytes = 0;
+  Peak peak;  // without the resident parts
+
+ private:
+  struct Kept {  // by autograd, of one node
+    std::vector<StorageId> storages;
+  };
+
+  // forward (torch_forward.cpp)
+  void find_last_uses();
+  void mark_trained();
+  void run_node(NodeId id);
+  bool makes_view(const OpContext& ctx, Held& out);
+  bool works_in_place(const OpContext& ctx) const;
+  Layout output_layout(const OpContext& ctx, int i) const;
+  void allocate_outputs(const OpContext& ctx);
+  void keep(StorageId storage, Kept& kept);
+  void keep_new(std::int64_t bytes, Kept& kept);
+  void keep_for_backward(const OpContext& ctx, NodeId id);
+  void keep_product_operands(const OpContext& ctx, Kept& kept, bool forward_only);
+  std::uint32_t kept_inputs(const OpContext& ctx, std::uint32_t by_row) const;
+  void release_after(NodeId id);
+  bool needs_grad(ValueId id) const;
+  bool is_stored(ValueId id) const;
+  bool is_dropped_out(const OpContext& ctx) const;
+  Held& held(ValueId id) { return held_[static_cast<std::size_t>(id)]; }
+  const Held& held(ValueId id) const { return held_[static_cast<std::size_t>(id)]; }
+  std::int64_t bytes_of_value(ValueId id) const;
+
+  // backward (torch_backward.cpp)
+  void backward_node(NodeId id);
+  void add_gradient(ValueId id, StorageId gradient);  // takes over one holder
+  void add_param_gradient(ValueId id);
+  void pass_on(const OpContext& ctx, int i, StorageId gradient);
+  bool shares_gradient(const OpContext& ctx, int i) const;
+
+  void end_point(Phase phase, NodeId node, std::string_view layer);
+
+  const Graph& graph_;
+  const Analysis& analysis_;
+  const TimelineOptions& options_;
+  std::vector<Held> held_;                   // by ValueId
+  std::vector<NodeId> last_use_;             // by ValueId; nodes.size() for outputs
+  std::vector<std::vector<ValueId>> dying_;  // by NodeId
+  std::vector<std::int32_t> readers_;
+  std::vector<Kept> kept_;                // by NodeId
+  std::vector<StorageId> gradients_;      // by ValueId
+  std::vector<bool> has_param_gradient_;  // by ValueId
+};
+
+}  // namespace reckon
