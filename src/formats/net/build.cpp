@@ -242,9 +242,10 @@ class Builder final : public Names {
     if (n_layers_ > max_layers)
       return error(statement.place, ErrorCode::limit,
                    "the network has more than " + std::to_string(max_layers) + " layers");
-    if (graph_.n_nodes() > static_cast<std::size_t>(max_nodes))
-      return error(statement.place, ErrorCode::limit,
-                   "the network has more than " + std::to_string(max_nodes) + " nodes");
+    if (graph_.n_values() > static_cast<std::size_t>(max_values))
+      return error(
+          statement.place, ErrorCode::limit,
+          "the network has more than " + std::to_string(max_values) + " weights and results");
     graph_.set_scope(module_, statement.place.line);
     Result<ValueId> made = how(one);
     if (!made) return placed(std::move(made).error(), statement.place);
@@ -390,59 +391,9 @@ class Builder final : public Names {
 
 namespace reckon {
 
-Result<std::vector<Parameter>> network_parameters(const Program& program, const Parameters& set,
-                                                  Parameters* unused) {
-  std::vector<Parameter> list;
-  std::vector<std::string_view> known;
-  for (const net::ParameterDef& def : program.parameters) {
-    known.push_back(def.name);
-    Parameter& parameter = list.emplace_back();
-    parameter.name = std::string(def.name);
-    parameter.value = parameter.default_value = def.otherwise;
-    parameter.min = def.min;
-    parameter.max = def.max;
-  }
-  for (const auto& [name, value] : set) {
-    const auto at = std::find(known.begin(), known.end(), name);
-    if (at == known.end() && unused != nullptr) {
-      unused->emplace(name, value);
-      continue;
-    }
-    if (at == known.end()) {
-      std::string all;
-      for (const std::string_view one : known) all += (all.empty() ? "" : ", ") + std::string(one);
-      const std::string guess = did_you_mean(name, known);
-      return fail(ErrorCode::not_found,
-                  "there is no parameter " + quoted(name) + guess + (guess.empty() ? "; " : " ") +
-                      (all.empty() ? "The network has none" : "There are: " + all),
-                  program.name);
-    }
-    Parameter& parameter = list[static_cast<std::size_t>(at - known.begin())];
-    if (value < parameter.min || value > parameter.max)
-      return fail(ErrorCode::bad_argument,
-                  name + " = " + std::to_string(value) + " is outside its range " +
-                      std::to_string(parameter.min) + ".." + std::to_string(parameter.max),
-                  program.name);
-    parameter.value = value;
-  }
-  return list;
-}
-
 Result<std::unique_ptr<Graph>> build_network(const Program& program,
                                              const std::vector<Parameter>& parameters) {
   return net::Builder(program).run(parameters);
-}
-
-Result<Model> instantiate(std::shared_ptr<const Program> program, const Parameters& set,
-                          Parameters* unused) {
-  Model model;
-  RECKON_ASSIGN(model.parameters, network_parameters(*program, set, unused));
-  RECKON_ASSIGN(model.graph, build_network(*program, model.parameters));
-  model.name = program->name;
-  model.graph->name = model.graph->names->keep(model.name);
-  model.format = "net";
-  model.program = std::move(program);
-  return model;
 }
 
 }  // namespace reckon

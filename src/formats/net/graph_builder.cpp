@@ -73,7 +73,10 @@ Result<std::vector<ValueId>> GraphBuilder::node(std::string_view op, const std::
     if (!known)
       return fail(ErrorCode::unsupported,
                   "the shape that " + std::string(op) + " '" + name + "' gives is not known");
-    graph_->values[index(id)].dtype = dtype(id);
+    Value& value = graph_->values[index(id)];
+    value.dtype = dtype(id);
+    value.declared = found;
+    if (found.rank() > 0 && found[0] == unknown_dim) value.declared[0] = graph_->named_dim("N");
   }
   return made;
 }

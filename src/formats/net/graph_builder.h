@@ -49,7 +49,7 @@ class GraphBuilder {
 
   const Shape& shape(ValueId value) const { return tensors_[index(value)].shape; }
   DType dtype(ValueId value) const { return tensors_[index(value)].dtype; }
-  std::size_t n_nodes() const { return graph_->nodes.size(); }
+  std::size_t n_values() const { return tensors_.size(); }
 
   void output(ValueId value) { graph_->outputs.push_back(value); }
   std::unique_ptr<Graph> finish() { return std::move(graph_); }

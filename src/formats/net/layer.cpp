@@ -7,7 +7,8 @@ namespace reckon::net {
 
 std::size_t Layer::n_positional() const {
   std::size_t n = 0;
-  for (const ArgValue& arg : args_) if (arg.name.empty()) ++n;
+  for (const ArgValue& arg : args_)
+    if (arg.name.empty()) ++n;
   return n;
 }
 

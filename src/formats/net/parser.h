@@ -1,5 +1,5 @@
-// Recursive descent over the tokens of a network. The two halves of one class: expressions and
-// arguments (parse_arguments.cpp), statements (parser.cpp).
+// Recursive descent over the tokens of a network, one class in three files: expressions and
+// arguments (parse_arguments.cpp), the forms of a statement (parse_statements.cpp), the rest.
 #pragma once
 
 #include <memory>

@@ -115,7 +115,8 @@ inline constexpr std::size_t max_text_bytes = 256 * 1024;
 inline constexpr int max_nesting = 64;      // braces and parentheses, block calls
 inline constexpr int max_expression = 256;  // operators one after the other
 inline constexpr int max_layers = 200'000;
-inline constexpr int max_nodes = 400'000;    // an attention layer is up to twenty nodes
+inline constexpr int max_values =
+    250'000;  // weights and results: an attention layer has up to forty
 inline constexpr int max_steps = 2'000'000;  // statements run, so that empty repeats end too
 
 }  // namespace net
