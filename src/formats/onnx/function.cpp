@@ -57,6 +57,7 @@ Result<OpsetImport> read_opset_import(WireReader& wire, Message message, WordSet
 Status FunctionTable::add(WireReader& wire, Message message, WordSet& words) {
   Function f;
   f.at = message.at;
+  f.size = message.end - message.at;
   Field field;
   while (wire.next(message, field)) {
     if (field.wire != Wire::bytes) continue;
@@ -124,6 +125,8 @@ Status FunctionTable::weigh_at(WireReader& wire, const Function& function, int d
                 place(function));
   if (!weight.known) {
     weight.open = true;
+    // Binding the inputs of a call takes time too, even of a function without nodes.
+    RECKON_TRY(add_up(weight.total, {0, static_cast<std::int64_t>(function.size)}, &function));
     for (const Message& node : function.nodes)
       RECKON_TRY(weigh_nodes(wire, node, depth, words, weight.total));
     weight.open = false;

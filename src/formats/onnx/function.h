@@ -26,13 +26,13 @@ struct Function {
   std::vector<OpsetImport> imports;
   std::vector<Message> defaults;  // AttributeProtos
   std::vector<Message> nodes;
-  std::uint64_t at = 0;  // for errors
+  std::uint64_t at = 0, size = 0;  // in the file
 };
 
 // What inlining a call comes to.
 struct Expansion {
   static constexpr std::int64_t max_nodes = 200'000;
-  static constexpr std::int64_t max_bytes = std::int64_t{1} << 25;  // of node messages, re-read
+  static constexpr std::int64_t max_bytes = std::int64_t{1} << 26;  // of messages, read again
   static constexpr int max_depth = 64;
 
   std::int64_t nodes = 0, bytes = 0;

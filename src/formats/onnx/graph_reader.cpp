@@ -204,19 +204,24 @@ Status GraphReader::settle_outputs() {
 // What a body reads and does not make is a value of the graph around it.
 Status GraphReader::settle_captures() {
   if (outer_ == nullptr) return {};
+  std::vector<bool> absent(graph_.values.size());
+  bool any_absent = false;
   for (const NameIndex::Entry& entry : scope_.values.entries()) {
     if (made(entry.value)) continue;
     bool found = false;
     const ValueId from = outer_->find_for_body(entry.name, *outer_scope_, found);
     if (!found) continue;
     if (from == none) {  // an optional input that the call of a function leaves out
-      std::replace(graph_.edges.begin(), graph_.edges.end(), entry.value, none);
+      absent[static_cast<std::size_t>(entry.value)] = any_absent = true;
       continue;
     }
     at(entry.value).kind = ValueKind::captured;
     at(entry.value).outer = from;
     at(entry.value).dtype = outer_->at(from).dtype;
   }
+  if (any_absent)
+    for (ValueId& id : graph_.edges)
+      if (id != none && absent[static_cast<std::size_t>(id)]) id = none;
   return {};
 }
 

@@ -77,6 +77,10 @@ Status GraphReader::read_node(Message message, Scope& scope, Draft& draft) {
   if (draft.op_type.empty())
     return fail(ErrorCode::corrupt, "a node has no operator",
                 place_of(draft.op_type, draft.name, draft.at));
+  // The longest list in ONNX has 30; binding the attributes of a call is quadratic.
+  if (draft.attributes.size() > 1024)
+    return fail(ErrorCode::limit, "a node has more than 1024 attributes",
+                place_of(draft.op_type, draft.name, draft.at));
   if (draft.domain == "ai.onnx") draft.domain = {};
   const Function* function = file_.functions.find(draft.op_type, draft.domain, draft.overload);
   if (function == nullptr) return add_node(draft, scope);
