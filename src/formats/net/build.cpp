@@ -1,6 +1,5 @@
 // Walks a program at one choice of parameters and builds its graph.
 #include <algorithm>
-#include <map>
 
 #include "base/text.h"
 #include "formats/net/evaluate.h"
@@ -141,17 +140,34 @@ class Builder final : public Names {
     return path_.empty() ? std::string(label) : path_ + "." + std::string(label);
   }
 
-  // The path of a block or a repeat inside the current module.
-  std::string segment(std::string_view label, std::string_view otherwise) {
-    std::string path = path_.empty() ? std::string() : path_ + ".";
-    if (!label.empty()) return path + std::string(label);
-    path += otherwise;
-    return path + "-" + std::to_string(++n_unnamed_[path]);
+  // Goes into a block or a repeat: its label, or its name and number, joins the path.
+  struct Module {
+    std::size_t path_bytes, unnamed_scope, unnamed_mark;
+  };
+  Module enter(std::string_view label, std::string_view otherwise) {
+    const std::size_t path_bytes = path_.size();
+    if (!path_.empty()) path_ += '.';
+    path_ += label.empty() ? otherwise : label;
+    if (label.empty()) {
+      int* seen = unnamed_.find(otherwise, unnamed_scope_);
+      if (seen == nullptr) unnamed_.push(otherwise, 1);
+      path_ += '-' + std::to_string(seen == nullptr ? 1 : ++*seen);
+    }
+    const Module before{path_bytes, unnamed_scope_, unnamed_.mark()};
+    unnamed_scope_ = before.unnamed_mark;
+    module_is_kept_ = false;
+    return before;
   }
-
-  void enter(std::string path) {
-    path_ = std::move(path);
-    module_ = graph_.keep(path_);
+  void leave(const Module& before) {
+    path_.resize(before.path_bytes);
+    unnamed_.drop_to(before.unnamed_mark);
+    unnamed_scope_ = before.unnamed_scope;
+    module_is_kept_ = false;
+  }
+  std::string_view module() {
+    if (!module_is_kept_) module_ = graph_.keep(path_);
+    module_is_kept_ = true;
+    return module_;
   }
 
   // --- Statements ---------------------------------------------------------------------------
@@ -246,7 +262,11 @@ class Builder final : public Names {
       return error(
           statement.place, ErrorCode::limit,
           "the network has more than " + std::to_string(max_values) + " weights and results");
-    graph_.set_scope(module_, statement.place.line);
+    if (graph_.n_name_bytes() > max_name_bytes)
+      return error(
+          statement.place, ErrorCode::limit,
+          "the names of layers take more than " + std::to_string(max_name_bytes) + " bytes");
+    graph_.set_scope(module(), statement.place.line);
     Result<ValueId> made = how(one);
     if (!made) return placed(std::move(made).error(), statement.place);
     current_ = *made;
@@ -279,13 +299,12 @@ class Builder final : public Names {
     // From here on the names are the block's own.
     const std::size_t mark = variables_.bindings.mark(), frame = variables_.frame;
     const std::size_t scope = scope_, labels = labels_.mark();
-    const std::string path = path_;
     variables_.frame = mark;
     scope_ = labels;
     Status status = bind_arguments(block, given, statement.place);
-    enter(segment(statement.label, block.name));
+    const Module outside = enter(statement.label, block.name);
     if (status) status = run_braces(block.body);
-    enter(path);
+    leave(outside);
     variables_.bindings.drop_to(mark);
     variables_.frame = frame;
     labels_.drop_to(labels);
@@ -321,7 +340,8 @@ class Builder final : public Names {
     if (times < 0)
       return error(statement.place, ErrorCode::bad_argument,
                    "repeat " + std::to_string(times) + ": a count cannot be negative");
-    const std::string path = path_, base = segment(statement.label, "repeat");
+    const Module outside = enter(statement.label, "repeat");
+    const std::size_t base_bytes = path_.size();
     const std::size_t scope = scope_, labels = labels_.mark();
     const std::size_t mark = variables_.bindings.mark();
     Status status;
@@ -329,13 +349,16 @@ class Builder final : public Names {
       status = step(statement.place);
       if (!status) break;
       scope_ = labels;
-      enter(base + "." + std::to_string(i));
+      path_.resize(base_bytes);
+      path_ += '.' + std::to_string(i);
+      unnamed_.drop_to(unnamed_scope_);
+      module_is_kept_ = false;
       if (!statement.name.empty()) variables_.bindings.push(statement.name, i);
       status = run_braces(statement.bodies.front());
       variables_.bindings.drop_to(mark);
       labels_.drop_to(labels);
     }
-    enter(path);
+    leave(outside);
     scope_ = scope;
     RECKON_TRY(std::move(status));
     return bind_label(statement.label, statement.place, current_);
@@ -382,7 +405,9 @@ class Builder final : public Names {
   std::vector<ValueId> outputs_;
   std::string path_;
   std::string_view module_;
-  std::map<std::string, int, std::less<>> n_unnamed_;
+  bool module_is_kept_ = false;
+  Bindings<int> unnamed_;          // how many blocks and repeats without a label, by name
+  std::size_t unnamed_scope_ = 0;  // the first of the current module
   int n_layers_ = 0, n_steps_ = 0, n_calls_ = 0, depth_ = 0;
 };
 

@@ -28,6 +28,9 @@ class Bindings {
   }
   // The latest of that name at or after `from`, or before `before`; null when there is none.
   const T* find(std::string_view name, std::size_t from = 0, std::size_t before = 0) const {
+    return const_cast<Bindings*>(this)->find(name, from, before);
+  }
+  T* find(std::string_view name, std::size_t from = 0, std::size_t before = 0) {
     const auto at = by_name_.find(name);
     if (at == by_name_.end()) return nullptr;
     for (auto i = at->second.rbegin(); i != at->second.rend(); ++i)

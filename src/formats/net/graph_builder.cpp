@@ -15,6 +15,7 @@ std::string with_batch(const Shape& shape) {
 ValueId GraphBuilder::add_value(std::string_view name, ValueKind kind, DType dtype,
                                 const Shape& declared) {
   const ValueId id = graph_->add_value(name, kind, dtype, declared);
+  n_name_bytes_ += 2 * name.size();  // the value's, and about as much for its node
   tensors_.push_back({.dtype = dtype, .shape = declared});
   return id;
 }

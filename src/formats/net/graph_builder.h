@@ -29,7 +29,11 @@ class GraphBuilder {
     module_ = module;
     line_ = line;
   }
-  std::string_view keep(std::string_view text) { return graph_->names->keep(text); }
+  std::string_view keep(std::string_view text) {
+    n_name_bytes_ += text.size();
+    return graph_->names->keep(text);
+  }
+  std::size_t n_name_bytes() const { return n_name_bytes_; }
 
   // A graph input whose first dimension is the batch, "N".
   ValueId input(std::string_view name, DType dtype, std::span<const Dim> dims);
@@ -64,6 +68,7 @@ class GraphBuilder {
   std::unordered_map<std::string_view, const OpDef*> rows_;
   std::string_view module_;
   std::uint32_t line_ = 0;
+  std::size_t n_name_bytes_ = 0;
 };
 
 // "N×3×224×224": a shape with the batch in front.

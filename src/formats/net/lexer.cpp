@@ -35,7 +35,7 @@ class Lexer {
       } else if (is_digit(c)) {
         RECKON_TRY(number());
       } else if (is_letter(c)) {
-        word();
+        RECKON_TRY(word());
       } else {
         RECKON_TRY(symbol());
       }
@@ -129,16 +129,20 @@ class Lexer {
     return negative ? value / power : value * power;
   }
 
-  void word() {
+  Status word() {
     // `x` joins dimensions when it stands alone or touches a closing parenthesis: (a)x(b).
     const bool touches = !space_ && !tokens_.empty() && tokens_.back().text == ")";
     std::size_t n = 1;
     while (is_letter(peek(n)) || is_digit(peek(n))) ++n;
     if (peek() == 'x' && (n == 1 || touches)) {
       push(TokenKind::cross, 1);
-      return;
+      return {};
     }
+    if (n > max_word_bytes)
+      return error(ErrorCode::limit,
+                   "a word of more than " + std::to_string(max_word_bytes) + " characters");
     push(TokenKind::name, n);
+    return {};
   }
 
   Status symbol() {

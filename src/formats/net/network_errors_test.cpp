@@ -177,6 +177,19 @@ TEST(Errors, BlocksThatDoubleEndSoon) {
   EXPECT_EQ(model.error().code, ErrorCode::limit);
 }
 
+TEST(Errors, LongNamesAreBounded) {
+  const std::string word(64, 'a');
+  std::string text = "input 8\n";
+  for (int i = 0; i < 40; ++i) text += word + " = repeat 1 {";
+  text += "b = repeat 200000 { " + word + " = linear 8 }";
+  for (int i = 0; i < 40; ++i) text += "}";
+  const auto model = open_network_text(text, "t");
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code, ErrorCode::limit);
+  EXPECT_NE(model.error().message.find("names of layers"), std::string::npos);
+  EXPECT_EQ(open_network_text("input 8\na" + word + " = relu", "t").error().where, "t:2:1");
+}
+
 // Every byte of a network replaced by each of a few others: a model or an error, never more.
 TEST(Errors, EveryDamagedByte) {
   const std::string text =

@@ -117,6 +117,8 @@ inline constexpr int max_expression = 256;  // operators one after the other
 inline constexpr int max_layers = 200'000;
 inline constexpr int max_values =
     250'000;  // weights and results: an attention layer has up to forty
+inline constexpr std::size_t max_word_bytes = 64;
+inline constexpr std::size_t max_name_bytes = 48 * 1024 * 1024;  // of all layers together
 inline constexpr int max_steps = 2'000'000;  // statements run, so that empty repeats end too
 
 }  // namespace net
