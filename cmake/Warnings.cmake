@@ -16,6 +16,8 @@ endif()
 if(RECKON_SANITIZE)
   target_compile_options(reckon_flags INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  # The library is built without RTTI, so objects carry no type to compare with.
+  target_compile_options(reckon_flags INTERFACE -fno-sanitize=vptr)
   target_link_options(reckon_flags INTERFACE -fsanitize=address,undefined)
 endif()
 if(RECKON_LIBFUZZER)
