@@ -102,6 +102,10 @@ void TorchRun::find_last_uses() {
       for_each_scope(node.module, [&](std::string_view scope) {
         if (!is_inside(made_in, scope)) last = std::max(last, last_of_scope[scope]);
       });
+      // A tensor that a module joins for its own layers is a variable of its function.
+      if (from != none && graph_.nodes[at(from)].op_type == "Concat" && !made_in.empty() &&
+          is_inside(node.module, made_in))
+        last = std::max(last, last_of_scope[made_in]);
     }
     // An output that nobody reads goes at once.
     for (const ValueId out : graph_.outputs_of(node))
@@ -142,6 +146,13 @@ bool TorchRun::makes_view(const OpContext& ctx, Held& out) {
       const bool same = i >= shift && in.layout.sizes[i - shift] == sizes[i];
       out.layout.strides[at(i)] = same ? in.layout.strides[at(i - shift)] : 0;
     }
+  } else if (op == "Gather" && ctx.in(1).shape.rank() == 0 && ctx.const_int(1)) {
+    // One index is select(), a view without that dimension.
+    const auto axis = normalize_axis(ctx.int_attr("axis", 0), in.layout.sizes.rank());
+    if (!axis || is_stored(ctx.input_id(0))) return false;
+    out.layout.sizes = sizes;
+    for (int i = 0; i < sizes.rank(); ++i)
+      out.layout.strides[at(i)] = in.layout.strides[at(i < *axis ? i : i + 1)];
   } else if (op == "Slice" || op == "Split") {
     if (in.layout.sizes.rank() != sizes.rank()) return false;
     out.layout = in.layout;

@@ -16,6 +16,13 @@ bool all_ones(std::span<const std::int64_t> list) {
   return true;
 }
 
+// Bytes after rounding the number of channels up to a multiple of sixteen.
+std::int64_t in_sixteens(std::int64_t n_bytes, Dim channels) {
+  if (channels < 1) return n_bytes;
+  const Dim rounded = (channels + 15) / 16 * 16;
+  return (Checked(n_bytes / channels) * Checked(rounded)).value_or(n_bytes);
+}
+
 class Scratch {
  public:
   Scratch(Heap& heap, std::int64_t n_bytes)
@@ -33,34 +40,60 @@ class Scratch {
 
 ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads) {
   ConvCase c;
-  const Tensor &x = ctx.in(0), &w = ctx.in(1);
+  const Tensor &x = ctx.in(0), &w = ctx.in(1), &y = ctx.out(0);
   c.x_bytes = bytes(x);
   c.w_bytes = bytes(w);
-  c.y_bytes = bytes(ctx.out(0));
+  c.y_bytes = bytes(y);
   c.b_bytes = ctx.has_input(2) ? bytes(ctx.in(2)) : 0;
-  if (!x.shape.is_static() || !w.shape.is_static() || x.dtype != DType::float32) return c;
+  const bool all_known =
+      x.shape.is_static() && w.shape.is_static() && y.shape.is_static() && c.x_bytes > 0;
+  if (!all_known || x.dtype != DType::float32 || ctx.node().op_type != "Conv") return c;
   const std::int64_t group = ctx.int_attr("group", 1);
-  bool pointwise = true, large = true;
+  bool pointwise = true, large = true, beyond_3 = false, beyond_14 = false;
   for (int i = 2; i < w.shape.rank(); ++i) {
     pointwise = pointwise && w.shape[i] == 1;
     large = large && w.shape[i] > 3;
+    beyond_3 = beyond_3 || w.shape[i] > 3;
+    beyond_14 = beyond_14 || w.shape[i] > 14;
   }
   const bool strided = !all_ones(ctx.ints_attr("strides")) || !all_ones(ctx.ints_attr("dilations"));
   const bool worth_it = strided || x.shape[0] >= 16 || !pointwise || threads > 1;
   const bool big_enough =
       group > 1 || large || x.shape[0] > 1 || x.shape.elements().value_or(0) > 20480;
-  const bool uses_onednn = ctx.node().op_type == "Conv" && worth_it && big_enough;
-  c.blocked = uses_onednn && !channels_last;
+  if (!worth_it || !big_enough) return c;
+  c.blocked = !channels_last;
+  c.channels_last = channels_last;
   c.copies_input = c.blocked && x.shape[1] > 3;
+  const Dim c_in = x.shape[1], c_out = y.shape[1];
+  const bool depthwise = group > 1 && group == c_in;
+  const bool pads = group == 1 || depthwise;
+  c.blocked_x_bytes = pads ? in_sixteens(c.x_bytes, c_in) : c.x_bytes;
+  c.blocked_y_bytes = pads ? in_sixteens(c.y_bytes, c_out) : c.y_bytes;
+  c.blocked_w_bytes = pads ? in_sixteens(c.w_bytes, c_out) : c.w_bytes;
+  if (group == 1 && c_in > 3) c.blocked_w_bytes = in_sixteens(c.blocked_w_bytes, c_in);
+  // Channels-last depthwise weights are blocked in both directions, of which one has size 1.
+  if (channels_last && depthwise && beyond_3) c.blocked_w_bytes = c.w_bytes * 16 * 16;
+  if (!channels_last && ((depthwise && beyond_3) || beyond_14)) {
+    Checked unrolled = 4;
+    for (int i = 1; i < w.shape.rank(); ++i) unrolled *= w.shape[i];
+    for (int i = 2; i < y.shape.rank(); ++i) unrolled *= y.shape[i];
+    const Checked all = (Checked(c.w_bytes) * 4 + unrolled) * Checked(threads);
+    c.unrolled_bytes = all.value_or(0);
+  }
   return c;
 }
 
 StorageId run_conv(const ConvCase& c, Heap& heap) {
+  if (c.channels_last) {
+    const StorageId y = heap.allocate(c.y_bytes, Holding::activation);
+    heap.touch(2 * c.w_bytes);
+    return y;
+  }
   if (!c.blocked) return heap.allocate(c.y_bytes, Holding::activation);
   StorageId blocked;
   {
-    const Scratch x(heap, c.copies_input ? c.x_bytes : 0), w(heap, c.w_bytes);
-    blocked = heap.allocate(c.y_bytes, Holding::workspace);
+    const Scratch x(heap, c.copies_input ? c.blocked_x_bytes : 0), w(heap, c.blocked_w_bytes);
+    blocked = heap.allocate(c.blocked_y_bytes, Holding::workspace);
   }
   const StorageId y = heap.allocate(c.y_bytes, Holding::activation);
   heap.release(blocked, Holding::workspace);
@@ -72,17 +105,23 @@ ConvGradients run_conv_backward(const ConvCase& c, bool needs_dx, bool needs_dw,
   if (needs_dx) {
     StorageId blocked = no_storage;
     if (c.blocked) {
-      const Scratch dy(heap, c.y_bytes), w(heap, c.w_bytes);
-      blocked = heap.allocate(c.x_bytes, Holding::workspace);
+      const Scratch dy(heap, c.blocked_y_bytes), w(heap, c.blocked_w_bytes);
+      blocked = heap.allocate(c.blocked_x_bytes, Holding::workspace);
     }
     out.dx = heap.allocate(c.x_bytes, Holding::gradient);
     heap.release(blocked, Holding::workspace);
+    if (c.channels_last) heap.touch(c.w_bytes);
   }
   if (needs_dw) {
     StorageId blocked = no_storage;
-    if (c.blocked) {
-      const Scratch dy(heap, c.y_bytes), x(heap, c.copies_input ? c.x_bytes : 0);
+    if (c.unrolled_bytes > 0) {
+      const Scratch sums(heap, c.unrolled_bytes);
       blocked = heap.allocate(c.w_bytes + c.b_bytes, Holding::workspace);
+    } else if (c.blocked) {
+      const Scratch dy(heap, c.blocked_y_bytes), x(heap, c.copies_input ? c.blocked_x_bytes : 0);
+      blocked = heap.allocate(c.blocked_w_bytes + c.b_bytes, Holding::workspace);
+    } else if (c.channels_last) {
+      blocked = heap.allocate(c.blocked_w_bytes + c.b_bytes, Holding::workspace);
     }
     out.dw = heap.allocate(c.w_bytes, Holding::param_gradient);
     if (c.b_bytes > 0) out.db = heap.allocate(c.b_bytes, Holding::param_gradient);

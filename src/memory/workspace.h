@@ -13,14 +13,20 @@
 
 namespace reckon {
 
+// Blocked layouts hold channels in sixteens (AVX-512), so each of x', w' and y' is rounded up to
+// that. Where no kernel fits (a window wider than 14, a depthwise one beyond 3×3) the weight's
+// gradient is a matrix product over unrolled windows, with four weights' worth of sums per thread.
 struct ConvCase {
   std::int64_t x_bytes = 0, w_bytes = 0, y_bytes = 0, b_bytes = 0;
-  bool blocked = false;       // runs on oneDNN and copies into blocked layouts
-  bool copies_input = false;  // the input is copied too
+  std::int64_t blocked_x_bytes = 0, blocked_w_bytes = 0, blocked_y_bytes = 0;
+  bool blocked = false;             // runs on oneDNN and copies into blocked layouts
+  bool channels_last = false;       // runs on oneDNN as it is: only the weight is copied
+  bool copies_input = false;        // the input is copied too
+  std::int64_t unrolled_bytes = 0;  // of the weight's gradient as a matrix product; 0: not so
 };
 
-// `channels_last`: the input is N×H×W×C in memory, which oneDNN takes as it is. `threads`: 1×1
-// convolutions go to oneDNN only when there are several.
+// `channels_last`: the input is N×H×W×C in memory. `threads`: 1×1 convolutions go to oneDNN only
+// when there are several.
 ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads);
 
 // Runs the forward pass: returns the output's storage.
