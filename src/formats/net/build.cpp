@@ -5,6 +5,7 @@
 #include "formats/net/evaluate.h"
 #include "formats/net/layer.h"
 #include "formats/net/lexer.h"
+#include "formats/net/module_path.h"
 
 namespace reckon::net {
 namespace {
@@ -137,37 +138,8 @@ class Builder final : public Names {
   std::string layer_name(std::string_view label, std::string_view display) {
     ++n_layers_;
     if (label.empty()) return std::string(display) + "-" + std::to_string(n_layers_);
-    return path_.empty() ? std::string(label) : path_ + "." + std::string(label);
-  }
-
-  // Goes into a block or a repeat: its label, or its name and number, joins the path.
-  struct Module {
-    std::size_t path_bytes, unnamed_scope, unnamed_mark;
-  };
-  Module enter(std::string_view label, std::string_view otherwise) {
-    const std::size_t path_bytes = path_.size();
-    if (!path_.empty()) path_ += '.';
-    path_ += label.empty() ? otherwise : label;
-    if (label.empty()) {
-      int* seen = unnamed_.find(otherwise, unnamed_scope_);
-      if (seen == nullptr) unnamed_.push(otherwise, 1);
-      path_ += '-' + std::to_string(seen == nullptr ? 1 : ++*seen);
-    }
-    const Module before{path_bytes, unnamed_scope_, unnamed_.mark()};
-    unnamed_scope_ = before.unnamed_mark;
-    module_is_kept_ = false;
-    return before;
-  }
-  void leave(const Module& before) {
-    path_.resize(before.path_bytes);
-    unnamed_.drop_to(before.unnamed_mark);
-    unnamed_scope_ = before.unnamed_scope;
-    module_is_kept_ = false;
-  }
-  std::string_view module() {
-    if (!module_is_kept_) module_ = graph_.keep(path_);
-    module_is_kept_ = true;
-    return module_;
+    return modules_.path().empty() ? std::string(label)
+                                   : modules_.path() + "." + std::string(label);
   }
 
   // --- Statements ---------------------------------------------------------------------------
@@ -266,7 +238,7 @@ class Builder final : public Names {
       return error(
           statement.place, ErrorCode::limit,
           "the names of layers take more than " + std::to_string(max_name_bytes) + " bytes");
-    graph_.set_scope(module(), statement.place.line);
+    graph_.set_scope(modules_.kept_in(graph_), statement.place.line);
     Result<ValueId> made = how(one);
     if (!made) return placed(std::move(made).error(), statement.place);
     current_ = *made;
@@ -302,9 +274,9 @@ class Builder final : public Names {
     variables_.frame = mark;
     scope_ = labels;
     Status status = bind_arguments(block, given, statement.place);
-    const Module outside = enter(statement.label, block.name);
+    const ModulePath::Mark outside = modules_.enter(statement.label, block.name);
     if (status) status = run_braces(block.body);
-    leave(outside);
+    modules_.leave(outside);
     variables_.bindings.drop_to(mark);
     variables_.frame = frame;
     labels_.drop_to(labels);
@@ -340,8 +312,7 @@ class Builder final : public Names {
     if (times < 0)
       return error(statement.place, ErrorCode::bad_argument,
                    "repeat " + std::to_string(times) + ": a count cannot be negative");
-    const Module outside = enter(statement.label, "repeat");
-    const std::size_t base_bytes = path_.size();
+    const ModulePath::Mark outside = modules_.enter(statement.label, "repeat");
     const std::size_t scope = scope_, labels = labels_.mark();
     const std::size_t mark = variables_.bindings.mark();
     Status status;
@@ -349,16 +320,13 @@ class Builder final : public Names {
       status = step(statement.place);
       if (!status) break;
       scope_ = labels;
-      path_.resize(base_bytes);
-      path_ += '.' + std::to_string(i);
-      unnamed_.drop_to(unnamed_scope_);
-      module_is_kept_ = false;
+      modules_.iterate(outside, i);
       if (!statement.name.empty()) variables_.bindings.push(statement.name, i);
       status = run_braces(statement.bodies.front());
       variables_.bindings.drop_to(mark);
       labels_.drop_to(labels);
     }
-    leave(outside);
+    modules_.leave(outside);
     scope_ = scope;
     RECKON_TRY(std::move(status));
     return bind_label(statement.label, statement.place, current_);
@@ -403,11 +371,7 @@ class Builder final : public Names {
   std::size_t scope_ = 0;  // the first label of the innermost block or repeat
   ValueId current_ = none;
   std::vector<ValueId> outputs_;
-  std::string path_;
-  std::string_view module_;
-  bool module_is_kept_ = false;
-  Bindings<int> unnamed_;          // how many blocks and repeats without a label, by name
-  std::size_t unnamed_scope_ = 0;  // the first of the current module
+  ModulePath modules_;
   int n_layers_ = 0, n_steps_ = 0, n_calls_ = 0, depth_ = 0;
 };
 
