@@ -85,7 +85,8 @@ return;
 compdef _reckon reckon
 )SHELL";
 
-constexpr std::string_view fish = R"SHELL(# fish completion for reckon. Put this into ~/.config/fish/completions/reckon.fish
+constexpr std::string_view fish =
+    R"SHELL(# fish completion for reckon. Put this into ~/.config/fish/completions/reckon.fish
 function __reckon_model
     for word in (commandline -opc)[2..]
         string match -q -- '-*' $word; and continue

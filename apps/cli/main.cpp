@@ -72,11 +72,15 @@ bool wants_json(const std::vector<std::string>& arguments) {
 }
 
 Exit report_failure(const Error& error, bool json) {
+  // A place that the sentence names already is not repeated.
+  const bool says_where =
+      error.where.empty() ||
+      error.message.find(reckon::quoted(std::string_view(error.where))) != std::string::npos;
   if (json) {
     print(error_json(error));
   } else {
     print_error("reckon: " + std::string(to_string(error.code)) + ": " + error.message +
-                (error.where.empty() ? "" : " (" + printable(error.where) + ")"));
+                (says_where ? "" : " (" + printable(error.where) + ")"));
   }
   if (error.code == ErrorCode::bad_argument) return Exit::wrong_call;
   return error.code == ErrorCode::internal ? Exit::bug : Exit::bad_input;
@@ -123,8 +127,10 @@ void suggest_command(const Call& call, const Options& options, Error& error) {
   if (!call.implied || error.code != ErrorCode::not_found) return;
   if (error.message.find("did you mean") != std::string::npos) return;
   const auto names = command_names();
-  if (const auto name = nearest(options.model, names))
-    error.message += "; or did you mean the subcommand " + std::string(*name) + "?";
+  const auto name = nearest(options.model, names);
+  if (!name) return;
+  error.message.resize(std::min(error.message.find(';'), error.message.size()));
+  error.message += ", did you mean the subcommand " + std::string(*name) + "?";
 }
 
 Exit run_command(Call& call) {
@@ -140,6 +146,11 @@ Exit run_command(Call& call) {
     app.parse(call.arguments);
   } catch (const CLI::CallForHelp&) {
     return print(app.help()) ? Exit::answered : Exit::bad_input;
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string_view what = error.what();
+    return report_failure({ErrorCode::bad_argument,
+                           std::string(what.substr(0, what.find(':'))) + " needs one value", ""},
+                          json);
   } catch (const CLI::ParseError& error) {
     return report_failure({ErrorCode::bad_argument, error.what(), ""}, json);
   }

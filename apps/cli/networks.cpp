@@ -7,7 +7,7 @@ namespace reckon::cli {
 
 // `model` is "show" or empty, `layer` the name.
 void describe_networks(CLI::App& app, Options& options) {
-  app.description("The built-in networks; show NAME prints one as text to copy and change.");
+  app.description("The built-in networks; show NAME prints one to copy.");
   app.add_option("ACTION", options.model, "show")->option_text(" ");
   app.add_option("NAME", options.layer, "a network of the list")->option_text(" ");
   add_format_options(app, options);
@@ -21,9 +21,11 @@ void describe_networks(CLI::App& app, Options& options) {
 Answer run_networks(const Options& options) {
   RECKON_ASSIGN(const Asked asked, read(options));
   const auto networks = built_in_networks();
-  if (options.model.empty())
-    return asked.format == Format::json ? networks_json(networks)
-                                        : page_of(networks_sheet(networks), asked);
+  if (options.model.empty()) {
+    if (asked.format == Format::json) return networks_json(networks);
+    if (asked.format == Format::text) return networks_text(networks, asked.style);
+    return page_of(networks_sheet(networks), asked);
+  }
   if (options.model != "show")
     return fail(ErrorCode::bad_argument,
                 "networks can only show, not " + quoted(std::string_view(options.model)),

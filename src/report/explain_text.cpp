@@ -108,8 +108,8 @@ Sheet explain_sheet(const Subject& subject, const Layer& layer) {
     sheet.rows.push_back({Cell::of(figure.name),
                           Cell::of(known ? std::optional(value.value()) : std::nullopt),
                           Cell::of(figure.unit), Cell::of(to_string(figure.standing)),
-                          Cell::of(formula_of(figure.figure)),
-                          Cell::of(substitution_of(figure.figure)), Cell::of(figure.note)});
+                          Cell::code_of(formula_of(figure.figure)),
+                          Cell::code_of(substitution_of(figure.figure)), Cell::of(figure.note)});
   }
   return sheet;
 }

@@ -76,7 +76,7 @@ std::vector<ExplainedTotal> explain_totals(const Subject& subject) {
     const Shape& shape = subject.analysis.tensor(id).shape;
     if (shape.is_static())
       activations.add(
-          "input " +
+          "the input " +
               printable(subject.analysis.shapes->graph->values[static_cast<std::size_t>(id)].name),
           shape.elements().value_or(0));
   }
@@ -125,7 +125,7 @@ Sheet explain_totals_sheet(const Subject& subject) {
                    {"substitution", "substitution"}};
   for (const ExplainedTotal& total : explain_totals(subject))
     sheet.rows.push_back({Cell::of(total.name), Cell::of(total.value), Cell::of(total.unit),
-                          Cell::of(total.formula), Cell::of(total.substitution)});
+                          Cell::code_of(total.formula), Cell::code_of(total.substitution)});
   return sheet;
 }
 

@@ -1,4 +1,6 @@
 // The per-layer table and the module tree.
+#include <algorithm>
+
 #include "analysis/modules.h"
 #include "base/text.h"
 #include "report/number.h"
@@ -63,9 +65,24 @@ Sheet layers_sheet(const Subject& subject, Rows which) {
 
 namespace {
 
-void add_module(Sheet& sheet, const ModuleNode& node, const std::string& lead,
-                std::string_view branch, std::int64_t total_macs) {
-  const std::string name = node.name.empty() ? "(network)" : printable(node.name);
+// The layer's name without the scope that the tree shows already.
+std::string short_name(const ModuleNode& leaf) {
+  return leaf.name.substr(std::min(leaf.name.rfind('/') + 1, leaf.name.size()));
+}
+
+// A module that wraps a single layer is one line.
+bool wraps_one_layer(const ModuleNode& node) {
+  return !node.is_leaf && node.children.size() == 1 && node.children[0].is_leaf;
+}
+
+void add_module(Sheet& sheet, const Subject& subject, const ModuleNode& node,
+                const std::string& lead, std::string_view branch) {
+  std::string name = printable(node.is_leaf ? short_name(node) : node.name);
+  const bool one_line = wraps_one_layer(node);
+  if (one_line)
+    name +=
+        " (" + printable(subject.analysis.layers[node.children[0].layer].op_node().op_type) + ")";
+  const std::int64_t total_macs = subject.analysis.totals.macs;
   sheet.rows.push_back({Cell::of(lead + std::string(branch) + name), Cell::of(printable(node.path)),
                         Cell::of(node.layers), Cell::of(node.params), Cell::of(node.macs),
                         Cell::of(percent(node.macs, total_macs, 1)), Cell::of(node.flops),
@@ -73,9 +90,9 @@ void add_module(Sheet& sheet, const ModuleNode& node, const std::string& lead,
   std::string below = lead;
   if (branch.starts_with("├")) below += "│  ";
   if (branch.starts_with("└")) below += "   ";
-  for (std::size_t i = 0; i < node.children.size(); ++i)
-    add_module(sheet, node.children[i], below, i + 1 < node.children.size() ? "├─ " : "└─ ",
-               total_macs);
+  for (std::size_t i = 0; i < node.children.size() && !one_line; ++i)
+    add_module(sheet, subject, node.children[i], below,
+               i + 1 < node.children.size() ? "├─ " : "└─ ");
 }
 
 }  // namespace
@@ -88,7 +105,7 @@ Sheet modules_sheet(const Subject& subject, int depth) {
                    {"flops", "FLOPs", true, 2},      {"activations", "activations", true, 3}};
   ModuleNode root = module_tree(subject.analysis, depth);
   if (root.name.empty()) root.name = subject.model.name;
-  add_module(sheet, root, "", "", subject.analysis.totals.macs);
+  add_module(sheet, subject, root, "", "");
   return sheet;
 }
 

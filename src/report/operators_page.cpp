@@ -54,11 +54,12 @@ std::string operators_page() {
                      {"folds", "folds"},           {"traits", "traits"}};
     for (const OpDef& op : family.rows) {
       const std::string domain(op.domain);
-      sheet.rows.push_back(
-          {Cell::of(domain.empty() ? std::string(op.name) : domain + "::" + std::string(op.name)),
-           Cell::of(op.signature), Cell::of(op.cost != nullptr ? "counted" : "free"),
-           Cell::of(op.saved != nullptr ? "yes" : ""), Cell::of(op.fold != nullptr ? "yes" : ""),
-           Cell::of(traits_of(op))});
+      sheet.rows.push_back({Cell::code_of(domain.empty() ? std::string(op.name)
+                                                         : domain + "::" + std::string(op.name)),
+                            Cell::code_of(op.signature),
+                            Cell::of(op.cost != nullptr ? "counted" : "free"),
+                            Cell::of(op.saved != nullptr ? "yes" : ""),
+                            Cell::of(op.fold != nullptr ? "yes" : ""), Cell::of(traits_of(op))});
     }
     out += to_markdown(sheet);
   }

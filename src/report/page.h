@@ -33,7 +33,7 @@ class Page {
   // The page, in ASCII where that was asked for.
   std::string finish();
 
-  static constexpr int label_cells = 21, value_cells = 17;
+  static constexpr int label_cells = 21, value_cells = 15;
 
  private:
   Style style_;

@@ -44,6 +44,7 @@ Sheet convention_sheet(const Subject& subject);
 Sheet convention_totals_sheet(const Subject& subject);
 
 // --- reckon networks --------------------------------------------------------------------------
+std::string networks_text(std::span<const BuiltIn> networks, const Style& style);
 Sheet networks_sheet(std::span<const BuiltIn> networks);
 
 // --- JSON (docs/json.md) ----------------------------------------------------------------------

@@ -17,25 +17,23 @@ constexpr std::size_t most_ports = 3;    // inputs, or outputs, that are listed
 constexpr std::size_t most_groups = 10;  // rows of "what dominates"
 constexpr std::size_t most_notes = 5;    // assumptions, unknown operators
 
-// "1×3×224×224 float32  (N = 1)"
+// "image 1×3×224×224 float32, N = 1"
 std::string port_text(const Port& port) {
-  std::string out = to_string(port.tensor.shape);
+  std::string out = port.name + (port.name.empty() ? "" : " ") + to_string(port.tensor.shape);
   if (port.tensor.dtype != DType::unknown) out.append(" ").append(to_string(port.tensor.dtype));
-  std::string names;
   for (std::size_t i = 0; i < port.declared.size(); ++i) {
     const std::string& d = port.declared[i];
     if (static_cast<int>(i) >= port.tensor.shape.rank()) break;
-    const std::string size = std::to_string(port.tensor.shape[static_cast<int>(i)]);
-    if (d != "?" && d != size) names.append(names.empty() ? "" : ", ").append(d + " = " + size);
+    const Dim bound = port.tensor.shape[static_cast<int>(i)];
+    if (d != "?" && bound >= 0 && d != std::to_string(bound))
+      out.append(", ").append(d).append(" = ").append(std::to_string(bound));
   }
-  return names.empty() ? out : out + "  (" + names + ")";
+  return out;
 }
 
 void list_ports(Page& page, std::string_view label, const std::vector<Port>& ports) {
-  for (std::size_t i = 0; i < std::min(ports.size(), most_ports); ++i) {
-    const std::string name = ports.size() > 1 || ports[i].name.size() <= 24 ? ports[i].name : "";
-    page.words(i == 0 ? label : "", port_text(ports[i]) + (name.empty() ? "" : "  " + name));
-  }
+  for (std::size_t i = 0; i < std::min(ports.size(), most_ports); ++i)
+    page.words(i == 0 ? label : "", port_text(ports[i]));
   if (ports.size() > most_ports)
     page.words("",
                "… and " + grouped(static_cast<std::int64_t>(ports.size() - most_ports)) + " more");
@@ -54,7 +52,7 @@ void what_is_it(Page& page, const Subject& subject) {
   for (const Parameter& p : model.parameters)
     text.append(text.empty() ? "" : ", ")
         .append(printable(p.name) + " = " + std::to_string(p.value));
-  page.words("settings", text);
+  page.words("settings", text + " (--set)");
 }
 
 void how_big(Page& page, const Subject& subject) {
@@ -78,7 +76,7 @@ void how_big(Page& page, const Subject& subject) {
 }
 
 std::string mac_kinds(const Totals& t) {
-  const std::pair<std::string_view, std::int64_t> kinds[] = {{"convolution", t.conv_macs},
+  const std::pair<std::string_view, std::int64_t> kinds[] = {{"conv", t.conv_macs},
                                                              {"linear", t.linear_macs},
                                                              {"matrix product", t.matmul_macs},
                                                              {"recurrent", t.recurrent_macs}};
@@ -111,42 +109,70 @@ void how_much_work(Page& page, const Subject& subject) {
   page.row("activations", count(t.activations), "elements, " + bytes_decimal(t.activation_bytes));
   std::string where;
   if (t.peak_activations > 0 && t.peak_layer < analysis.layers.size())
-    where = " at " + cut_start(name_of(analysis.layers[t.peak_layer]), 30);
+    where = " at " + cut_start(name_of(analysis.layers[t.peak_layer]), 19);
   page.row("peak activations", count(t.peak_activations),
            "elements, " + bytes_decimal(t.peak_activation_bytes) + where);
 }
 
+// The groups that cost something, as fine as fits; the others are summed up in `rest`.
+std::vector<LayerGroup> dominant_groups(const Subject& subject, LayerGroup& rest) {
+  const Totals& t = subject.analysis.totals;
+  constexpr std::int64_t little = 1000;  // less than a thousandth of the total
+  std::vector<LayerGroup> groups;
+  for (const std::size_t finest : {40U, 24U, 16U, 12U, 10U}) {
+    groups = layer_groups(subject.analysis, finest);
+    rest = {"the rest"};
+    std::erase_if(groups, [&](const LayerGroup& group) {
+      const bool small = group.macs <= t.macs / little && group.params <= t.params / little &&
+                         (t.macs > 0 || group.flops <= t.flops / little);
+      if (small) {
+        rest.layers += group.layers;
+        rest.params += group.params;
+        rest.macs += group.macs;
+        rest.flops += group.flops;
+      }
+      return small;
+    });
+    if (groups.size() <= most_groups) break;
+  }
+  return groups;
+}
+
 void what_dominates(Page& page, const Subject& subject) {
   const Totals& t = subject.analysis.totals;
-  const std::vector<LayerGroup> groups = layer_groups(subject.analysis, most_groups);
+  LayerGroup rest;
+  std::vector<LayerGroup> groups = dominant_groups(subject, rest);
+  if (rest.layers > 0) {
+    rest.name = "the rest (" + counted(rest.layers, "layer") + ")";
+    groups.push_back(rest);
+  }
   if (groups.empty()) return;
   // The bars show MACs; of a network without any, FLOPs; without those, parameters.
-  const auto measure = t.macs > 0    ? &LayerGroup::macs
-                       : t.flops > 0 ? &LayerGroup::flops
-                                     : &LayerGroup::params;
-  const std::int64_t total = t.macs > 0 ? t.macs : t.flops > 0 ? t.flops : t.params;
-  const std::string_view unit = t.macs > 0 ? "MACs" : "FLOPs";
-  constexpr int share_cells = 11;
+  const bool by_macs = t.macs > 0;
+  const std::string_view unit = by_macs ? "MACs" : "FLOPs";
+  const auto work = [&](const LayerGroup& group) { return by_macs ? group.macs : group.flops; };
+  const std::int64_t total = by_macs ? t.macs : t.flops;
+  constexpr int share_cells = 11, count_cells = 9;
   int name_cells = 8;
   for (const LayerGroup& group : groups)
     name_cells = std::max(name_cells, cells_of(printable(group.name)));
   name_cells = std::min({name_cells, 28, page.width() / 3});
-  const int bar_cells = std::clamp(page.width() - 2 - name_cells - 2 - 3 * share_cells, 0, 40);
-  page.heading("What dominates", pad_left("share of", share_cells) + pad_left("", share_cells) +
-                                     pad_left("share of", share_cells));
-  page.line(std::string(static_cast<std::size_t>(4 + name_cells + bar_cells), ' ') +
-                pad_left(unit, share_cells) + pad_left(unit, share_cells) +
-                pad_left("params", share_cells),
-            Ink::faint);
+  const int bar_cells =
+      std::clamp(page.width() - 2 - name_cells - 2 - 2 * share_cells - count_cells, 0, 40);
+  const int right = 4 + name_cells + bar_cells;
+  constexpr std::string_view heading = "What dominates";
+  page.heading(pad_right(heading, right) + pad_left("of " + std::string(unit), share_cells) +
+               pad_left(unit, count_cells) + pad_left("of params", share_cells));
   for (const LayerGroup& group : groups) {
-    const double share =
-        total > 0 ? static_cast<double>(group.*measure) / static_cast<double>(total) : 0;
-    const std::int64_t work = t.macs > 0 ? group.macs : group.flops;
-    std::string line =
-        "  " + pad_right(cut_start(printable(group.name), name_cells), name_cells) + "  ";
+    const double share = total > 0 ? static_cast<double>(work(group)) / static_cast<double>(total)
+                         : t.params > 0
+                             ? static_cast<double>(group.params) / static_cast<double>(t.params)
+                             : 0;
+    std::string line = "  ";
+    line += pad_right(cut_start(printable(group.name), name_cells), name_cells) + "  ";
     line += inked(page.style(), Ink::bar, pad_right(bar(share, bar_cells), bar_cells));
-    line += pad_left(percent(work, t.macs > 0 ? t.macs : t.flops), share_cells);
-    line += pad_left(engineering(static_cast<double>(work)), share_cells);
+    line += pad_left(percent(work(group), total), share_cells);
+    line += pad_left(engineering(static_cast<double>(work(group))), count_cells);
     line += pad_left(percent(group.params, t.params), share_cells);
     page.append(line + "\n");
   }

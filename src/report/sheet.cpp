@@ -178,13 +178,30 @@ std::string markdown_text(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// A backtick inside would end the span, and no signature or formula has one.
+std::string code_span(std::string_view text) {
+  if (text.empty()) return {};
+  std::string out = "`";
+  for (const char c : text) {
+    if (c == '|') out += '\\';
+    out += c == '`' || c == '\n' ? ' ' : c;
+  }
+  return out += '`';
+}
+
+}  // namespace
+
 std::string to_markdown(const Sheet& sheet) {
   std::string out;
   const auto row_of = [&](const std::vector<Cell>& row) {
     for (const Cell& cell : row) {
       const std::string text = for_people(cell);
       out += "| ";
-      out += cell.kind == Cell::Kind::text ? markdown_text(text) : text;
+      out += cell.code                       ? code_span(text)
+             : cell.kind == Cell::Kind::text ? markdown_text(text)
+                                             : text;
       out += text.empty() ? "" : " ";
     }
     out += "|\n";

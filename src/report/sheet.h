@@ -17,9 +17,13 @@ struct Cell {
   std::string text;
   std::int64_t integer = 0;
   double real = 0;
-  int digits = 2;  // decimals of `real` for people; CSV has them all
+  int digits = 2;     // decimals of `real` for people; CSV has them all
+  bool code = false;  // text that Markdown shows as code
 
   static Cell of(std::string_view text) { return {.kind = Kind::text, .text = std::string(text)}; }
+  static Cell code_of(std::string_view text) {
+    return {.kind = Kind::text, .text = std::string(text), .code = true};
+  }
   static Cell of(std::int64_t n) { return {.kind = Kind::integer, .integer = n}; }
   static Cell of(double x, int digits) { return {.kind = Kind::real, .real = x, .digits = digits}; }
   // "?" for people, empty in CSV.
