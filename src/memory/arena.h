@@ -56,14 +56,14 @@ Result<Placement> plan_greedy_tflm(std::span<const Buffer> buffers, std::int64_t
 Result<Placement> plan_best_fit(std::span<const Buffer> buffers, std::int64_t alignment = 1);
 
 struct ArenaLimits {
-  std::size_t max_buffers = 256;  // whose lifetimes hang together; more are not searched
+  std::size_t max_buffers = 1024;  // whose lifetimes hang together; more are not searched
   // Elementary steps (a buffer at a point in time), so that the answer is the same on every
   // machine.
   std::int64_t max_steps = 100'000'000;
 };
 
-// Branch and bound, from plan_best_fit's total down to the lower bound. When the budget runs out,
-// the best placement found, with optimal == false. Never worse than plan_best_fit.
+// plan_best_fit, local search, then branch and bound down to the lower bound. When the budget runs
+// out, the best placement found, with optimal == false. Never worse than plan_best_fit.
 Result<Placement> plan_optimal(std::span<const Buffer> buffers, const ArenaLimits& limits = {},
                                std::int64_t alignment = 1);
 

@@ -52,4 +52,7 @@ class FirstFit {
   std::int64_t work_ = 0;
 };
 
+// Improves `best` by changing places in the order, for about `max_work` looks at a buffer.
+void climb(const ArenaProblem& problem, FirstFit& fit, std::int64_t max_work, Placement& best);
+
 }  // namespace reckon

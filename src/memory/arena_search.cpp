@@ -216,6 +216,8 @@ Result<Placement> plan_optimal(std::span<const Buffer> buffers, const ArenaLimit
   RECKON_ASSIGN(Placement placement, plan_best_fit(buffers, alignment));
   if (placement.optimal) return placement;
   RECKON_ASSIGN(const ArenaProblem problem, arena_problem(buffers, alignment));
+  RECKON_ASSIGN(FirstFit fit, FirstFit::make(problem));
+  climb(problem, fit, limits.max_steps / 10, placement);
   auto groups = groups_of(problem, placement);
   for (Group& group : groups) group.lower_bound = live_bound_of(problem, group, alignment);
   std::int64_t needed = problem.live_bound;

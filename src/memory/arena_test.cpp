@@ -204,7 +204,7 @@ TEST(Arena, OptimalEqualsBruteForce) {
     bound_was_not_reached += live_lower_bound(buffers).value() < least;
   }
   EXPECT_GT(greedy_was_worse, 20);  // the instances are hard enough to tell planners apart
-  RecordProperty("bound_was_not_reached", bound_was_not_reached);
+  EXPECT_GT(bound_was_not_reached, 5);  // proved by exhaustion, not by the bound
 }
 
 TEST(Arena, PlansNeverOverlapAndBetterPlannersAreBetter) {
