@@ -18,8 +18,9 @@ constexpr std::size_t most_groups = 10;  // rows of "what dominates"
 constexpr std::size_t most_notes = 5;    // assumptions, unknown operators
 
 // "image 1×3×224×224 float32, N = 1"
-std::string port_text(const Port& port) {
-  std::string out = port.name + (port.name.empty() ? "" : " ") + to_string(port.tensor.shape);
+std::string port_text(const Port& port, std::string_view label) {
+  std::string out = port.name.empty() || port.name == label ? "" : port.name + " ";
+  out += to_string(port.tensor.shape);
   if (port.tensor.dtype != DType::unknown) out.append(" ").append(to_string(port.tensor.dtype));
   for (std::size_t i = 0; i < port.declared.size(); ++i) {
     const std::string& d = port.declared[i];
@@ -33,7 +34,7 @@ std::string port_text(const Port& port) {
 
 void list_ports(Page& page, std::string_view label, const std::vector<Port>& ports) {
   for (std::size_t i = 0; i < std::min(ports.size(), most_ports); ++i)
-    page.words(i == 0 ? label : "", port_text(ports[i]));
+    page.words(i == 0 ? label : "", port_text(ports[i], label));
   if (ports.size() > most_ports)
     page.words("",
                "… and " + grouped(static_cast<std::int64_t>(ports.size() - most_ports)) + " more");
