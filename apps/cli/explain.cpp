@@ -7,7 +7,7 @@
 namespace reckon::cli {
 
 void describe_explain(CLI::App& app, Options& options) {
-  app.description("Each figure of a layer, or of the whole network, with its formula.");
+  app.description("Each figure, of a layer or of the network, with its formula.");
   add_model_options(app, options);
   app.add_option("LAYER", options.layer, "a name, a module path, or #12 for the twelfth layer")
       ->option_text(" ");

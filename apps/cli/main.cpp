@@ -184,10 +184,10 @@ std::string help_page() {
   }
   return page +
          "\nExamples:\n"
-         "  reckon alexnet                           one screen: size, work, what dominates\n"
-         "  reckon layers resnet50.onnx --depth 2    a tree of modules\n"
-         "  reckon explain alexnet-d2l Conv-1        formula, substitution, value\n"
-         "  reckon alexnet --batch 8 --format json   for programs\n"
+         "  reckon alexnet                          one screen: size, work, what dominates\n"
+         "  reckon layers resnet50.onnx --depth 2   a tree of modules\n"
+         "  reckon explain alexnet-d2l Conv-1       formula, substitution, value\n"
+         "  reckon alexnet --batch 8 --format json  for programs\n"
          "\n'reckon SUBCOMMAND --help' has the options and more examples.\n"
          "Exit status: 0 answered, 1 the input is bad, 2 the call is wrong, 3 a check\n"
          "failed, 70 a bug of Reckon.\n";

@@ -1,0 +1,43 @@
+# bash completion for reckon. Put this into ~/.bashrc:
+#   source <(reckon completions bash)
+_reckon() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} commands model= i
+  commands=" $(reckon complete commands | tr '\n' ' ')"
+  COMPREPLY=()
+  # The first word that is neither an option, nor its value, nor a subcommand.
+  for ((i = 1; i < COMP_CWORD; ++i)); do
+    case ${COMP_WORDS[i]} in
+      --batch | --set | --convention | --format | --width | --depth) ((++i)) ;;
+      -* | =) ;;
+      *)
+        if [[ $commands != *" ${COMP_WORDS[i]} "* ]]; then
+          model=${COMP_WORDS[i]}
+          break
+        fi
+        ;;
+    esac
+  done
+  case $before in
+    --format) COMPREPLY=($(compgen -W "text json csv markdown" -- "$word")) ;;
+    --convention) COMPREPLY=($(compgen -W "$(reckon complete conventions)" -- "$word")) ;;
+    --set)
+      compopt -o nospace
+      COMPREPLY=($(compgen -S = -W "$(reckon complete dims "$model" 2>/dev/null)" -- "$word"))
+      ;;
+    --batch | --width | --depth) ;;
+    completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
+    show) COMPREPLY=($(compgen -W "$(reckon complete networks)" -- "$word")) ;;
+    networks) COMPREPLY=($(compgen -W "show" -- "$word")) ;;
+    *)
+      if [[ $word == -* ]]; then
+        COMPREPLY=($(compgen -W "$(reckon complete options)" -- "$word"))
+      elif [[ ${COMP_WORDS[1]} == explain && -n $model ]]; then
+        COMPREPLY=($(compgen -W "$(reckon complete layers "$model" 2>/dev/null)" -- "$word"))
+      else
+        COMPREPLY=($(compgen -W "$(reckon complete networks)" -- "$word") $(compgen -f -- "$word"))
+        if ((COMP_CWORD == 1)); then COMPREPLY+=($(compgen -W "$commands" -- "$word")); fi
+      fi
+      ;;
+  esac
+}
+complete -o filenames -F _reckon reckon

@@ -1,0 +1,371 @@
+#!/usr/bin/env python3
+"""The command line as its users meet it.
+
+tests/cli/*.txt are read as sessions: a line "$ reckon …" is run in the repository; the lines below
+it are what must be printed, "! " before what must stand on standard error, "? N" the exit status
+(0 where nothing is said). "…" stands for any text, on a line of its own for any lines.
+
+Beside them: what must hold for every network. RECKON_BINARY names the program.
+"""
+import csv
+import fcntl
+import io
+import json
+import os
+import pty
+import re
+import shlex
+import struct
+import subprocess
+import sys
+import termios
+import unicodedata
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BINARY = os.environ.get("RECKON_BINARY", os.path.join(ROOT, "build/release/apps/cli/reckon"))
+ESCAPE = re.compile("\x1b\\[[0-9;]*m")
+
+
+def run(*arguments, **more_environment):
+    environment = {"PATH": os.environ["PATH"], **more_environment}
+    result = subprocess.run([BINARY, *arguments], cwd=ROOT, env=environment, capture_output=True,
+                            timeout=60, check=False)
+    return result.returncode, result.stdout.decode(), result.stderr.decode()
+
+
+def answer(*arguments):
+    status, out, err = run(*arguments)
+    assert status == 0, (arguments, status, err)
+    return out
+
+
+def networks():
+    return [n["name"] for n in json.loads(answer("networks", "--format", "json"))["networks"]]
+
+
+def cells(line):
+    """Width on a terminal, by Python's own Unicode tables."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+               for c in line)
+
+
+def pattern_of(expected):
+    """A regular expression for the lines of a session."""
+    parts = []
+    for line in expected:
+        if line == "…":
+            parts.append(r"(?:.*\n)*?")
+        else:
+            parts.append(".*".join(re.escape(piece) for piece in line.split("…")) + r"\n")
+    return re.compile("".join(parts))
+
+
+def sessions():
+    folder = os.path.join(ROOT, "tests/cli")
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith(".txt"):
+            continue
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
+            lines = file.read().split("\n")
+        session = None
+        for number, line in enumerate(lines, 1):
+            if line.startswith("$ reckon"):
+                if session:
+                    yield session
+                session = {"at": f"{name}:{number}", "arguments": shlex.split(line[8:]),
+                           "out": [], "err": [], "status": 0}
+            elif session is None or line.startswith("# "):
+                continue
+            elif line.startswith("! "):
+                session["err"].append(line[2:])
+            elif line.startswith("? "):
+                session["status"] = int(line[2:])
+            else:
+                session["out"].append(line)
+        if session:
+            yield session
+
+
+def validate(value, schema, path="$"):
+    """The part of JSON Schema that docs/reckon.schema.json uses; yields what is wrong."""
+    types = schema.get("type")
+    if types is not None:
+        kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
+        fits = False
+        for one in [types] if isinstance(types, str) else types:
+            if one == "integer":
+                fits |= isinstance(value, int) and not isinstance(value, bool)
+            elif one == "number":
+                fits |= isinstance(value, (int, float)) and not isinstance(value, bool)
+            else:
+                fits |= isinstance(value, kinds[one])
+        if not fits:
+            yield f"{path}: {value!r} is no {types}"
+            return
+    if isinstance(value, dict):
+        for key in schema.get("required", []):
+            if key not in value:
+                yield f"{path}: lacks {key}"
+        for key, member in value.items():
+            extra = schema.get("additionalProperties", True)
+            if key in schema.get("properties", {}):
+                yield from validate(member, schema["properties"][key], f"{path}.{key}")
+            elif extra is False:
+                yield f"{path}: {key} is not in the schema"
+            elif isinstance(extra, dict):
+                yield from validate(member, extra, f"{path}.{key}")
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from validate(item, schema.get("items", {}), f"{path}[{i}]")
+    if "oneOf" in schema:
+        matching = [s for s in schema["oneOf"] if not list(validate(value, s, path))]
+        if len(matching) != 1:
+            yield f"{path}: matches {len(matching)} of oneOf"
+
+
+class Sessions(unittest.TestCase):
+    def test_sessions(self):
+        count = 0
+        for session in sessions():
+            count += 1
+            with self.subTest(session["at"]):
+                status, out, err = run(*session["arguments"])
+                while session["out"] and session["out"][-1] == "":
+                    session["out"].pop()
+                self.assertEqual(status, session["status"], err)
+                if not pattern_of(session["err"]).fullmatch(err):
+                    self.assertEqual(err, "\n".join(session["err"]))
+                if not pattern_of(session["out"]).fullmatch(out):
+                    self.assertEqual(out, "\n".join(session["out"]))
+        self.assertGreater(count, 20)
+
+
+class Pages(unittest.TestCase):
+    """What holds for every network."""
+
+    def pages(self, name, *options):
+        for question in ("report", "layers", "explain"):
+            yield (question,), answer(question, name, *options)
+        yield ("depth",), answer("layers", name, "--depth", "3", *options)
+        first = json.loads(answer(name, "--format", "json"))["layers"][0]["name"]
+        yield ("explain", first), answer("explain", name, first, *options)
+        for convention in ("torchinfo", "fvcore"):
+            yield (convention,), answer(name, "--convention", convention, *options)
+
+    def test_no_line_is_wider_than_the_page(self):
+        for name in networks():
+            for width in (60, 80, 132):
+                for what, page in self.pages(name, "--width", str(width)):
+                    for line in page.split("\n"):
+                        self.assertLessEqual(cells(line), width, (name, what, line))
+                        self.assertEqual(line, line.rstrip(), (name, what))
+
+    def test_report_fits_a_screen(self):
+        for name in networks():
+            self.assertLessEqual(answer(name).count("\n"), 40, name)
+
+    def test_ascii_is_ascii(self):
+        for name in ("alexnet", "gpt2"):
+            for what, page in self.pages(name, "--ascii"):
+                self.assertTrue(page.isascii(), (name, what))
+
+    def test_help_fits_a_terminal(self):
+        for command in ("report", "layers", "explain", "networks", "completions"):
+            for line in answer(command, "--help").split("\n"):
+                self.assertLessEqual(cells(line), 80, (command, line))
+            self.assertIn("Examples:", answer(command, "--help"))
+        for line in answer("--help").split("\n"):
+            self.assertLessEqual(cells(line), 80, line)
+        for line in answer("networks").split("\n"):
+            self.assertLessEqual(cells(line), 80, line)
+
+    def test_csv_is_rectangular(self):
+        for question in ("report", "layers", "explain"):
+            rows = list(csv.reader(io.StringIO(answer(question, "resnet18", "--format", "csv"))))
+            self.assertGreater(len(rows), 5)
+            self.assertEqual({len(row) for row in rows}, {len(rows[0])})
+
+    def test_markdown_is_rectangular(self):
+        for question in ("report", "layers", "explain"):
+            page = answer(question, "alexnet", "--format", "markdown").strip("\n").split("\n")
+            bars = {len(re.findall(r"(?<!\\)\|", line)) for line in page}
+            self.assertEqual(len(bars), 1, bars)
+
+
+class Json(unittest.TestCase):
+    def schema(self):
+        with open(os.path.join(ROOT, "docs/reckon.schema.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+    def test_answers_fit_the_schema(self):
+        schema = self.schema()
+        calls = [("alexnet-d2l",), ("explain", "alexnet"), ("explain", "alexnet", "Conv-1"),
+                 ("layers", "tests/models/resnet18.onnx", "--all"), ("networks",), ("--version",),
+                 ("alexnet", "--convention", "torchsummary"), ("no-such-network",)]
+        calls += [(name,) for name in networks()]
+        for call in calls:
+            _, out, _ = run(*call, "--format", "json")
+            self.assertEqual(list(validate(json.loads(out), schema)), [], call)
+
+    def test_the_schema_says_no(self):
+        schema = self.schema()
+        good = json.loads(answer("alexnet", "--format", "json"))
+        for break_it in (lambda a: a["totals"].pop("macs"), lambda a: a.update(extra=1),
+                         lambda a: a["layers"][0].update(macs="many"), lambda a: a.pop("reckon")):
+            bad = json.loads(json.dumps(good))
+            break_it(bad)
+            self.assertNotEqual(list(validate(bad, schema)), [])
+
+    def test_layers_add_up_to_totals(self):
+        for name in networks():
+            document = json.loads(answer("layers", name, "--all", "--format", "json"))
+            for key in ("params", "buffers", "macs", "flops", "read_bytes", "write_bytes"):
+                total = sum(layer[key] or 0 for layer in document["layers"])
+                self.assertEqual(total, document["totals"][key], (name, key))
+
+    def test_explained_values_are_the_layers_own(self):
+        for name in ("alexnet", "gru", "transformer-encoder"):
+            for layer in json.loads(answer(name, "--format", "json"))["layers"]:
+                document = json.loads(answer("explain", name, f"#{layer['index']}",
+                                             "--format", "json"))
+                for figure in document["explain"]:
+                    if figure["name"] in layer:
+                        self.assertEqual(figure["value"], layer[figure["name"]],
+                                         (name, layer["name"], figure["name"]))
+                    # The terms say the same as the value.
+                    total = 0
+                    for term in figure["terms"]:
+                        product = 1
+                        for factor in term["factors"]:
+                            product *= factor["value"]
+                        total += product
+                    self.assertEqual(total, figure["value"], (name, layer["name"], figure["name"]))
+
+    def test_c_gets_the_same_bytes(self):
+        example = os.path.join(os.path.dirname(BINARY), "../../examples/example_c_report")
+        if not os.path.exists(example):
+            self.skipTest("the examples are not built")
+        for question, arguments in (
+                ({"question": "report", "batch": 8}, ("report", "gpt2", "--batch", "8")),
+                ({"question": "layers", "all": True, "set": {"layers": 2}},
+                 ("layers", "gpt2", "--all", "--set", "layers=2")),
+                ({"question": "explain", "layer": "#3"}, ("explain", "gpt2", "#3")),
+                ({"question": "explain"}, ("explain", "gpt2")),
+                ({"convention": "fvcore"}, ("gpt2", "--convention", "fvcore"))):
+            from_c = subprocess.run([example, "gpt2", json.dumps(question)], capture_output=True,
+                                    check=True).stdout.decode()
+            self.assertEqual(from_c, answer(*arguments, "--format", "json"), question)
+
+
+class Terminal(unittest.TestCase):
+    def on_terminal(self, columns, *arguments, **environment):
+        """What the program prints when standard output is a terminal."""
+        primary, secondary = pty.openpty()
+        fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        process = subprocess.Popen([BINARY, *arguments], cwd=ROOT, stdout=secondary,
+                                   env={"PATH": os.environ["PATH"], "TERM": "xterm", **environment})
+        os.close(secondary)
+        out = b""
+        while True:
+            try:
+                chunk = os.read(primary, 65536)
+            except OSError:
+                break
+            if not chunk:
+                break
+            out += chunk
+        os.close(primary)
+        process.wait(timeout=10)
+        return out.decode().replace("\r\n", "\n")
+
+    def test_colour_only_on_a_willing_terminal(self):
+        self.assertRegex(self.on_terminal(80, "alexnet"), ESCAPE)
+        for arguments, environment in ((("alexnet", "--no-color"), {}),
+                                       (("alexnet",), {"NO_COLOR": "1"}),
+                                       (("alexnet",), {"TERM": "dumb"}),
+                                       (("alexnet", "--format", "json"), {}),
+                                       (("alexnet", "--format", "csv"), {})):
+            self.assertNotRegex(self.on_terminal(80, *arguments, **environment), ESCAPE)
+        self.assertNotRegex(answer("alexnet"), ESCAPE)
+        # Colour changes no character.
+        self.assertEqual(ESCAPE.sub("", self.on_terminal(80, "alexnet")), answer("alexnet"))
+
+    def test_width_of_the_terminal(self):
+        for columns in (60, 80, 120):
+            page = ESCAPE.sub("", self.on_terminal(columns, "layers", "alexnet"))
+            widest = max(cells(line) for line in page.split("\n"))
+            self.assertLessEqual(widest, columns)
+        self.assertEqual(run("layers", "alexnet", COLUMNS="60")[1],
+                         answer("layers", "alexnet", "--width", "60"))
+
+    def test_a_closed_pipe_is_no_error(self):
+        result = subprocess.run(f"{shlex.quote(BINARY)} layers vgg19 --format json | head -1",
+                                shell=True, capture_output=True, check=True)
+        self.assertEqual((result.stdout, result.stderr), (b"{\n", b""))
+
+    def test_a_full_disk_is_an_error(self):
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run([BINARY, "alexnet"], stdout=full, stderr=subprocess.PIPE,
+                                    check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"io_error", result.stderr)
+
+
+class Calls(unittest.TestCase):
+    def test_the_model_may_stand_anywhere(self):
+        expected = answer("layers", "alexnet", "--batch", "2")
+        self.assertEqual(answer("--batch", "2", "layers", "alexnet"), expected)
+        self.assertEqual(answer("layers", "--batch=2", "alexnet"), expected)
+        self.assertEqual(answer("alexnet"), answer("report", "alexnet"))
+        self.assertEqual(answer("mnist?W=256"), answer("mnist", "--set", "W=256"))
+
+    def test_networks_show_can_be_read_again(self):
+        for name in networks():
+            status, out, err = run("networks", "show", name)
+            self.assertEqual((status, err), (0, ""))
+            path = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"reckon-{os.getpid()}.net")
+            try:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(out)
+                copied = json.loads(answer(path, "--format", "json"))["totals"]
+            finally:
+                os.remove(path)
+            self.assertEqual(copied, json.loads(answer(name, "--format", "json"))["totals"])
+
+    def test_completion_scripts_are_scripts(self):
+        for shell in ("bash", "zsh", "fish"):
+            script = answer("completions", shell)
+            self.assertIn("reckon complete networks", script)
+        subprocess.run(["bash", "-n"], input=answer("completions", "bash").encode(), check=True)
+        self.assertIn("layers\n", answer("complete", "commands"))
+        self.assertIn("--batch\n", answer("complete", "options"))
+        self.assertEqual(answer("complete", "dims", "mnist"), "W\nN\n")
+        self.assertIn("Conv-1\n", answer("complete", "layers", "alexnet"))
+
+    def test_bash_completes(self):
+        script = answer("completions", "bash") + """
+        COMP_WORDS=(reckon --set "$1"); COMP_CWORD=2
+        compopt() { :; }
+        complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _reckon; echo "${COMPREPLY[*]}"; }
+        complete_words reckon gpt2 --set la
+        complete_words reckon lay
+        complete_words reckon explain alexnet Conv-1
+        complete_words reckon alexnet --conv
+        complete_words reckon report alexnet-t
+        """
+        path = os.path.dirname(BINARY) + ":" + os.environ["PATH"]
+        out = subprocess.run(["bash", "-c", script], env={"PATH": path}, capture_output=True,
+                             check=True, cwd="/").stdout.decode()
+        self.assertEqual(out, "layers=\nlayers\nConv-1 Conv-11\n--convention\n"
+                              "alexnet-torchvision\n")
+
+    def test_schema_page_is_current(self):
+        with open(os.path.join(ROOT, "docs/reckon.schema.json"), encoding="utf-8") as file:
+            self.assertEqual(answer("docs", "schema"), file.read())
+
+
+if __name__ == "__main__":
+    if not os.path.exists(BINARY):
+        sys.exit(f"{BINARY} is not built")
+    unittest.main(argv=[sys.argv[0], *sys.argv[1:]])
