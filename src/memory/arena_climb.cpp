@@ -17,9 +17,10 @@ class Climb {
   Climb(const ArenaProblem& problem, const Placement& start) : problem_(problem), now_(start) {
     order_.resize(problem.buffers.size());
     std::iota(order_.begin(), order_.end(), 0);
-    std::stable_sort(order_.begin(), order_.end(), [&](auto a, auto b) {
-      return start.offsets[static_cast<std::size_t>(a)] <
-             start.offsets[static_cast<std::size_t>(b)];
+    std::sort(order_.begin(), order_.end(), [&](std::int32_t a, std::int32_t b) {
+      const std::int64_t at_a = start.offsets[static_cast<std::size_t>(a)];
+      const std::int64_t at_b = start.offsets[static_cast<std::size_t>(b)];
+      return at_a != at_b ? at_a < at_b : a < b;
     });
     position_.resize(order_.size());
     for (std::size_t i = 0; i < order_.size(); ++i)
