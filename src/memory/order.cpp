@@ -16,7 +16,7 @@ std::optional<OrderState> greedy(const OrderProblem& problem, std::int64_t max_s
   OrderState state(problem);
   std::int64_t steps = 0;
   while (!state.finished()) {
-    steps += static_cast<std::int64_t>(state.ready().size());
+    steps += problem.look_cost(state.ready().size());
     if (steps > max_steps) return std::nullopt;
     const std::int64_t floor = std::max(state.peak(), problem.simple_bound);
     std::int32_t best = free_move(state, floor);
@@ -63,7 +63,7 @@ std::optional<OrderState> beam(const OrderProblem& problem, std::size_t width,
     std::vector<Child> children;
     for (std::size_t f = 0; f < fronts.size(); ++f) {
       const OrderState& state = fronts[f].state;
-      steps += static_cast<std::int64_t>(state.ready().size());
+      steps += problem.look_cost(state.ready().size());
       const std::int64_t floor = std::max(state.peak(), problem.simple_bound);
       const auto consider = [&](std::int32_t task) {
         const OrderState::Step step = state.look_at(task);
@@ -78,6 +78,7 @@ std::optional<OrderState> beam(const OrderProblem& problem, std::size_t width,
       return std::tie(a.peak, a.after, a.front, a.task) <
              std::tie(b.peak, b.after, b.front, b.task);
     });
+    if (steps > max_steps) return std::nullopt;
     std::unordered_set<std::uint64_t> seen;
     std::vector<Front> next;
     for (const Child& child : children) {
@@ -88,7 +89,6 @@ std::optional<OrderState> beam(const OrderProblem& problem, std::size_t width,
       next.back().state.run(child.task);
       steps += static_cast<std::int64_t>(problem.graph->tasks.size());
     }
-    if (steps > max_steps) return std::nullopt;
     fronts = std::move(next);
   }
   const auto best = std::min_element(

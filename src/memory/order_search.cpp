@@ -117,7 +117,7 @@ class Sets {
     std::vector<std::int32_t> ready(state.ready().begin(), state.ready().end());
     std::sort(ready.begin(), ready.end());
     for (const std::int32_t task : ready) {
-      ++steps_;
+      steps_ += problem_.look_cost(1);
       const std::int64_t reached = std::max(peak, state.look_at(task).during);
       if (reached >= beat_) continue;
       steps_ += cost_of_replay_;
@@ -136,7 +136,7 @@ class Sets {
   void add(OrderState& state, std::vector<std::int32_t> moves, std::int32_t from,
            std::int64_t peak) {
     for (std::int32_t task = free_move(state, peak); task != none; task = free_move(state, peak)) {
-      steps_ += static_cast<std::int64_t>(state.ready().size());
+      steps_ += problem_.look_cost(state.ready().size());
       state.run(task);
       moves.push_back(task);
     }

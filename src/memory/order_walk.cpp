@@ -56,6 +56,9 @@ Result<OrderProblem> order_problem(const TaskGraph& graph) {
     RECKON_TRY(sum.get("the size of all activations", task.name));
     for (const std::int32_t before : task.after)
       problem.needed_by[static_cast<std::size_t>(before)].push_back(static_cast<std::int32_t>(t));
+    const auto n_edges = static_cast<std::int64_t>(task.reads.size() + task.makes.size());
+    problem.n_edges += n_edges;
+    problem.max_edges = std::max(problem.max_edges, n_edges);
     std::int64_t own = kept + task.scratch_bytes;
     for (const std::int32_t b : task.reads) {
       const auto& block = graph.blocks[static_cast<std::size_t>(b)];

@@ -1,6 +1,8 @@
 // Shared by the searches for an order; not for others.
 #pragma once
 
+#include <algorithm>
+
 #include "memory/order.h"
 
 namespace reckon {
@@ -13,6 +15,13 @@ struct OrderProblem {
   std::vector<std::vector<std::int32_t>> needed_by;  // by task
   std::int64_t start_bytes = 0;                      // alive before the first task
   std::int64_t simple_bound = 0;                     // what some task needs by itself
+  std::int64_t n_edges = 0, max_edges = 0;           // blocks that tasks touch: all, of one task
+
+  // What it costs to look at so many tasks once.
+  std::int64_t look_cost(std::size_t n_tasks) const {
+    const auto n = static_cast<std::int64_t>(n_tasks);
+    return n + std::min(n * max_edges, n_edges);
+  }
 };
 Result<OrderProblem> order_problem(const TaskGraph& graph);
 
