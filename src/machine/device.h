@@ -1,0 +1,89 @@
+// Devices as data: what a machine has, in base units, each figure with its standing. The rows are
+// data/devices.json; a user's own file has the same format (docs/devices.md).
+//
+// A figure that nobody knows is absent, never zero. A zero where it stands is a fact: a
+// microcontroller without a cache has llc_bytes 0.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_source.h"
+#include "base/figure.h"
+#include "base/result.h"
+
+namespace reckon {
+
+// A number, how far it may be trusted, and why; an empty source is that of the device.
+template <class T>
+struct Datum {
+  T value{};
+  Standing standing = Standing::assumed;
+  std::string source;
+};
+using Count = std::optional<Datum<std::int64_t>>;
+using Rate = std::optional<Datum<double>>;
+
+struct Device {
+  std::string name;   // "h100-sxm": what a person types
+  std::string title;  // "NVIDIA H100 SXM5 80GB"
+  std::string kind;   // "dc-gpu", "phone", "mcu", "budget", …; the key `class` of the file
+  std::optional<std::int64_t> year;
+  // The word of whoever wrote the row: verified, recall, derived, conflict, low, definition, …
+  std::string confidence;
+  Standing standing = Standing::assumed;  // of the figures that carry none of their own
+  std::string source, notes;
+
+  // Memory, in bytes.
+  Count mem_bytes;      // nominal, what the name promises; SRAM where there is flash; always there
+  Count usable_bytes;   // what a program can get of it, at most mem_bytes
+  Count flash_bytes;    // for programs and constants, beside mem_bytes
+  Count llc_bytes;      // last-level cache, over the chip
+  Count scratch_bytes;  // memory that programs or compilers place by hand, over the chip
+  Count units;          // multiprocessors, cores
+
+  // Peaks, without sparsity. A fused multiply-add is two operations.
+  Rate fp32_flops_per_s, tf32_flops_per_s, fp16_flops_per_s, bf16_flops_per_s, fp8_flops_per_s,
+      fp4_flops_per_s, int8_ops_per_s;
+  Rate mem_bytes_per_s;  // of mem_bytes
+  Rate clock_hz;
+  Rate tdp_w;           // what it may draw in the long run
+  Rate kernel_floor_s;  // the shortest time that one kernel takes, launched from a queue
+  // The best that somebody has measured on it.
+  Rate best_matmul_flops_per_s, best_mem_bytes_per_s;
+};
+
+// The figures of a Device in the order in which they are listed, as data: the words of the file are
+// the words of the struct.
+struct DeviceFigure {
+  std::string_view name;            // "mem_bytes"; its last part is the unit
+  std::string_view unit;            // "B", "FLOP/s", "OP/s", "B/s", "Hz", "W", "s", "" for a count
+  std::string_view what;            // "nominal memory"
+  Count Device::* count = nullptr;  // one of the two
+  Rate Device::* rate = nullptr;
+  bool may_be_zero = false;
+};
+std::span<const DeviceFigure> device_figures();
+
+// What a program may take: usable_bytes, and where nobody says it, mem_bytes and a source that says
+// so (standing: assumed).
+Datum<std::int64_t> usable_memory(const Device& device);
+
+// The rows of data/devices.json, in their order.
+Result<std::vector<Device>> built_in_devices();
+
+// A file of the same format. Fails with syntax where it is no JSON, and otherwise with bad_argument
+// at the device and the field: a missing name or memory, a zero, a negative number, a field or unit
+// nobody knows, two devices of one name; with limit for a file above 1 MiB.
+Result<std::vector<Device>> parse_devices(std::string_view text, std::string_view file);
+Result<std::vector<Device>> read_devices(ByteSource& source);
+
+// By name, without regard to case, '_' as '-'. A device of `own` hides a built-in one. Fails with
+// not_found and the nearest name.
+Result<Device> find_device(std::string_view name, std::span<const Device> own = {});
+
+}  // namespace reckon
