@@ -49,6 +49,8 @@ TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineO
     held_[i].known = tensor.shape.is_static() && bits(tensor.dtype) > 0;
     if (held_[i].known) held_[i].layout = Layout::contiguous(tensor.shape);
   }
+  for (const ValueId in : graph.inputs)
+    if (held(in).known) held(in).storage = heap.adopt(bytes_of_value(in));
   mark_trained();
   find_last_uses();
 }
@@ -327,22 +329,32 @@ void TorchRun::release_after(NodeId id) {
   }
 }
 
+void TorchRun::without_autograd() {
+  for (Held& value : held_) value.requires_grad = false;
+}
+
 void TorchRun::forward() {
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) run_node(static_cast<NodeId>(i));
 }
 
-// Cross-entropy over the last dimension of the first output: the logarithm of the softmax is kept,
-// and two scalars (the loss and the total weight) stay.
+// Cross-entropy over the last dimension of the first output: the logarithm of the softmax, the
+// targets (int64, the caller's) and the total weight are kept; the loss itself stays.
 void TorchRun::loss() {
   heap.start_peak();
+  autograd_bytes = heap.saved_bytes();
   for (const ValueId out : graph_.outputs) {
     if (!held(out).known || !needs_grad(out)) continue;
     kept_.emplace_back();
     keep_new(bytes_of_value(out), kept_.back());
-    constexpr std::int64_t scalar_bytes = 4;
-    heap.allocate(2 * scalar_bytes, Holding::saved);
+    constexpr std::int64_t scalar_bytes = 4, target_bytes = 8;
+    const Shape& sizes = held(out).layout.sizes;
+    const Dim classes = sizes.rank() > 0 ? std::max<Dim>(sizes[sizes.rank() - 1], 1) : 1;
+    keep(heap.adopt(sizes.elements().value_or(0) / classes * target_bytes), kept_.back());
+    keep_new(scalar_bytes, kept_.back());
+    heap.allocate(scalar_bytes, Holding::activation);
     break;
   }
+  loss_autograd_bytes = heap.saved_bytes() - autograd_bytes;
   end_point(Phase::loss, none, "loss");
   saved_bytes = heap.alive_bytes();
   for (const TimelinePoint& point : points)

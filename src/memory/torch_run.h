@@ -1,6 +1,7 @@
 // The simulated run behind make_timeline; not for other rooms.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "memory/layout.h"
@@ -21,13 +22,23 @@ class TorchRun {
  public:
   TorchRun(const Graph& graph, const Analysis& analysis, const TimelineOptions& options);
 
+  // Before forward(): run as under torch.no_grad(), in training mode all the same.
+  void without_autograd();
   void forward();
   void loss();
   void backward();
 
+  // What autograd keeps for a node, between forward() and backward().
+  std::span<const StorageId> kept_by(NodeId id) const {
+    return kept_[static_cast<std::size_t>(id)].storages;
+  }
+  StorageId storage_of(ValueId id) const { return held(id).storage; }
+  bool needs_grad(ValueId id) const;
+
   Heap heap;
   std::vector<TimelinePoint> points;
   std::int64_t saved_bytes = 0;
+  std::int64_t autograd_bytes = 0, loss_autograd_bytes = 0;
   std::int64_t forward_peak_bytes = 0;
   Peak peak;  // without the resident parts
 
@@ -50,7 +61,6 @@ class TorchRun {
   void keep_product_operands(const OpContext& ctx, Kept& kept, bool forward_only);
   std::uint32_t kept_inputs(const OpContext& ctx, std::uint32_t by_row) const;
   void release_after(NodeId id);
-  bool needs_grad(ValueId id) const;
   bool is_stored(ValueId id) const;
   bool is_dropped_out(const OpContext& ctx) const;
   Held& held(ValueId id) { return held_[static_cast<std::size_t>(id)]; }
