@@ -27,12 +27,15 @@ Result<Asked> read(const Options& options) {
   return asked;
 }
 
-Result<Inquiry> open(const Options& options, const Question& question) {
+Result<const Inquiry*> open(const Options& options, const Question& question) {
   if (options.model.empty())
     return fail(ErrorCode::bad_argument,
                 "name a model: a file, a built-in network such as alexnet, or 784-128-64-10",
                 "MODEL");
-  return inquire(options.model, question);
+  RECKON_ASSIGN(Inquiry inquiry, inquire(options.model, question));
+  static const Inquiry* kept = nullptr;
+  kept = new Inquiry(std::move(inquiry));
+  return kept;
 }
 
 std::string page_of(const Sheet& sheet, const Asked& asked) {

@@ -22,15 +22,15 @@ void describe_explain(CLI::App& app, Options& options) {
 
 Answer run_explain(const Options& options) {
   RECKON_ASSIGN(const Asked asked, read(options));
-  RECKON_ASSIGN(const Inquiry inquiry, open(options, asked.question));
-  const Subject subject = inquiry.subject();
+  RECKON_ASSIGN(const Inquiry* inquiry, open(options, asked.question));
+  const Subject subject = inquiry->subject();
   const bool is_text = asked.format == Format::text, is_json = asked.format == Format::json;
   if (options.layer.empty()) {
     if (is_json) return explain_totals_json(subject);
     if (is_text) return explain_totals_text(subject, asked.style);
     return page_of(explain_totals_sheet(subject), asked);
   }
-  RECKON_ASSIGN(const Layer* layer, find_layer(inquiry.analysis, options.layer));
+  RECKON_ASSIGN(const Layer* layer, find_layer(inquiry->analysis, options.layer));
   if (is_json) return explain_json(subject, *layer);
   if (is_text) return explain_text(subject, *layer, asked.style);
   return page_of(explain_sheet(subject, *layer), asked);

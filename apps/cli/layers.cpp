@@ -27,8 +27,8 @@ Answer run_layers(const Options& options) {
   if (!options.depth.empty()) {
     RECKON_ASSIGN(depth, depth_of(options));
   }
-  RECKON_ASSIGN(const Inquiry inquiry, open(options, asked.question));
-  const Subject subject = inquiry.subject();
+  RECKON_ASSIGN(const Inquiry* inquiry, open(options, asked.question));
+  const Subject subject = inquiry->subject();
   if (asked.format == Format::json) return report_json(subject, rows);
   if (subject.convention != nullptr) {
     if (asked.format == Format::text) return convention_text(subject, asked.style);

@@ -20,8 +20,8 @@ void describe_report(CLI::App& app, Options& options) {
 Answer run_report(const Options& options) {
   RECKON_ASSIGN(Asked asked, read(options));
   asked.question.receptive_fields = asked.format == Format::json;
-  RECKON_ASSIGN(const Inquiry inquiry, open(options, asked.question));
-  const Subject subject = inquiry.subject();
+  RECKON_ASSIGN(const Inquiry* inquiry, open(options, asked.question));
+  const Subject subject = inquiry->subject();
   if (asked.format == Format::json) return report_json(subject, Rows::visible);
   if (subject.convention != nullptr) {
     if (asked.format == Format::text) return convention_text(subject, asked.style);

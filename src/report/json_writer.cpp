@@ -7,6 +7,11 @@
 #include "report/cells.h"
 
 namespace reckon {
+namespace {
+
+bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+}  // namespace
 
 void JsonWriter::new_line() {
   if (depth_ <= broken_levels) {
@@ -86,6 +91,12 @@ void JsonWriter::quote(std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
   out_ += '"';
   for (std::size_t i = 0; i < text.size();) {
+    // Runs of plain characters, which most names are made of, go in at once.
+    std::size_t plain = i;
+    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    out_.append(text.substr(i, plain - i));
+    i = plain;
+    if (i == text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0x80) {
       const CodePoint point = code_point(text, i);
@@ -104,12 +115,10 @@ void JsonWriter::quote(std::string_view text) {
       out_ += "\\n";
     } else if (c == '\t') {
       out_ += "\\t";
-    } else if (c < 0x20 || c == 0x7f) {
+    } else {
       out_ += "\\u00";
       out_ += hex[c >> 4];
       out_ += hex[c & 15];
-    } else {
-      out_ += static_cast<char>(c);
     }
   }
   out_ += '"';

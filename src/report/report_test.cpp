@@ -122,6 +122,13 @@ TEST(Sheet, NarrowPagesLoseTheLeastColumnFirst) {
   EXPECT_EQ(to_text(sheet, {.width = 10, .ascii = true}), "name  bbbb\n----------\nabc~    22\n");
 }
 
+TEST(Sheet, EmptyColumnsAreNotShown) {
+  Sheet sheet;
+  sheet.columns = {{"name", "name"}, {"sees", "sees"}};
+  sheet.rows = {{Cell::of("a"), Cell::of("")}};
+  EXPECT_EQ(to_text(sheet, {}), "name\n────\na\n");
+}
+
 TEST(Page, BarsShowEighths) {
   EXPECT_EQ(bar(1, 3), "███");
   EXPECT_EQ(bar(0.5, 3), "█▌");

@@ -79,7 +79,7 @@ void how_big(Page& page, const Subject& subject) {
 std::string mac_kinds(const Totals& t) {
   const std::pair<std::string_view, std::int64_t> kinds[] = {{"conv", t.conv_macs},
                                                              {"linear", t.linear_macs},
-                                                             {"matrix product", t.matmul_macs},
+                                                             {"matmul", t.matmul_macs},
                                                              {"recurrent", t.recurrent_macs}};
   std::string out;
   for (const auto& [name, macs] : kinds)
@@ -120,7 +120,11 @@ std::vector<LayerGroup> dominant_groups(const Subject& subject, LayerGroup& rest
   const Totals& t = subject.analysis.totals;
   constexpr std::int64_t little = 1000;  // less than a thousandth of the total
   std::vector<LayerGroup> groups;
+  // Of a network of very many layers, every cut takes time and the finest ones never fit.
+  constexpr std::size_t very_many = 20'000;
+  const bool once = subject.analysis.layers.size() > very_many;
   for (const std::size_t finest : {40U, 24U, 16U, 12U, 10U}) {
+    if (once && finest > most_groups) continue;
     groups = layer_groups(subject.analysis, finest);
     rest = {"the rest"};
     std::erase_if(groups, [&](const LayerGroup& group) {

@@ -55,23 +55,27 @@ int total_width(const Layout& layout) {
   return total;
 }
 
+// By column: the widest of its title and its cells; 0 where every cell is empty.
 std::vector<int> natural_widths(const Sheet& sheet) {
-  std::vector<int> widths;
-  for (const Column& column : sheet.columns) widths.push_back(cells_of(column.title));
+  std::vector<int> widths(sheet.columns.size(), 0);
   const auto widen = [&](const std::vector<Cell>& row) {
     for (std::size_t c = 0; c < row.size(); ++c)
       widths[c] = std::max(widths[c], cells_of(for_people(row[c])));
   };
   for (const auto& row : sheet.rows) widen(row);
   widen(sheet.footer);
+  for (std::size_t c = 0; c < widths.size(); ++c)
+    if (widths[c] > 0 || sheet.rows.empty())
+      widths[c] = std::max(widths[c], cells_of(sheet.columns[c].title));
   return widths;
 }
 
-// Leaves out the columns that matter least until the rest fits, then cuts what may be cut.
+// Leaves out empty columns, then the columns that matter least until the rest fits, then cuts what
+// may be cut.
 Layout lay_out(const Sheet& sheet, int width) {
   Layout layout{{}, natural_widths(sheet)};
   for (std::size_t c = 0; c < sheet.columns.size(); ++c)
-    if (sheet.columns[c].priority >= 0) layout.shown.push_back(c);
+    if (sheet.columns[c].priority >= 0 && layout.widths[c] > 0) layout.shown.push_back(c);
   const auto slack = [&](std::size_t c) {
     const int least = sheet.columns[c].shrink_to;
     return least > 0 ? std::max(0, layout.widths[c] - least) : 0;
