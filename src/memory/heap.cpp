@@ -21,6 +21,21 @@ StorageId Heap::allocate(std::int64_t bytes, Holding holding) {
   return id;
 }
 
+StorageId Heap::adopt(std::int64_t bytes) {
+  Storage& storage = storages_.emplace_back();
+  storage.bytes = bytes;
+  storage.adopted = true;
+  storage.holders = 1;
+  return static_cast<StorageId>(storages_.size() - 1);
+}
+
+std::int64_t Heap::saved_bytes() const {
+  Checked sum = 0;
+  for (const Storage& storage : storages_)
+    if (storage.by_kind[kind(Holding::saved)] > 0) sum += storage.bytes;
+  return sum.value_or(INT64_MAX);
+}
+
 void Heap::hold(StorageId id, Holding holding) {
   if (id == no_storage) return;
   Storage& storage = storages_[index(id)];
@@ -34,6 +49,7 @@ void Heap::release(StorageId id, Holding holding) {
   Storage& storage = storages_[index(id)];
   --storage.holders;
   --storage.by_kind[kind(holding)];
+  if (storage.adopted) return;
   if (storage.holders > 0) return recount(storage);
   alive_ = alive_ - storage.bytes;
   parts_[kind(storage.counted)] -= storage.bytes;
@@ -41,6 +57,7 @@ void Heap::release(StorageId id, Holding holding) {
 
 // A storage that autograd keeps counts as saved, whoever else holds it.
 void Heap::recount(Storage& storage) {
+  if (storage.adopted) return;
   constexpr Holding order[] = {Holding::param_gradient, Holding::saved, Holding::gradient,
                                Holding::activation, Holding::workspace};
   for (const Holding holding : order) {

@@ -27,11 +27,17 @@ class Heap {
  public:
   // A new storage with one holder.
   StorageId allocate(std::int64_t bytes, Holding holding);
+  // A storage of the caller's (the network's input, the targets): alive before and after, so never
+  // counted in alive_bytes(). It has one holder for ever.
+  StorageId adopt(std::int64_t bytes);
   // Both do nothing for no_storage.
   void hold(StorageId id, Holding holding);
   void release(StorageId id, Holding holding);
   int holders(StorageId id) const { return storages_[index(id)].holders; }
   std::int64_t bytes(StorageId id) const { return storages_[index(id)].bytes; }
+
+  // Of every storage that autograd holds now, adopted ones included.
+  std::int64_t saved_bytes() const;
 
   // Scratch that comes and goes within one operator.
   void touch(std::int64_t bytes);
@@ -47,6 +53,7 @@ class Heap {
   struct Storage {
     std::int64_t bytes = 0;
     int holders = 0;
+    bool adopted = false;
     std::array<int, n_holdings> by_kind{};
     Holding counted = Holding::activation;  // under which its bytes stand in parts_
   };

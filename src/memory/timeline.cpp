@@ -77,6 +77,8 @@ Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
   Timeline timeline;
   timeline.resident_bytes = base.total();
   timeline.saved_bytes = run.saved_bytes;
+  timeline.autograd_bytes = run.autograd_bytes;
+  timeline.loss_autograd_bytes = run.loss_autograd_bytes;
   timeline.forward_peak_bytes = run.forward_peak_bytes;
   timeline.step_peak_bytes = run.peak.bytes;
   timeline.points = std::move(run.points);

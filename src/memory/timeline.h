@@ -54,6 +54,9 @@ struct Timeline {
   std::int64_t resident_bytes = 0;
   // Above `resident_bytes`: alive when the forward pass and the loss are done.
   std::int64_t saved_bytes = 0;
+  // Kept by autograd at that moment, each storage once; the input and the targets count where they
+  // are kept, weights and buffers do not. The loss's share is apart.
+  std::int64_t autograd_bytes = 0, loss_autograd_bytes = 0;
   std::int64_t forward_peak_bytes = 0;  // above resident, forward and loss
   std::int64_t step_peak_bytes = 0;     // above resident, without the update
 };
