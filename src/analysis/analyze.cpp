@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "analysis/node_cost.h"
 #include "base/text.h"
@@ -19,13 +20,16 @@ class Walk {
     const auto readers = count_readers(graph);
     const auto owners = owners_of_weights(graph, roles);
     frames_.push_back({&graph, std::vector<bool>(graph.values.size(), false)});
-    std::size_t next_run = 0;
+    std::size_t next_run = 0, next_owned = 0;
     analysis_.layers.reserve(analysis_.layers.size() + graph.nodes.size());
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       const auto id = static_cast<NodeId>(i);
-      Layer layer = cost_of_node(graph, shapes, roles, readers, id);
+      Layer layer = cost_of_node(graph, shapes, roles, readers, id, scratch_);
       layer.times = times;
-      add_weights(shapes, roles, owners[i], layer);
+      const std::size_t first_owned = next_owned;
+      while (next_owned < owners.size() && owners[next_owned].node == id) ++next_owned;
+      add_weights(shapes, roles, std::span(owners).subspan(first_owned, next_owned - first_owned),
+                  layer);
       note_coverage(layer);
       analysis_.layers.push_back(layer);
       const std::size_t first_run = next_run;
@@ -37,44 +41,45 @@ class Walk {
   }
 
  private:
-  // For each stored value, the first node that uses it for itself; nodes that only prepare a weight
+  // The stored values that a node uses for itself, in node order. Nodes that only prepare a weight
   // (Identity, Transpose, Cast, DequantizeLinear of nothing but stored values) pass it on.
-  static std::vector<std::vector<ValueId>> owners_of_weights(const Graph& graph,
-                                                             const Roles& roles) {
-    std::vector<std::vector<ValueId>> prepared(graph.values.size());
-    std::vector<std::vector<ValueId>> owned(graph.nodes.size());
-    std::vector<bool> is_prepared(graph.values.size(), false);
+  struct Owned {
+    NodeId node;
+    ValueId value;
+  };
+
+  static std::vector<Owned> owners_of_weights(const Graph& graph, const Roles& roles) {
+    std::unordered_map<ValueId, std::vector<ValueId>> prepared;
+    std::vector<Owned> owned;
+    std::vector<ValueId> weights;
     const auto stored = [&](ValueId id) {
       const Role role = roles.of[static_cast<std::size_t>(id)];
       return role == Role::parameter || role == Role::buffer;
     };
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       const Node& node = graph.nodes[i];
-      const auto inputs = graph.inputs_of(node), outputs = graph.outputs_of(node);
-      std::vector<ValueId> weights;
+      const auto outputs = graph.outputs_of(node);
+      weights.clear();
       bool only_weights = true;
-      for (const ValueId in : inputs) {
+      for (const ValueId in : graph.inputs_of(node)) {
         if (in == none) continue;
-        const auto at = static_cast<std::size_t>(in);
-        if (stored(in))
+        if (stored(in)) {
           weights.push_back(in);
-        else if (is_prepared[at])
-          weights.insert(weights.end(), prepared[at].begin(), prepared[at].end());
-        else if (roles.of[at] != Role::constant)
+        } else if (const auto at = prepared.find(in); at != prepared.end()) {
+          weights.insert(weights.end(), at->second.begin(), at->second.end());
+        } else if (roles.of[static_cast<std::size_t>(in)] != Role::constant) {
           only_weights = false;
+        }
       }
       if (weights.empty()) continue;
       const bool prepares = only_weights && outputs.size() == 1 && outputs[0] != none &&
                             (is_view(node) || node.op_type == "Cast" ||
                              node.op_type == "DequantizeLinear" || node.op_type == "Identity");
       if (!prepares) {
-        owned[i] = std::move(weights);
-        continue;
+        for (const ValueId value : weights) owned.push_back({static_cast<NodeId>(i), value});
+      } else if (!stored(outputs[0])) {  // else a parameter of its own (see roles.h)
+        prepared[outputs[0]] = weights;
       }
-      const auto out = static_cast<std::size_t>(outputs[0]);
-      if (stored(outputs[0])) continue;  // a parameter of its own (see roles.h)
-      prepared[out] = std::move(weights);
-      is_prepared[out] = true;
     }
     return owned;
   }
@@ -92,9 +97,9 @@ class Walk {
     return true;
   }
 
-  void add_weights(const Shapes& shapes, const Roles& roles, std::span<const ValueId> owned,
+  void add_weights(const Shapes& shapes, const Roles& roles, std::span<const Owned> owned,
                    Layer& layer) {
-    for (const ValueId id : owned) {
+    for (const auto& [node, id] : owned) {
       const auto at = static_cast<std::size_t>(id);
       const Tensor& tensor = shapes.tensors[at];
       if (!first_use(id) || !tensor.shape.is_static()) continue;
@@ -168,6 +173,7 @@ class Walk {
 
   Analysis& analysis_;
   std::set<std::string>& unknown_ops_;
+  Cost scratch_;
   std::vector<Frame> frames_;  // the main graph and the bodies around the current node
 };
 

@@ -47,10 +47,10 @@ MacKind mac_kind(const OpContext& ctx, const Roles& roles) {
   return MacKind::matmul;
 }
 
-void add_arithmetic(const OpContext& ctx, const Roles& roles, Layer& layer) {
+void add_arithmetic(const OpContext& ctx, const Roles& roles, Cost& cost, Layer& layer) {
   const OpDef& op = *ctx.node().op;
   if (op.cost == nullptr) return;
-  Cost cost;
+  cost.clear();
   op.cost(ctx, cost);
   const bool known = cost.macs.known() && cost.flops.known() && cost.int_ops.known();
   layer.coverage = known ? Coverage::counted : Coverage::unknown;
@@ -166,7 +166,7 @@ std::optional<Bytes> input_read_bytes(const OpContext& ctx, const Roles& roles, 
 }
 
 Layer cost_of_node(const Graph& graph, const Shapes& shapes, const Roles& roles,
-                   std::span<const std::int32_t> readers, NodeId id) {
+                   std::span<const std::int32_t> readers, NodeId id, Cost& scratch) {
   const Node& node = graph.nodes[static_cast<std::size_t>(id)];
   Layer layer;
   layer.graph = &graph;
@@ -181,7 +181,7 @@ Layer cost_of_node(const Graph& graph, const Shapes& shapes, const Roles& roles,
   if (has(node.op->traits, Trait::control)) return layer;  // its bodies are counted instead
   const OpContext ctx(graph, node, shapes.tensors);
   layer.in_place = is_view(node) || overwrites_input(ctx, roles, readers);
-  add_arithmetic(ctx, roles, layer);
+  add_arithmetic(ctx, roles, scratch, layer);
   add_bytes(ctx, roles, layer);
   add_activations(ctx, roles, readers, layer);
   layer.conv_gemm_outputs = product_outputs(ctx, layer);

@@ -9,9 +9,10 @@ namespace reckon {
 std::vector<std::int32_t> count_readers(const Graph& graph);
 
 // Everything of a Layer but its place: arithmetic, bytes, activations, coverage. Parameters are
-// added by the caller, who knows which were counted before.
+// added by the caller, who knows which were counted before. `scratch` is overwritten; one for many
+// calls saves its initialisation.
 Layer cost_of_node(const Graph& graph, const Shapes& shapes, const Roles& roles,
-                   std::span<const std::int32_t> readers, NodeId id);
+                   std::span<const std::int32_t> readers, NodeId id, Cost& scratch);
 
 // Bytes of a tensor; an overflowed or unknown size is not ok() / nullopt.
 std::optional<Bytes> tensor_bytes(const Tensor& tensor);

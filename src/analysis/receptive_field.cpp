@@ -202,11 +202,12 @@ Dim ReceptiveField::size(int i) const {
 }
 
 std::vector<ReceptiveField> receptive_fields(const Graph& graph, const Shapes& shapes) {
-  std::vector<ReceptiveField> of_values(graph.values.size());
+  std::vector<ReceptiveField> of_values;
   for (const ValueId id : graph.inputs) {
     const Shape& shape = shapes.tensors[static_cast<std::size_t>(id)].shape;
     const int rank = shape.rank() - 2;
     if (rank < 1 || rank > ReceptiveField::max_rank) continue;
+    of_values.resize(graph.values.size());
     ReceptiveField& field = of_values[static_cast<std::size_t>(id)];
     field.kind = Kind::window;
     field.rank = rank;
@@ -217,6 +218,7 @@ std::vector<ReceptiveField> receptive_fields(const Graph& graph, const Shapes& s
     break;
   }
   std::vector<ReceptiveField> of_nodes;
+  if (of_values.empty()) return of_nodes;
   of_nodes.reserve(graph.nodes.size());
   for (const Node& node : graph.nodes) {
     const ReceptiveField field = step(graph, node, shapes, of_values);

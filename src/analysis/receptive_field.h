@@ -41,7 +41,7 @@ struct ReceptiveField {
 };
 
 // By NodeId: of output 0 of each node of the main graph, with respect to the first graph input
-// that has spatial dimensions (N×C×S…).
+// that has spatial dimensions (N×C×S…). Empty where no input has any.
 std::vector<ReceptiveField> receptive_fields(const Graph& graph, const Shapes& shapes);
 
 }  // namespace reckon

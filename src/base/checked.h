@@ -14,33 +14,37 @@ namespace reckon {
 class Checked {
  public:
   constexpr Checked() = default;
-  constexpr Checked(std::int64_t value) : value_(value) {}  // NOLINT: an int64_t is a Checked
+  // NOLINTNEXTLINE: an int64_t is a Checked. INT64_MIN itself counts as overflowed.
+  constexpr Checked(std::int64_t value) : value_(value) {}
 
-  constexpr bool ok() const { return ok_; }
+  constexpr bool ok() const { return value_ != overflowed; }
   // REQUIRES: ok().
   constexpr std::int64_t value() const { return value_; }
-  constexpr std::int64_t value_or(std::int64_t other) const { return ok_ ? value_ : other; }
+  constexpr std::int64_t value_or(std::int64_t other) const { return ok() ? value_ : other; }
 
   // The value, or an `overflow` error that names the quantity and the place.
   Result<std::int64_t> get(std::string_view quantity, std::string_view where = {}) const {
-    if (ok_) return value_;
+    if (ok()) return value_;
     return fail(ErrorCode::overflow, std::string(quantity) + " is beyond 64 bits",
                 std::string(where));
   }
 
   friend constexpr Checked operator+(Checked a, Checked b) {
     Checked r;
-    r.ok_ = !__builtin_add_overflow(a.value_, b.value_, &r.value_) && a.ok_ && b.ok_;
+    if (__builtin_add_overflow(a.value_, b.value_, &r.value_) || !a.ok() || !b.ok())
+      r.value_ = overflowed;
     return r;
   }
   friend constexpr Checked operator-(Checked a, Checked b) {
     Checked r;
-    r.ok_ = !__builtin_sub_overflow(a.value_, b.value_, &r.value_) && a.ok_ && b.ok_;
+    if (__builtin_sub_overflow(a.value_, b.value_, &r.value_) || !a.ok() || !b.ok())
+      r.value_ = overflowed;
     return r;
   }
   friend constexpr Checked operator*(Checked a, Checked b) {
     Checked r;
-    r.ok_ = !__builtin_mul_overflow(a.value_, b.value_, &r.value_) && a.ok_ && b.ok_;
+    if (__builtin_mul_overflow(a.value_, b.value_, &r.value_) || !a.ok() || !b.ok())
+      r.value_ = overflowed;
     return r;
   }
   constexpr Checked& operator+=(Checked b) { return *this = *this + b; }
@@ -48,12 +52,13 @@ class Checked {
 
   // Overflowed values equal nothing, not even each other.
   friend constexpr bool operator==(Checked a, Checked b) {
-    return a.ok_ && b.ok_ && a.value_ == b.value_;
+    return a.ok() && b.ok() && a.value_ == b.value_;
   }
 
  private:
+  // One word, so that a million layers of a dozen counts stay small.
+  static constexpr std::int64_t overflowed = INT64_MIN;
   std::int64_t value_ = 0;
-  bool ok_ = true;
 };
 
 }  // namespace reckon

@@ -7,13 +7,26 @@
 namespace reckon {
 namespace {
 
+// Calls f for every value that the node needs: its inputs, and what its bodies capture.
+template <class F>
+void for_each_need(const Graph& graph, const Node& node, F f) {
+  for (const ValueId in : graph.inputs_of(node))
+    if (in != none) f(in);
+  if (graph.bodies.empty()) return;
+  for (const Attr& attr : graph.attrs_of(node))
+    if (const auto* ref = std::get_if<BodyRef>(&attr.value))
+      for (const Value& value : graph.bodies[static_cast<std::size_t>(ref->index)]->values)
+        if (value.kind == ValueKind::captured && value.outer != none) f(value.outer);
+}
+
 bool is_sorted(const Graph& graph) {
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i)
-    for (const ValueId in : graph.inputs_of(graph.nodes[i]))
-      if (in != none &&
-          graph.values[static_cast<std::size_t>(in)].producer >= static_cast<NodeId>(i))
-        return false;
-  return true;
+  bool sorted = true;
+  for (std::size_t i = 0; i < graph.nodes.size() && sorted; ++i)
+    for_each_need(graph, graph.nodes[i], [&](ValueId in) {
+      if (graph.values[static_cast<std::size_t>(in)].producer >= static_cast<NodeId>(i))
+        sorted = false;
+    });
+  return sorted;
 }
 
 }  // namespace
@@ -24,12 +37,12 @@ Status sort_nodes(Graph& graph) {
   std::vector<std::uint32_t> waiting_for(n, 0);
   std::vector<std::vector<NodeId>> consumers(n);
   for (std::size_t i = 0; i < n; ++i)
-    for (const ValueId in : graph.inputs_of(graph.nodes[i])) {
-      const NodeId from = in == none ? none : graph.values[static_cast<std::size_t>(in)].producer;
-      if (from == none) continue;
+    for_each_need(graph, graph.nodes[i], [&](ValueId in) {
+      const NodeId from = graph.values[static_cast<std::size_t>(in)].producer;
+      if (from == none) return;
       consumers[static_cast<std::size_t>(from)].push_back(static_cast<NodeId>(i));
       ++waiting_for[i];
-    }
+    });
   // Kahn's algorithm; the smallest file position first.
   std::priority_queue<NodeId, std::vector<NodeId>, std::greater<>> ready;
   for (std::size_t i = 0; i < n; ++i)

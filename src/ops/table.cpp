@@ -1,7 +1,5 @@
 #include "ops/table.h"
 
-#include <algorithm>
-#include <string>
 #include <unordered_map>
 
 #include "ops/families.h"
@@ -9,19 +7,14 @@
 namespace reckon {
 namespace {
 
-using Index = std::unordered_map<std::string, const OpDef*>;
-
-std::string key(std::string_view op_type, std::string_view domain) {
-  std::string out(op_type);
-  if (!domain.empty() && domain != "ai.onnx") out.append("@").append(domain);
-  return out;
-}
+// Rows by name; a name may have rows in several domains.
+using Index = std::unordered_map<std::string_view, std::vector<const OpDef*>>;
 
 const Index& index() {
   static const Index built = [] {
     Index index;
     for (const OpFamily& family : op_families())
-      for (const OpDef& op : family.rows) index.emplace(key(op.name, op.domain), &op);
+      for (const OpDef& op : family.rows) index[op.name].push_back(&op);
     return index;
   }();
   return built;
@@ -74,8 +67,12 @@ std::span<const OpFamily> op_families() {
 }
 
 const OpDef* find_op(std::string_view op_type, std::string_view domain) {
-  const auto at = index().find(key(op_type, domain));
-  return at == index().end() ? nullptr : at->second;
+  const auto at = index().find(op_type);
+  if (at == index().end()) return nullptr;
+  if (domain == "ai.onnx") domain = {};
+  for (const OpDef* op : at->second)
+    if (op->domain == domain) return op;
+  return nullptr;
 }
 
 void resolve_ops(Graph& graph) {
