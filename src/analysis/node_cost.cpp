@@ -9,13 +9,14 @@ bool role_is(const Roles& roles, ValueId id, Role role) {
   return id != none && roles.of[static_cast<std::size_t>(id)] == role;
 }
 
-// Every output that somebody reads was found by folding, or is a constant by role.
+// Every output is a constant by role, was found by folding, or is a stored tensor under another
+// name: nothing that happens when the network runs.
 bool is_shape_arithmetic(const Graph& graph, const Node& node, const Roles& roles) {
   bool any = false;
   for (const ValueId out : graph.outputs_of(node)) {
     if (out == none) continue;
     any = true;
-    if (!role_is(roles, out, Role::constant)) return false;
+    if (role_is(roles, out, Role::activation)) return false;
   }
   return any || node.outputs.count == 0;
 }

@@ -130,11 +130,15 @@ class Lexer {
   }
 
   Status word() {
-    // `x` joins dimensions when it stands alone or touches a closing parenthesis: (a)x(b).
+    // `x` joins dimensions when it stands alone or touches a closing parenthesis: (a)x(b). As the
+    // first or second word of a line it can only be a name: "input x 16", "add x".
+    const std::size_t begin = tokens_.size() < 2 ? 0 : tokens_.size() - 2;
+    const bool is_named = tokens_.size() < 2 || tokens_[begin].kind == TokenKind::newline ||
+                          tokens_[begin + 1].kind == TokenKind::newline;
     const bool touches = !space_ && !tokens_.empty() && tokens_.back().text == ")";
     std::size_t n = 1;
     while (is_letter(peek(n)) || is_digit(peek(n))) ++n;
-    if (peek() == 'x' && (n == 1 || touches)) {
+    if (peek() == 'x' && ((n == 1 && !is_named) || touches)) {
       push(TokenKind::cross, 1);
       return {};
     }
