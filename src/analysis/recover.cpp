@@ -34,10 +34,15 @@ class Matcher {
       if (auto m = layer_norm(id)) return m;
       if (auto m = hard_sigmoid(id)) return m;
     }
-    if (node.op_type == "Add") return linear(id);
+    if (node.op_type == "Add") {
+      if (auto m = group_norm(id)) return m;
+      return linear(id);
+    }
+    if (node.op_type == "AveragePool") return padded_pool(id);
     if (node.op_type == "Erf") return gelu(id);
     if (node.op_type == "Mul") {
       if (auto m = swish(id)) return m;
+      if (auto m = mish(id)) return m;
       return rms_norm(id);
     }
     return std::nullopt;
@@ -267,6 +272,91 @@ class Matcher {
         return checked({"Swish", {in(sigmoid, 0)}, out(mul), {}, {sigmoid, mul}});
     }
     return std::nullopt;
+  }
+
+  // x · tanh(softplus(x))
+  std::optional<Match> mish(NodeId mul) const {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const NodeId tanh = maker(in(mul, side), "Tanh");
+      const NodeId soft = tanh == none ? none : maker(in(tanh, 0), "Softplus");
+      if (soft != none && in(soft, 0) == in(mul, 1 - side))
+        return checked({"Mish", {in(soft, 0)}, out(mul), {}, {soft, tanh, mul}});
+    }
+    return std::nullopt;
+  }
+
+  // A pool that counts its padding, written as a pad with zeros before one that has none.
+  std::optional<Match> padded_pool(NodeId pool) const {
+    const NodeId pad = maker(in(pool, 0), "Pad");
+    if (pad == none || graph_.find_attr(node(pool), "auto_pad") != nullptr) return std::nullopt;
+    if (const Attr* mode = graph_.find_attr(node(pad), "mode")) {
+      const auto* name = std::get_if<std::string_view>(&mode->value);
+      if (name == nullptr || *name != "constant") return std::nullopt;
+    }
+    const Constant* value = constant(in(pad, 2));
+    if (in(pad, 2) != none && !is_number(in(pad, 2), 0)) return std::nullopt;
+    if (value == nullptr && graph_.find_attr(node(pad), "value") != nullptr) return std::nullopt;
+    const Constant* pads = constant(in(pad, 1));
+    const Attr* own = graph_.find_attr(node(pool), "pads");
+    const auto* own_pads =
+        own == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(&own->value);
+    if (pads == nullptr || in(pad, 3) != none || pads->ints.size() < 6 || pads->ints.size() % 2 > 0)
+      return std::nullopt;
+    if (own_pads != nullptr &&
+        std::any_of(own_pads->begin(), own_pads->end(), [](std::int64_t p) { return p != 0; }))
+      return std::nullopt;
+    const std::size_t rank = pads->ints.size() / 2;
+    std::vector<std::int64_t> spatial;
+    for (std::size_t i = 0; i < pads->ints.size(); ++i) {
+      if (pads->ints[i] < 0 || (i % rank < 2 && pads->ints[i] != 0)) return std::nullopt;
+      if (i % rank >= 2) spatial.push_back(pads->ints[i]);
+    }
+    Match m{"AveragePool", {in(pad, 0)}, out(pool), {}, {pad, pool}};
+    for (const Attr& attr : graph_.attrs_of(node(pool)))
+      if (attr.name != "pads" && attr.name != "count_include_pad") m.attrs.push_back(attr);
+    m.attrs.push_back({"pads", std::move(spatial)});
+    m.attrs.push_back({"count_include_pad", std::int64_t{1}});
+    return checked(std::move(m));
+  }
+
+  // Instance normalisation over x[N,groups,−1], turned back, with a scale and a shift per channel.
+  std::optional<Match> group_norm(NodeId shift) const {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const NodeId scale = maker(in(shift, side), "Mul");
+      const ValueId bias = channel_vector(in(shift, 1 - side));
+      if (scale == none || bias == none) continue;
+      for (const std::size_t inner : {std::size_t{0}, std::size_t{1}}) {
+        const NodeId back = maker(in(scale, inner), "Reshape");
+        const ValueId weight = channel_vector(in(scale, 1 - inner));
+        const NodeId norm = back == none ? none : maker(in(back, 0), "InstanceNormalization");
+        const NodeId groups = norm == none ? none : maker(in(norm, 0), "Reshape");
+        const Constant* to = groups == none ? nullptr : constant(in(groups, 1));
+        const NodeId shape = back == none ? none : maker(in(back, 1), "Shape");
+        if (weight == none || to == nullptr || shape == none) continue;
+        const ValueId x = in(groups, 0);
+        if (in(shape, 0) != x || to->ints.size() != 3 || to->ints[0] != 0 || to->ints[1] < 1 ||
+            to->ints[2] != -1)
+          continue;
+        Match m{"GroupNormalization",
+                {x, weight, bias},
+                out(shift),
+                {{"num_groups", to->ints[1]}},
+                {shift, scale, back, norm, groups}};
+        // Joined only when nothing else needs the shape: it stays otherwise, and costs nothing.
+        if (readers_[static_cast<std::size_t>(out(shape))].size() == 1) m.nodes.push_back(shape);
+        return checked(std::move(m));
+      }
+    }
+    return std::nullopt;
+  }
+
+  // The stored vector behind dimensions of size one that were added for broadcasting.
+  ValueId channel_vector(ValueId value) const {
+    const NodeId wide = maker(value, "Unsqueeze");
+    const ValueId vector = wide == none ? none : in(wide, 0);
+    if (!is_stored(vector)) return none;
+    return graph_.values[static_cast<std::size_t>(root(vector))].declared.rank() == 1 ? vector
+                                                                                      : none;
   }
 
   // clip(x + 3, 0, 6) / 6, and times x before the division.

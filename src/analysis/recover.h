@@ -8,6 +8,9 @@
 //   Sigmoid, Mul                                        → Swish
 //   Add 3, Clip 0…6, (Mul,) Div 6                       → HardSwish, HardSigmoid
 //   Pow, ReduceMean, Add, Sqrt, Div/Mul, Mul            → RMSNormalization
+//   Pad with zeros, AveragePool                         → AveragePool that counts its padding
+//   Reshape, InstanceNormalization, Reshape, Mul, Add   → GroupNormalization
+//   Softplus, Tanh, Mul                                 → Mish
 //
 // A pattern is taken only when no value inside it is read from outside.
 #pragma once

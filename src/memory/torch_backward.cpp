@@ -96,14 +96,25 @@ void TorchRun::backward_node(NodeId id) {
           run_conv_backward(conv_case(ctx, last, options_.threads), needs_grad(ctx.input_id(0)),
                             needs_grad(ctx.input_id(1)), heap);
       if (made.dx != no_storage) add_gradient(ctx.input_id(0), made.dx);
+      if (has_param_gradient_[at(ctx.input_id(1))] || !options_.set_to_none) {
+        // Added to what is there.
+        heap.release(made.dw, Holding::param_gradient);
+        heap.release(made.db, Holding::param_gradient);
+      }
       has_param_gradient_[at(ctx.input_id(1))] = true;
+    } else if (is_recurrent(node.op_type) && ctx.n_inputs() > 2 && ctx.has_input(0) &&
+               ctx.has_output(0)) {
+      backward_recurrent(ctx);
     } else {
+      const std::int64_t columns =
+          options_.workspace && node.op_type == "ConvTranspose" ? transposed_conv_scratch(ctx) : 0;
       for (int i = 0; i < ctx.n_inputs(); ++i) {
         if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) continue;
         if (analysis_.roles.of[at(ctx.input_id(i))] == Role::parameter)
           add_param_gradient(ctx.input_id(i));
         else
           pass_on(ctx, i, first);
+        heap.touch(columns);
       }
     }
   }

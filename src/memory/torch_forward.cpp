@@ -51,6 +51,7 @@ TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineO
   }
   for (const ValueId in : graph.inputs)
     if (held(in).known) held(in).storage = heap.adopt(bytes_of_value(in));
+  mark_weight_forms();
   mark_trained();
   find_last_uses();
 }
@@ -127,81 +128,6 @@ bool TorchRun::is_dropped_out(const OpContext& ctx) const {
   return ratio > 0;
 }
 
-// The layout of output 0 if the operator is a view of input 0; false where memory is needed.
-bool TorchRun::makes_view(const OpContext& ctx, Held& out) {
-  const std::string_view op = ctx.node().op_type;
-  const Held& in = held(ctx.input_id(0));
-  const Shape& sizes = ctx.out(0).shape;
-  if (op == "Identity" || (op == "Dropout" && !is_dropped_out(ctx)) ||
-      (op == "Cast" && ctx.in(0).dtype == ctx.out(0).dtype)) {
-    out.layout = in.layout;
-  } else if (op == "Transpose") {
-    std::vector<std::int64_t> perm(ctx.ints_attr("perm").begin(), ctx.ints_attr("perm").end());
-    if (perm.empty())
-      for (int i = sizes.rank(); i-- > 0;) perm.push_back(i);
-    out.layout = in.layout.permuted(perm);
-  } else if (op == "Expand") {
-    const int shift = sizes.rank() - in.layout.sizes.rank();
-    if (shift < 0) return false;
-    out.layout.sizes = sizes;
-    for (int i = 0; i < sizes.rank(); ++i) {
-      const bool same = i >= shift && in.layout.sizes[i - shift] == sizes[i];
-      out.layout.strides[at(i)] = same ? in.layout.strides[at(i - shift)] : 0;
-    }
-  } else if (op == "Gather" && ctx.in(1).shape.rank() == 0 && ctx.const_int(1)) {
-    // One index is select(), a view without that dimension.
-    const auto axis = normalize_axis(ctx.int_attr("axis", 0), in.layout.sizes.rank());
-    if (!axis || is_stored(ctx.input_id(0))) return false;
-    out.layout.sizes = sizes;
-    for (int i = 0; i < sizes.rank(); ++i)
-      out.layout.strides[at(i)] = in.layout.strides[at(i < *axis ? i : i + 1)];
-  } else if (op == "Slice" || op == "Split") {
-    if (in.layout.sizes.rank() != sizes.rank()) return false;
-    out.layout = in.layout;
-    out.layout.sizes = sizes;  // steps other than 1 change a stride, never what is kept
-  } else if (has(ctx.node().op->traits, Trait::view)) {
-    const auto viewed = in.layout.viewed(sizes);
-    if (!viewed) return false;
-    out.layout = *viewed;
-  } else {
-    return false;
-  }
-  return true;
-}
-
-bool TorchRun::works_in_place(const OpContext& ctx) const {
-  if (!options_.in_place || !has(ctx.node().op->traits, Trait::in_place)) return false;
-  if (!is_any(ctx.node().op_type, {"Relu", "Clip", "HardSwish", "HardSigmoid", "Swish", "LeakyRelu",
-                                   "Elu", "Selu", "Celu", "Mish"}))
-    return false;
-  const ValueId in = ctx.input_id(0);
-  if (held(in).storage == no_storage || readers_[at(in)] != 1) return false;
-  // What autograd kept, by the producer or for this operator's own input, must stay as it is: an
-  // in-place form that reads its input in the backward pass (hardtanh, silu, …) keeps a clone of
-  // it, which is as much memory as working out of place. These read their result instead.
-  const bool keeps_input =
-      !is_any(ctx.node().op_type, {"Relu", "LeakyRelu", "Elu", "Selu", "Celu"});
-  return heap.holders(held(in).storage) == 1 && !(keeps_input && needs_grad(in));
-}
-
-Layout TorchRun::output_layout(const OpContext& ctx, int i) const {
-  const Shape& sizes = ctx.out(i).shape;
-  const std::string_view op = ctx.node().op_type;
-  const Layout plain = Layout::contiguous(sizes);
-  if (i > 0 || is_any(op, {"MatMul", "Gemm", "LayerNormalization", "RMSNormalization", "Attention",
-                           "Reshape", "Flatten", "Gather", "Einsum"}))
-    return plain;
-  if (op == "Conv" || op == "ConvTranspose" || op == "Concat" ||
-      op.find("Pool") != std::string_view::npos || op == "Resize") {
-    const bool last = ctx.has_input(0) && held(ctx.input_id(0)).layout.is_channels_last();
-    return last && sizes.rank() == 4 ? Layout::channels_last(sizes) : plain;
-  }
-  for (int k = 0; k < ctx.n_inputs(); ++k)
-    if (ctx.has_input(k) && held(ctx.input_id(k)).known && ctx.in(k).shape == sizes)
-      return held(ctx.input_id(k)).layout.like_for(sizes);
-  return plain;
-}
-
 void TorchRun::allocate_outputs(const OpContext& ctx) {
   for (int i = 0; i < ctx.n_outputs(); ++i) {
     if (!ctx.has_output(i)) continue;
@@ -209,7 +135,7 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
     Held& out = held(id);
     if (!out.known || (i > 0 && readers_[at(id)] == 0)) continue;
     // Sizes are numbers of the program, not tensors.
-    if (ctx.out(i).value != nullptr || is_stored(id)) continue;
+    if (ctx.out(i).value != nullptr || is_stored(id) || is_weight_form_[at(id)]) continue;
     Held view;
     const bool from_storage = ctx.has_input(0) && held(ctx.input_id(0)).known;
     if (from_storage && (i == 0 || ctx.node().op_type == "Split") && makes_view(ctx, view)) {
@@ -228,6 +154,8 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
       out.layout = output_layout(ctx, i);
     } else {
       out.storage = heap.allocate(bytes_of_value(id), Holding::activation);
+      if (i == 0 && options_.workspace && ctx.node().op_type == "ConvTranspose")
+        heap.touch(transposed_conv_scratch(ctx));
       out.layout = output_layout(ctx, i);
     }
     out.alive = true;
@@ -290,6 +218,9 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
   const bool both_move =
       op == "MatMul" && !is_stored(ctx.input_id(0)) && !is_stored(ctx.input_id(1));
   if (both_move) keep_product_operands(ctx, kept, !differentiable);
+  const bool copied =
+      !both_move && is_any(op, {"MatMul", "Gemm"}) && copies_operand(ctx.input_id(0));
+  if (copied) heap.touch(bytes_of_value(ctx.input_id(0)));
   if (!differentiable || both_move || ctx.node().op->saved == nullptr) {
     if (differentiable && op == "Dropout" && is_dropped_out(ctx))
       keep_new(bytes_of_value(ctx.output_id(0)), kept);
@@ -301,7 +232,11 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
   }
   Saved saved;
   ctx.node().op->saved(ctx, saved);
-  const std::uint32_t inputs = kept_inputs(ctx, saved.inputs);
+  std::uint32_t inputs = kept_inputs(ctx, saved.inputs);
+  if (copied) {
+    if ((inputs & 1U) != 0) keep_new(bytes_of_value(ctx.input_id(0)), kept);
+    inputs &= ~1U;
+  }
   for (int i = 0; i < ctx.n_inputs() && i < 32; ++i)
     if ((inputs >> i & 1) != 0 && ctx.has_input(i)) keep(held(ctx.input_id(i)).storage, kept);
   for (int i = 0; i < ctx.n_outputs() && i < 32; ++i)
@@ -315,8 +250,14 @@ void TorchRun::run_node(NodeId id) {
   if (node.op == nullptr) return;
   const OpContext ctx(graph_, node, analysis_.shapes->tensors);
   heap.start_peak();
-  allocate_outputs(ctx);
-  keep_for_backward(ctx, id);
+  const bool shaped = ctx.n_inputs() > 0 && ctx.has_input(0) && held(ctx.input_id(0)).known &&
+                      ctx.n_outputs() > 0 && ctx.has_output(0) && held(ctx.output_id(0)).known;
+  if (is_recurrent(node.op_type) && shaped) {
+    run_recurrent(ctx, id);
+  } else {
+    allocate_outputs(ctx);
+    keep_for_backward(ctx, id);
+  }
   release_after(id);
   end_point(Phase::forward, id, node.name);
 }

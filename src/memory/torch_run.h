@@ -18,6 +18,8 @@ struct Held {
   bool known = false;  // static shape and fixed-size elements
 };
 
+bool is_recurrent(std::string_view op);
+
 class TorchRun {
  public:
   TorchRun(const Graph& graph, const Analysis& analysis, const TimelineOptions& options);
@@ -47,9 +49,10 @@ class TorchRun {
     std::vector<StorageId> storages;
   };
 
-  // forward (torch_forward.cpp)
+  // forward (torch_forward.cpp, torch_layout.cpp)
   void find_last_uses();
   void mark_trained();
+  void mark_weight_forms();
   void run_node(NodeId id);
   bool makes_view(const OpContext& ctx, Held& out);
   bool works_in_place(const OpContext& ctx) const;
@@ -61,6 +64,10 @@ class TorchRun {
   void keep_product_operands(const OpContext& ctx, Kept& kept, bool forward_only);
   std::uint32_t kept_inputs(const OpContext& ctx, std::uint32_t by_row) const;
   void release_after(NodeId id);
+  // torch_recurrent.cpp
+  bool copies_operand(ValueId id) const;
+  void run_recurrent(const OpContext& ctx, NodeId id);
+  void backward_recurrent(const OpContext& ctx);
   bool is_stored(ValueId id) const;
   bool is_dropped_out(const OpContext& ctx) const;
   Held& held(ValueId id) { return held_[static_cast<std::size_t>(id)]; }
@@ -83,6 +90,9 @@ class TorchRun {
   std::vector<NodeId> last_use_;             // by ValueId; nodes.size() for outputs
   std::vector<std::vector<ValueId>> dying_;  // by NodeId
   std::vector<std::int32_t> readers_;
+  // By ValueId: a recurrent layer's weights as the file format orders them, made from the stored
+  // ones by nodes that PyTorch does not run.
+  std::vector<bool> is_weight_form_;
   std::vector<Kept> kept_;                // by NodeId
   std::vector<StorageId> gradients_;      // by ValueId
   std::vector<bool> has_param_gradient_;  // by ValueId

@@ -83,6 +83,17 @@ ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads) {
   return c;
 }
 
+std::int64_t transposed_conv_scratch(const OpContext& ctx) {
+  const Shape &x = ctx.in(0).shape, &w = ctx.in(1).shape, &y = ctx.out(0).shape;
+  if (!x.is_static() || !w.is_static() || !y.is_static()) return 0;
+  constexpr std::int64_t element_bytes = 4;
+  Checked columns = element_bytes, ones = ctx.has_input(2) ? element_bytes : 0;
+  for (int i = 1; i < w.rank(); ++i) columns *= w[i];
+  for (int i = 2; i < x.rank(); ++i) columns *= x[i];
+  for (int i = 2; i < y.rank(); ++i) ones *= y[i];
+  return (columns + ones).value_or(0);
+}
+
 StorageId run_conv(const ConvCase& c, Heap& heap) {
   if (c.channels_last) {
     const StorageId y = heap.allocate(c.y_bytes, Holding::activation);

@@ -29,6 +29,10 @@ struct ConvCase {
 // when there are several.
 ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads);
 
+// A transposed convolution is a matrix product into unrolled windows, one sample at a time, and a
+// row of ones for the bias (aten/native/NaiveConvolutionTranspose2d.cpp).
+std::int64_t transposed_conv_scratch(const OpContext& ctx);
+
 // Runs the forward pass: returns the output's storage.
 StorageId run_conv(const ConvCase& conv, Heap& heap);
 

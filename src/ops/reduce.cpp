@@ -214,7 +214,8 @@ constexpr OpDef row(std::string_view name, CostFn cost, SavedFn saved, FoldFn fo
 
 constexpr OpDef rows[] = {
     row("ReduceSum", one_cost, nullptr, fold_sum),
-    row("ReduceMean", mean_cost, nullptr),
+    // The gradient needs sizes alone, but PyTorch keeps the tensor to read them (mean.dim, 1.13).
+    row("ReduceMean", mean_cost, keeps_input),
     row("ReduceMax", one_cost, keeps_both, fold_max),
     row("ReduceMin", one_cost, keeps_both, fold_min),
     row("ReduceProd", one_cost, keeps_both, fold_prod),

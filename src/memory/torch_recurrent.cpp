@@ -1,0 +1,125 @@
+// Recurrent layers of the simulated run: one operator in the file, thousands in PyTorch.
+//
+// On CPU (aten/native/RNN.cpp, PyTorch 1.13) the gates of all steps are one product with the input;
+// then each step makes its own small tensors. Seen with a counting allocator, per step of N×H
+// elements (LSTM: 4 gates): +4 gates, +2 −1 new cell state, +1 tanh of it, +1 hidden state.
+// Autograd keeps all of these but the product over the input. The hidden states are copied into the
+// output when the steps are done, and only then does that product go.
+#include "memory/torch_run.h"
+
+namespace reckon {
+namespace {
+
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
+
+std::int64_t gates_of(std::string_view op) {
+  return op == "LSTM" ? 4 : op == "GRU" ? 3 : 1;
+}
+
+}  // namespace
+
+bool is_recurrent(std::string_view op) {
+  return op == "LSTM" || op == "GRU" || op == "RNN";
+}
+
+// Producers stand before their readers, so one walk backwards finds every node that only makes
+// weights for a recurrent layer.
+void TorchRun::mark_weight_forms() {
+  constexpr std::size_t first_weight = 1, last_weight = 3;
+  is_weight_form_.assign(graph_.values.size(), false);
+  for (std::size_t n = graph_.nodes.size(); n-- > 0;) {
+    const Node& node = graph_.nodes[n];
+    const auto inputs = graph_.inputs_of(node);
+    const auto outputs = graph_.outputs_of(node);
+    const bool makes_weight = outputs.size() == 1 && outputs[0] != none &&
+                              is_weight_form_[at(outputs[0])] && node.op != nullptr;
+    if (!makes_weight && !is_recurrent(node.op_type)) continue;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (inputs[i] == none || graph_.values[at(inputs[i])].producer == none) continue;
+      if (makes_weight || (i >= first_weight && i <= last_weight))
+        is_weight_form_[at(inputs[i])] = true;
+    }
+  }
+}
+
+// A linear layer reads its input as a matrix; what is not one in memory is copied.
+bool TorchRun::copies_operand(ValueId id) const {
+  const Held& x = held(id);
+  const int rank = x.layout.sizes.rank();
+  if (!x.known || rank < 3) return false;
+  return !x.layout.viewed(
+      Shape{product(x.layout.sizes.dims().first(at(rank - 1))), x.layout.sizes[rank - 1]});
+}
+
+void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
+  const ValueId x = ctx.input_id(0), y = ctx.output_id(0);
+  Kept& kept = kept_[at(id)];
+  bool differentiable = false;
+  for (int i = 0; i < ctx.n_inputs(); ++i)
+    differentiable = differentiable || (ctx.has_input(i) && needs_grad(ctx.input_id(i)));
+  Held& out = held(y);
+  const Shape& sizes = ctx.out(0).shape;
+  const bool batch_first = ctx.int_attr("layout", 0) == 1;
+  const std::int64_t n_directions = sizes[batch_first ? 2 : 1];
+  const std::int64_t y_bytes = bytes_of_value(y), x_bytes = bytes_of_value(x);
+  const bool copied = batch_first || copies_operand(x);
+  const std::int64_t product_bytes =
+      (Checked(y_bytes / n_directions) * gates_of(ctx.node().op_type)).value_or(0);
+  const StorageId gates = heap.allocate(product_bytes, Holding::workspace);
+  if (differentiable) {
+    Saved saved;
+    ctx.node().op->saved(ctx, saved);
+    for (std::int64_t d = 0; d < n_directions && copied; ++d) keep_new(x_bytes, kept);
+    if (!copied) keep(held(x).storage, kept);
+    keep_new((saved.extra_bytes.value() + Checked(y_bytes)).value_or(0), kept);
+  } else if (copied) {
+    heap.touch(x_bytes);
+  }
+  // In inference the hidden states of the steps are alive until they are copied.
+  const StorageId steps =
+      differentiable ? no_storage : heap.allocate(y_bytes / n_directions, Holding::workspace);
+  out.storage = heap.allocate(y_bytes, Holding::activation);
+  heap.release(gates, Holding::workspace);
+  heap.release(steps, Holding::workspace);
+  if (n_directions > 1) heap.touch(y_bytes);  // joined from both directions
+  // Both directions of a step stand beside each other; the file puts the batch between them.
+  constexpr std::int64_t swap[] = {0, 2, 1, 3};
+  out.layout =
+      batch_first
+          ? Layout::contiguous(sizes)
+          : Layout::contiguous(Shape{sizes[0], sizes[2], sizes[1], sizes[3]}).permuted(swap);
+  out.alive = true;
+  out.requires_grad = differentiable;
+  for (int i = 1; i < ctx.n_outputs(); ++i) {
+    if (!ctx.has_output(i) || readers_[at(ctx.output_id(i))] == 0) continue;
+    Held& state = held(ctx.output_id(i));
+    if (!state.known) continue;
+    state.storage = heap.allocate(bytes_of_value(ctx.output_id(i)), Holding::activation);
+    state.alive = true;
+    state.requires_grad = differentiable;
+  }
+}
+
+// The gradient of the recurrent weight is summed step by step: the sum so far, this step's, and the
+// new sum are alive together. The input's part is one product over all steps at the end.
+void TorchRun::backward_recurrent(const OpContext& ctx) {
+  constexpr int input_weight = 1, recurrent_weight = 2, bias = 3;
+  const std::int64_t y_bytes = bytes_of_value(ctx.output_id(0));
+  const auto of_param = [&](int i) {
+    if (ctx.has_input(i) && needs_grad(ctx.input_id(i))) add_param_gradient(ctx.input_id(i));
+  };
+  of_param(recurrent_weight);
+  heap.touch(2 * bytes_of_value(ctx.input_id(recurrent_weight)) /
+             std::max<Dim>(ctx.in(recurrent_weight).shape[0], 1));
+  const StorageId gates = heap.allocate(
+      (Checked(y_bytes) * gates_of(ctx.node().op_type)).value_or(0), Holding::workspace);
+  of_param(bias);
+  of_param(input_weight);
+  const ValueId x = ctx.input_id(0);
+  if (needs_grad(x)) add_gradient(x, heap.allocate(bytes_of_value(x), Holding::gradient));
+  heap.release(gates, Holding::workspace);
+}
+
+}  // namespace reckon
