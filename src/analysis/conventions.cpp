@@ -6,6 +6,7 @@
 #include <array>
 
 #include "analysis/node_cost.h"
+#include "analysis/recover.h"
 
 namespace reckon {
 namespace {
@@ -106,10 +107,11 @@ std::int64_t fvcore_flops(const Layer& layer) {
   };
   if (layer.mac_kind == MacKind::recurrent) return 0;  // needs a handler of the caller's own
   if (layer.mac_kind != MacKind::nothing) return layer.macs.count.value_or(0);
-  if (op == "BatchNormalization") return times(in, ctx.int_attr("training_mode", 0) != 0 ? 5 : 2);
+  if (op == "BatchNormalization") return times(in, 2);  // in evaluation mode, where it is used
   if (op == "LayerNormalization" || op == "GroupNormalization" || op == "InstanceNormalization")
     return times(in, ctx.has_input(1) ? 5 : 4);
-  if (op == "GlobalAveragePool") return in;
+  // PyTorch exports adaptive_avg_pool2d as one of these; avg_pool2d always writes its pads.
+  if (op == "GlobalAveragePool" || (op == "AveragePool" && !ctx.has_attr("pads"))) return in;
   if (op == "Resize" || op == "Upsample")
     return times(out, ctx.string_attr("mode", "nearest") == "nearest" ? 1 : 4);
   if (op == "GridSample") return times(out, 4);
@@ -203,7 +205,9 @@ std::string_view describe(Convention convention) {
   return {};
 }
 
-ConventionReport count_by(const Analysis& analysis, Convention convention) {
+namespace {
+
+ConventionReport count_layers(const Analysis& analysis, Convention convention) {
   ConventionReport report;
   report.convention = convention;
   report.difference = std::string(describe(convention));
@@ -242,6 +246,22 @@ ConventionReport count_by(const Analysis& analysis, Convention convention) {
     }
   }
   return report;
+}
+
+}  // namespace
+
+// Those tools see the layers of a program, not the primitive operators that an exporter wrote.
+ConventionReport count_by(const Analysis& analysis, Convention convention) {
+  const Graph& graph = *analysis.shapes->graph;
+  const auto joined = convention == Convention::pure ? nullptr : recover_layers(graph);
+  if (joined == nullptr) return count_layers(analysis, convention);
+  AnalyzeOptions options;
+  options.receptive_fields = false;
+  if (analysis.bound.replaces_batch) options.bindings.batch = analysis.bound.batch;
+  for (std::size_t i = 0; i < graph.dim_names.size(); ++i)
+    options.bindings.dims.emplace(graph.dim_names[i], analysis.bound.values[i]);
+  const auto again = analyze(*joined, options);
+  return count_layers(again ? *again : analysis, convention);
 }
 
 }  // namespace reckon
