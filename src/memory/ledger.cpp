@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/node_cost.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -49,6 +50,50 @@ struct Trained {
       blocks += (n.value() + block - 1) / block;
   }
 };
+
+// Integers keep their format whatever the precision: tokens, index tables, quantised weights.
+struct Integers {
+  Checked elements = 0, bytes = 0;
+  void add(const Tensor& tensor) {
+    const auto n = tensor_bytes(tensor);
+    if (is_float(tensor.dtype) || !tensor.shape.is_static() || !n) return;
+    elements += tensor.shape.elements();
+    bytes += n->count;
+  }
+};
+
+// Stored ones of one role.
+Integers stored_integers(const Analysis& analysis, Role role) {
+  Integers integers;
+  for (std::size_t i = 0; i < analysis.roles.of.size(); ++i)
+    if (analysis.roles.of[i] == role) integers.add(analysis.shapes->tensors[i]);
+  return integers;
+}
+
+// Inputs and outputs that need new memory.
+Integers computed_integers(const Analysis& analysis) {
+  Integers integers;
+  for (const ValueId id : analysis.shapes->graph->inputs) integers.add(analysis.tensor(id));
+  for (const Layer& layer : analysis.layers) {
+    const auto outputs = layer.graph->outputs_of(layer.op_node());
+    if (outputs.empty() || outputs[0] == none || layer.times == 0) continue;
+    const Tensor& first = layer.shapes->tensors[static_cast<std::size_t>(outputs[0])];
+    if (is_float(first.dtype)) continue;
+    integers.elements += layer.activations.count;
+    integers.bytes += layer.activation_bytes.count;
+  }
+  return integers;
+}
+
+// `elements` of which some are integers.
+void add_mixed(Figure& figure, std::string_view what, std::int64_t elements, int bits,
+               const Integers& integers) {
+  // In a graph with bodies the integers may be more than what is counted once.
+  const bool known = integers.elements.value_or(INT64_MAX) <= elements && integers.bytes.ok();
+  const std::int64_t n = known ? integers.elements.value() : 0;
+  add_stored(figure, n > 0 ? "floating-point" : "", what, elements - n, bits);
+  if (n > 0) figure.add("integers", {{"B as in the file", integers.bytes.value()}});
+}
 
 Trained trained_params(const Analysis& analysis, const std::vector<std::string>& frozen) {
   Trained trained;
@@ -128,21 +173,20 @@ Result<Ledger> make_ledger(const Analysis& analysis, const TrainingSetup& setup)
                                         "optimizer_bytes", "activations_bytes"};
   for (std::size_t i = 0; i < Ledger::n_lines; ++i) ledger.lines[i].name = names[i];
   const Totals& t = analysis.totals;
-  // Quantised files keep what they have; floating-point weights take the chosen format.
-  const std::int64_t quantised = t.params - t.trainable_params;
-  add_stored(ledger.lines[0].figure, quantised > 0 ? "floating-point" : "", "params",
-             t.trainable_params, p.weight_bits);
-  add_stored(ledger.lines[0].figure, "quantised", "params", quantised, 8);
+  add_mixed(ledger.lines[0].figure, "params", t.params, p.weight_bits,
+            stored_integers(analysis, Role::parameter));
   // Running statistics stay in FP32 in mixed precision and are converted in pure formats.
-  add_stored(ledger.lines[1].figure, "", "elements", t.buffers,
-             p.master_bits > 0 ? 32 : std::max(p.weight_bits, 8));
+  add_mixed(ledger.lines[1].figure, "elements", t.buffers,
+            p.master_bits > 0 ? 32 : std::max(p.weight_bits, 8),
+            stored_integers(analysis, Role::buffer));
   if (setup.training) {
     const Trained trained = trained_params(analysis, setup.frozen);
     RECKON_ASSIGN(ledger.trained_params, trained.params.get("trained parameters"));
     add_stored(ledger.lines[2].figure, "", "params", ledger.trained_params, p.gradient_bits);
     optimizer_state(trained, setup, ledger.lines[3].figure);
   }
-  add_stored(ledger.lines[4].figure, "", "activations", t.activations, p.activation_bits);
+  add_mixed(ledger.lines[4].figure, "activations", t.activations, p.activation_bits,
+            computed_integers(analysis));
   Checked total = 0;
   for (LedgerLine& line : ledger.lines) {
     RECKON_ASSIGN(line.bytes, line.figure.value().get(line.name, "ledger"));

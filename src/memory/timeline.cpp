@@ -26,8 +26,8 @@ std::int64_t update_bytes(const Analysis& analysis, const TimelineOptions& optio
 }
 
 struct Resident {
-  std::int64_t weights = 0, buffers = 0, input = 0, optimizer = 0;
-  std::int64_t total() const { return weights + buffers + input + optimizer; }
+  std::int64_t weights = 0, buffers = 0, input = 0, optimizer = 0, gradients = 0;
+  std::int64_t total() const { return weights + buffers + input + optimizer + gradients; }
 };
 
 Result<Resident> resident(const Graph& graph, const Analysis& analysis,
@@ -37,6 +37,8 @@ Result<Resident> resident(const Graph& graph, const Analysis& analysis,
   r.weights = ledger.lines[0].bytes;
   r.buffers = ledger.lines[1].bytes;
   r.optimizer = ledger.lines[3].bytes;
+  // Of the step before, where they are set to zero instead of let go.
+  if (!options.set_to_none) r.gradients = ledger.lines[2].bytes;
   for (const ValueId id : graph.inputs)
     r.input += tensor_bytes(analysis.tensor(id)).value_or(Bytes()).count.value_or(0);
   return r;
@@ -106,6 +108,7 @@ Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
   timeline.peak.buffers_bytes = base.buffers;
   timeline.peak.input_bytes = base.input;
   timeline.peak.optimizer_bytes = base.optimizer;
+  timeline.peak.gradients_bytes += base.gradients;
   return timeline;
 }
 

@@ -1,0 +1,244 @@
+#include "solve/fit.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace reckon {
+namespace {
+
+std::string number(std::int64_t value) {
+  return std::to_string(value);
+}
+
+std::string bytes_text(std::int64_t value) {
+  return number(value) + " B";
+}
+
+const Parameter* parameter_of(const Model& model, std::string_view name) {
+  for (const Parameter& parameter : model.parameters)
+    if (parameter.name == name && model.program != nullptr) return &parameter;
+  return nullptr;
+}
+
+struct Bounds {
+  std::int64_t from = 1, to = INT32_MAX;
+};
+
+Result<Bounds> range_of(const FitQuestion& q) {
+  const Model& model = *q.subject.model;
+  const std::vector<std::string> names = fit_variables(model);
+  if (std::find(names.begin(), names.end(), q.variable) == names.end()) {
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    const std::string guess = did_you_mean(q.variable, known);
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+    return fail(ErrorCode::not_found,
+                "this model has no parameter " + quoted(q.variable) +
+                    (guess.empty() ? "; " : guess + " ") + "what can be maximised: " + list,
+                "--max");
+  }
+  Bounds range;
+  if (const Parameter* parameter = parameter_of(model, q.variable))
+    range = {parameter->min, parameter->max};
+  const Bounds whole = range;
+  range.from = q.from.value_or(range.from);
+  range.to = q.to.value_or(range.to);
+  if (range.from < whole.from || range.to > whole.to || range.from > range.to)
+    return fail(ErrorCode::bad_argument,
+                q.variable + " can be searched within " + number(whole.from) + ".." +
+                    number(whole.to) + ", not " + number(range.from) + ".." + number(range.to),
+                "--max");
+  return range;
+}
+
+// Asks for footprints and remembers what the answer wants to tell.
+class Prober {
+ public:
+  explicit Prober(const FitQuestion& q) : question_(q), at_(q.subject) {}
+
+  Probe operator()(std::int64_t value) {
+    auto footprint = at_.with(question_.variable, value);
+    if (!footprint) {
+      const ErrorCode code = footprint.error().code;
+      const bool beyond = code == ErrorCode::overflow || code == ErrorCode::limit;
+      if (!beyond && !first_gap_) first_gap_ = value;
+      // The smallest gap is the one to tell about.
+      if (!beyond && value <= *first_gap_) {
+        first_gap_ = value;
+        gap_error_ = std::move(footprint).error();
+      }
+      return {beyond ? Probe::State::beyond : Probe::State::missing, 0, 4};
+    }
+    lower_bound_ |= footprint->lower_bound;
+    return {Probe::State::known, footprint->bytes, std::max<std::int64_t>(footprint->nodes, 1)};
+  }
+
+  Result<Footprint> lines(std::int64_t value) { return at_.with(question_.variable, value); }
+  bool lower_bound() const { return lower_bound_; }
+  const Error& gap_error() const { return gap_error_; }
+  std::string gap() const {
+    return first_gap_ ? question_.variable + " = " + number(*first_gap_) + ": " + gap_error_.message
+                      : "";
+  }
+
+ private:
+  const FitQuestion& question_;
+  FootprintAt at_;
+  bool lower_bound_ = false;
+  std::optional<std::int64_t> first_gap_;
+  Error gap_error_;
+};
+
+std::string_view grown_most(const Footprint& a, const Footprint& b) {
+  std::size_t best = 0;
+  const auto growth = [&](std::size_t i) { return b.lines[i].bytes - a.lines[i].bytes; };
+  for (std::size_t i = 0; i < a.lines.size() && i < b.lines.size(); ++i)
+    if (growth(i) > growth(best)) best = i;
+  return a.lines[best].name;
+}
+
+// "training with adam in fp32"
+std::string doing(const Subject& subject) {
+  const TrainingSetup& setup = subject.options.setup;
+  return (setup.training ? "training with " + std::string(setup.optimizer->name) : "inference") +
+         " in " + std::string(setup.precision->name) + " (policy " +
+         std::string(to_string(subject.policy)) + ")";
+}
+
+std::unexpected<Error> nothing_fits(const FitQuestion& q, const Bounds& range,
+                                    const SearchResult& found, Prober& prober) {
+  if (!found.cheapest) {
+    // No network at any value, or none that can be counted.
+    Error error = prober.gap_error();
+    if (error.message.empty())
+      error = {ErrorCode::overflow, "every value of " + q.variable + " is beyond 64 bits", ""};
+    return std::unexpected<Error>(std::move(error));
+  }
+  std::string text = doing(q.subject) + " needs at least " + bytes_text(found.least_bytes) + " (" +
+                     q.variable + " = " + number(*found.cheapest) + "), and " +
+                     bytes_text(q.budget_bytes) + " are there";
+  if (const auto footprint = prober.lines(*found.cheapest)) {
+    const Footprint::Line& weights = footprint->lines.front();
+    const Footprint::Line& largest = footprint->largest();
+    text += weights.bytes > q.budget_bytes
+                ? ": the weights alone take " + bytes_text(weights.bytes)
+                : ": " + std::string(largest.name) + " holds most, " + bytes_text(largest.bytes);
+  }
+  if (!found.monotone && !found.exact)
+    text += "; values up to " + number(found.tried_to) + " of " + number(range.to) +
+            " were tried one by one";
+  return fail(ErrorCode::bad_argument, std::move(text), "--max " + q.variable);
+}
+
+std::string sentence_of(const FitQuestion& q, const Bounds& range, const FitAnswer& a) {
+  std::string text = "the largest " + a.variable + " that fits is " + number(a.max) + ": " +
+                     doing(q.subject) + " takes " + (a.lower_bound ? "at least " : "") +
+                     bytes_text(a.bytes_at_max) + " of " + bytes_text(a.budget_bytes);
+  if (a.next && a.bytes_at_next)
+    text += ", and " + bytes_text(*a.bytes_at_next) + " at " + number(*a.next) + "; " + a.binding +
+            " grows most";
+  else if (a.next)
+    text += ", and more than can be counted at " + number(*a.next);
+  else
+    text += "; the range ends at " + number(range.to) + ", " + a.largest + " holds most";
+  if (a.gaps) text += "; some values give no network (" + a.gap + ")";
+  if (!a.monotone)
+    text += "; a larger " + a.variable + " sometimes needs less, so all values up to " +
+            number(a.searched_to) + " were tried" +
+            (a.exact ? "" : ", and above that only some, none of which fits");
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> fit_variables(const Model& model) {
+  std::vector<std::string> names = {"batch"};
+  const auto add = [&](std::string_view name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+  };
+  if (model.program != nullptr)
+    for (const Parameter& parameter : model.parameters) add(parameter.name);
+  // The batch goes by its own name.
+  const auto bound = bind_dims(*model.graph, {});
+  for (const std::string_view name : model.graph->dim_names)
+    if (!bound || name != bound->batch_name) add(name);
+  return names;
+}
+
+Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
+  const FitQuestion& q = question;
+  RECKON_ASSIGN(const Bounds range, range_of(q));
+  if (q.budget_bytes < 1)
+    return fail(ErrorCode::bad_argument,
+                "a budget is at least 1 byte, not " + number(q.budget_bytes), "--budget");
+  // What is wrong with the question at every value is an error, not a gap.
+  if (const auto given = FootprintAt(q.subject).as_given();
+      !given && given.error().code != ErrorCode::overflow && given.error().code != ErrorCode::limit)
+    return std::unexpected<Error>(given.error());
+  Prober prober(q);
+  const SearchResult found =
+      search_largest(range.from, range.to, q.budget_bytes, std::ref(prober), q.limits);
+  if (!found.max) return nothing_fits(q, range, found, prober);
+
+  FitAnswer a;
+  a.variable = q.variable;
+  a.max = *found.max;
+  a.bytes_at_max = found.bytes_at_max;
+  a.next = found.next;
+  a.bytes_at_next = found.bytes_at_next;
+  a.budget_bytes = q.budget_bytes;
+  a.monotone = found.monotone;
+  a.gaps = found.gaps;
+  a.gap = prober.gap();
+  a.exact = found.exact;
+  a.lower_bound = prober.lower_bound();
+  a.searched_from = range.from;
+  a.searched_to = found.monotone || found.exact ? range.to : found.tried_to;
+  a.tried = found.probes;
+  RECKON_ASSIGN(const Footprint here, prober.lines(a.max));
+  a.largest = here.largest().name;
+  a.binding = a.largest;
+  if (a.next && a.bytes_at_next) {
+    RECKON_ASSIGN(const Footprint after, prober.lines(*a.next));
+    a.binding = grown_most(here, after);
+  }
+  a.sentence = sentence_of(q, range, a);
+  return a;
+}
+
+Result<DeviceAnswer> smallest_device(const Subject& subject, std::span<const Device> devices) {
+  RECKON_ASSIGN(const Footprint footprint, FootprintAt(subject).as_given());
+  const Device *smallest = nullptr, *too_small = nullptr;
+  for (const Device& device : devices) {
+    const std::int64_t usable = usable_memory(device).value;
+    const Device*& best = footprint.bytes <= usable ? smallest : too_small;
+    const bool is_better =
+        best == nullptr || (footprint.bytes <= usable ? usable < usable_memory(*best).value
+                                                      : usable > usable_memory(*best).value);
+    if (is_better) best = &device;
+  }
+  if (smallest == nullptr)
+    return fail(ErrorCode::bad_argument,
+                doing(subject) + " needs " + bytes_text(footprint.bytes) +
+                    (too_small == nullptr
+                         ? " and there are no devices"
+                         : ", more than the largest device, " + too_small->name +
+                               ", can give: " + bytes_text(usable_memory(*too_small).value)),
+                "--device");
+  DeviceAnswer a;
+  a.device = *smallest;
+  a.usable = usable_memory(*smallest);
+  a.needed_bytes = footprint.bytes;
+  if (too_small != nullptr) a.too_small = *too_small;
+  a.largest = footprint.largest().name;
+  a.sentence = "the smallest device that fits is " + smallest->name + ": " + doing(subject) +
+               " takes " + (footprint.lower_bound ? "at least " : "") +
+               bytes_text(footprint.bytes) + " of " + bytes_text(a.usable.value);
+  if (too_small != nullptr)
+    a.sentence +=
+        "; " + too_small->name + " has only " + bytes_text(usable_memory(*too_small).value);
+  return a;
+}
+
+}  // namespace reckon

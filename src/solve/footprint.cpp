@@ -1,0 +1,103 @@
+#include "solve/footprint.h"
+
+#include <algorithm>
+
+#include "analysis/recover.h"
+#include "base/text.h"
+#include "formats/net/program.h"
+
+namespace reckon {
+namespace {
+
+Result<Footprint> textbook(const Analysis& analysis, const TrainingSetup& setup) {
+  RECKON_ASSIGN(const Ledger ledger, make_ledger(analysis, setup));
+  Footprint f;
+  f.bytes = ledger.total_bytes;
+  for (const LedgerLine& line : ledger.lines) f.lines.push_back({line.name, line.bytes});
+  return f;
+}
+
+Result<Footprint> pytorch(const Graph& graph, const Analysis& analysis,
+                          const TimelineOptions& options) {
+  if (options.setup.precision->name != "fp32")
+    return fail(ErrorCode::unsupported,
+                "the simulated step knows fp32 only; --policy textbook answers for " +
+                    std::string(options.setup.precision->name),
+                "--precision");
+  RECKON_ASSIGN(const Timeline timeline, make_timeline(graph, analysis, options));
+  const Peak& p = timeline.peak;
+  Footprint f;
+  f.bytes = p.bytes;
+  f.lines = {{"weights_bytes", p.weights_bytes},
+             {"buffers_bytes", p.buffers_bytes},
+             {"input_bytes", p.input_bytes},
+             {"optimizer_bytes", p.optimizer_bytes},
+             {"gradients_bytes", p.gradients_bytes},
+             {"saved_bytes", p.saved_bytes},
+             {"activations_bytes", p.activations_bytes},
+             {"workspace_bytes", p.workspace_bytes}};
+  return f;
+}
+
+}  // namespace
+
+std::string_view to_string(MemoryPolicy policy) {
+  return policy == MemoryPolicy::pytorch ? "pytorch" : "textbook";
+}
+
+Result<MemoryPolicy> find_memory_policy(std::string_view name) {
+  for (const MemoryPolicy policy : {MemoryPolicy::pytorch, MemoryPolicy::textbook})
+    if (name == to_string(policy)) return policy;
+  return fail(ErrorCode::bad_argument,
+              "no policy " + quoted(name) + " (there are: pytorch, textbook)", "--policy");
+}
+
+const Footprint::Line& Footprint::largest() const {
+  return *std::max_element(lines.begin(), lines.end(),
+                           [](const Line& a, const Line& b) { return a.bytes < b.bytes; });
+}
+
+Result<Footprint> FootprintAt::of_graph(const Graph& graph, const Bindings& bindings) {
+  RECKON_ASSIGN(const Analysis analysis, analyze(graph, {bindings, false}));
+  RECKON_ASSIGN(Footprint f, subject_->policy == MemoryPolicy::textbook
+                                 ? textbook(analysis, subject_->options.setup)
+                                 : pytorch(graph, analysis, subject_->options));
+  f.lower_bound = !analysis.coverage.complete();
+  f.nodes = static_cast<std::int64_t>(graph.nodes.size());
+  return f;
+}
+
+const Graph& FootprintAt::own_graph() {
+  // The ledger counts what the file says; the simulated step runs the layers behind an export.
+  if (subject_->policy == MemoryPolicy::pytorch && !looked_for_layers_) {
+    recovered_ = recover_layers(*subject_->model->graph);
+    looked_for_layers_ = true;
+  }
+  return recovered_ != nullptr ? *recovered_ : *subject_->model->graph;
+}
+
+Result<Footprint> FootprintAt::as_given() {
+  return of_graph(own_graph(), subject_->bindings);
+}
+
+Result<Footprint> FootprintAt::with(std::string_view variable, std::int64_t value) {
+  const Model& model = *subject_->model;
+  const auto parameter = std::find_if(model.parameters.begin(), model.parameters.end(),
+                                      [&](const Parameter& p) { return p.name == variable; });
+  if (parameter != model.parameters.end() && model.program != nullptr) {
+    std::vector<Parameter> parameters = model.parameters;
+    parameters[static_cast<std::size_t>(parameter - model.parameters.begin())].value = value;
+    RECKON_ASSIGN(const auto graph, build_network(*model.program, parameters));
+    const auto recovered =
+        subject_->policy == MemoryPolicy::pytorch ? recover_layers(*graph) : nullptr;
+    return of_graph(recovered != nullptr ? *recovered : *graph, subject_->bindings);
+  }
+  Bindings bindings = subject_->bindings;
+  if (variable == "batch")
+    bindings.batch = value;
+  else
+    bindings.dims.insert_or_assign(std::string(variable), value);
+  return of_graph(own_graph(), bindings);
+}
+
+}  // namespace reckon

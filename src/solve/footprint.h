@@ -1,0 +1,61 @@
+// What a model needs in memory at one choice of parameters, batch and training setup: the function
+// that the solvers search over.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "analysis/bindings.h"
+#include "formats/model.h"
+#include "memory/timeline.h"
+
+namespace reckon {
+
+enum class MemoryPolicy : std::uint8_t {
+  pytorch,   // the peak of the simulated step (memory/timeline.h)
+  textbook,  // the sum of the ledger (memory/ledger.h)
+};
+std::string_view to_string(MemoryPolicy policy);
+Result<MemoryPolicy> find_memory_policy(std::string_view name);
+
+struct Footprint {
+  struct Line {
+    std::string_view name;  // "weights_bytes": the words of the JSON
+    std::int64_t bytes = 0;
+  };
+  std::int64_t bytes = 0;
+  std::vector<Line> lines;   // they sum to `bytes`
+  bool lower_bound = false;  // something in the model is unknown
+  std::int64_t nodes = 0;    // of the graph
+
+  const Line& largest() const;
+};
+
+// A way to run a model. The model outlives it.
+struct Subject {
+  const Model* model = nullptr;
+  Bindings bindings;        // batch and free dimensions
+  TimelineOptions options;  // training or inference, optimizer, precision, …
+  MemoryPolicy policy = MemoryPolicy::pytorch;
+};
+
+// Evaluates a Subject at many values. Keeps what does not depend on them.
+class FootprintAt {
+ public:
+  explicit FootprintAt(const Subject& subject) : subject_(&subject) {}
+
+  // As the subject is.
+  Result<Footprint> as_given();
+  // With another batch, parameter of the network, or free dimension. REQUIRES: `variable` is one.
+  Result<Footprint> with(std::string_view variable, std::int64_t value);
+
+ private:
+  const Graph& own_graph();
+  Result<Footprint> of_graph(const Graph& graph, const Bindings& bindings);
+
+  const Subject* subject_;
+  bool looked_for_layers_ = false;
+  std::unique_ptr<Graph> recovered_;  // of the model's own graph; null where it is as good
+};
+
+}  // namespace reckon
