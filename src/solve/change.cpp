@@ -15,7 +15,7 @@ std::string number(std::int64_t value) {
 
 class Changes {
  public:
-  Changes(const Subject& subject, std::int64_t budget, std::int64_t before)
+  Changes(const Workload& subject, std::int64_t budget, std::int64_t before)
       : subject_(subject), setup_(subject.options.setup), budget_(budget), before_(before) {}
 
   Result<std::vector<Change>> run() {
@@ -44,7 +44,7 @@ class Changes {
   }
 
   // A variant of the subject; one that cannot be counted is not offered.
-  void offer(Change::Kind kind, std::string from, std::string to, const Subject& variant) {
+  void offer(Change::Kind kind, std::string from, std::string to, const Workload& variant) {
     const auto footprint = FootprintAt(variant).as_given();
     if (footprint)
       add({.kind = kind,
@@ -90,7 +90,7 @@ class Changes {
     const auto answer = largest_that_fits(question);
     const std::int64_t part = answer ? answer->max : 1;
     const std::int64_t steps = (batch + part - 1) / part;
-    Subject& variant = question.subject;
+    Workload& variant = question.subject;
     variant.bindings.batch = (batch + steps - 1) / steps;
     const std::string size = "batch " + number(*variant.bindings.batch);
     if (setup_.training)
@@ -98,7 +98,7 @@ class Changes {
             size + ", gradients of " + number(steps) + " steps added up,", variant);
     else
       offer(Change::Kind::batch, "batch " + number(batch), size, variant);
-    combine(setup_.training ? "batch 1 with accumulation" : "batch 1", [](Subject& s) {
+    combine(setup_.training ? "batch 1 with accumulation" : "batch 1", [](Workload& s) {
       s.bindings.batch = 1;
       s.options.set_to_none = false;
     });
@@ -108,7 +108,7 @@ class Changes {
   void with_optimizer(Change::Kind kind, std::string_view name) {
     const auto row = find_optimizer(name);
     if (!row || (*row)->name == setup_.optimizer->name) return;
-    Subject variant = subject_;
+    Workload variant = subject_;
     variant.options.setup.optimizer = *row;
     offer(kind, std::string(setup_.optimizer->name), std::string(name), variant);
   }
@@ -118,7 +118,7 @@ class Changes {
     if (name != "adam" && name != "adamw") return;
     with_optimizer(Change::Kind::eight_bit, "adam8bit");
     combine("adam8bit",
-            [](Subject& s) { s.options.setup.optimizer = *find_optimizer("adam8bit"); });
+            [](Workload& s) { s.options.setup.optimizer = *find_optimizer("adam8bit"); });
   }
   void optimizer(std::string_view name) { with_optimizer(Change::Kind::optimizer, name); }
 
@@ -132,17 +132,17 @@ class Changes {
     if (!row || (*row)->weight_bits > setup_.precision->weight_bits ||
         name == setup_.precision->name)
       return;
-    Subject variant = subject_;
+    Workload variant = subject_;
     variant.options.setup.precision = *row;
     offer(Change::Kind::precision, std::string(setup_.precision->name), std::string(name), variant);
-    combine(std::string(name), [&](Subject& s) { s.options.setup.precision = *row; });
+    combine(std::string(name), [&](Workload& s) { s.options.setup.precision = *row; });
   }
 
   // One change after the other, until it fits. A step that saves nothing is left out.
   template <class Apply>
   void combine(std::string what, const Apply& apply) {
     if (combined_bytes_ <= budget_ && !combination_.empty()) return;
-    Subject next = combined_;
+    Workload next = combined_;
     apply(next);
     const auto footprint = FootprintAt(next).as_given();
     if (!footprint || footprint->bytes >= combined_bytes_) return;
@@ -159,11 +159,11 @@ class Changes {
          .bytes_after = combined_bytes_});
   }
 
-  const Subject& subject_;
+  const Workload& subject_;
   const TrainingSetup& setup_;
   const std::int64_t budget_, before_;
   std::vector<Change> list_;
-  Subject combined_;
+  Workload combined_;
   std::int64_t combined_bytes_ = before_;
   std::vector<std::string> combination_;
 };
@@ -190,7 +190,7 @@ std::string_view to_string(Change::Kind kind) {
   return "combination";
 }
 
-Result<std::vector<Change>> cheapest_change(const Subject& subject, std::int64_t budget_bytes) {
+Result<std::vector<Change>> cheapest_change(const Workload& subject, std::int64_t budget_bytes) {
   RECKON_ASSIGN(const Footprint footprint, FootprintAt(subject).as_given());
   if (footprint.bytes <= budget_bytes) return std::vector<Change>{};
   return Changes(subject, budget_bytes, footprint.bytes).run();

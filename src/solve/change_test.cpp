@@ -15,8 +15,8 @@ Model model_of(std::string_view spec) {
   return model ? std::move(*model) : Model{};
 }
 
-Subject adam(const Model& model, std::int64_t batch, MemoryPolicy policy) {
-  Subject subject{.model = &model, .policy = policy};
+Workload adam(const Model& model, std::int64_t batch, MemoryPolicy policy) {
+  Workload subject{.model = &model, .policy = policy};
   subject.bindings.batch = batch;
   subject.options.setup.optimizer = *find_optimizer("adam");
   return subject;
@@ -88,7 +88,7 @@ TEST(Change, ACombinationWhereOneIsNotEnough) {
 
 TEST(Change, InferenceTakesFewerBitsOrFewerAtATime) {
   const Model mnist = model_of("mnist");
-  Subject subject = adam(mnist, 32, MemoryPolicy::textbook);
+  Workload subject = adam(mnist, 32, MemoryPolicy::textbook);
   subject.options.setup.training = false;
   // 437,544 + 3,944·32 = 563,752.
   const auto list = cheapest_change(subject, 120000);
@@ -104,7 +104,7 @@ TEST(Change, InferenceTakesFewerBitsOrFewerAtATime) {
 
 TEST(Change, RecomputationIsOfferedFirst) {
   const Model vgg = model_of("vgg16");
-  const Subject subject = adam(vgg, 16, MemoryPolicy::pytorch);
+  const Workload subject = adam(vgg, 16, MemoryPolicy::pytorch);
   const std::int64_t now = FootprintAt(subject).as_given()->bytes;
   const auto list = cheapest_change(subject, now - 1);
   ASSERT_TRUE(list) << list.error().message;

@@ -99,7 +99,7 @@ std::string_view grown_most(const Footprint& a, const Footprint& b) {
 }
 
 // "training with adam in fp32"
-std::string doing(const Subject& subject) {
+std::string doing(const Workload& subject) {
   const TrainingSetup& setup = subject.options.setup;
   return (setup.training ? "training with " + std::string(setup.optimizer->name) : "inference") +
          " in " + std::string(setup.precision->name) + " (policy " +
@@ -207,7 +207,7 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
   return a;
 }
 
-Result<DeviceAnswer> smallest_device(const Subject& subject, std::span<const Device> devices) {
+Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const Device> devices) {
   RECKON_ASSIGN(const Footprint footprint, FootprintAt(subject).as_given());
   const Device *smallest = nullptr, *too_small = nullptr;
   for (const Device& device : devices) {

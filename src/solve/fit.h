@@ -14,7 +14,7 @@
 namespace reckon {
 
 struct FitQuestion {
-  Subject subject;
+  Workload subject;
   // "batch", a parameter of the network ("W", "layers", "width", …), or a free dimension of a file.
   std::string variable = "batch";
   std::int64_t budget_bytes = 0;
@@ -66,6 +66,6 @@ struct DeviceAnswer {
 };
 
 // Fails with bad_argument where it fits none of them.
-Result<DeviceAnswer> smallest_device(const Subject& subject, std::span<const Device> devices);
+Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const Device> devices);
 
 }  // namespace reckon

@@ -18,15 +18,15 @@ Model model_of(std::string_view spec) {
   return model ? std::move(*model) : Model{};
 }
 
-Subject subject_of(const Model& model, std::int64_t batch, MemoryPolicy policy,
-                   std::string_view optimizer = "adam") {
-  Subject subject{.model = &model, .policy = policy};
+Workload subject_of(const Model& model, std::int64_t batch, MemoryPolicy policy,
+                    std::string_view optimizer = "adam") {
+  Workload subject{.model = &model, .policy = policy};
   subject.bindings.batch = batch;
   subject.options.setup.optimizer = *find_optimizer(optimizer);
   return subject;
 }
 
-FitQuestion question(const Subject& subject, std::string variable, std::int64_t budget) {
+FitQuestion question(const Workload& subject, std::string variable, std::int64_t budget) {
   return {.subject = subject, .variable = std::move(variable), .budget_bytes = budget};
 }
 
@@ -48,7 +48,7 @@ bool has(const std::string& text, std::string_view part) {
 // 784 → W → W/2 → 10, batch 32, Adam, FP32. Even W: 8W² + 12,840W + 101,792.
 TEST(Fit, BytesOfTheWNetwork) {
   const Model mnist = model_of("mnist");
-  const Subject subject = subject_of(mnist, 32, MemoryPolicy::textbook);
+  const Workload subject = subject_of(mnist, 32, MemoryPolicy::textbook);
   FootprintAt at(subject);
   for (const std::int64_t w : {2, 12, 64, 128, 1568, 4096, 31976, 65536})
     EXPECT_EQ(at.with("W", w)->bytes, 8 * w * w + 12840 * w + 101792) << w;
@@ -58,7 +58,7 @@ TEST(Fit, BytesOfTheWNetwork) {
 
 TEST(Fit, LargestWidthsOfTheLab) {
   const Model mnist = model_of("mnist");
-  const Subject subject = subject_of(mnist, 32, MemoryPolicy::textbook);
+  const Workload subject = subject_of(mnist, 32, MemoryPolicy::textbook);
   const std::int64_t gib = std::int64_t{1} << 30;
   const FitAnswer a = ask(question(subject, "W", 8 * gib));
   EXPECT_EQ(a.max, 31975);
@@ -166,7 +166,7 @@ TEST(Fit, ValuesWithoutANetworkAreSkippedAndNamed) {
 TEST(Fit, FallingCostIsSaid) {
   // A convolution of 64 → 128 channels in g groups has weights 9·64·128/g: more groups, less bytes.
   const Model model = model_of("grouped-example");
-  const Subject subject = subject_of(model, 1, MemoryPolicy::textbook);
+  const Workload subject = subject_of(model, 1, MemoryPolicy::textbook);
   const std::int64_t least = FootprintAt(subject).with("groups", 64)->bytes;
   FitQuestion q = question(subject, "groups", least);
   q.to = 3000;
@@ -196,7 +196,7 @@ TEST(Fit, ResNet50IsAnsweredInFewQuestions) {
 
 TEST(Fit, OneByteBelowTheLeastIsRefusedWithTheLeast) {
   const Model mnist = model_of("mnist");
-  const Subject subject = subject_of(mnist, 32, MemoryPolicy::textbook);
+  const Workload subject = subject_of(mnist, 32, MemoryPolicy::textbook);
   // Batch 1: 1,750,176 + 3,944.
   EXPECT_EQ(ask(question(subject, "batch", 1754120)).max, 1);
   const std::string one_less = complaint(question(subject, "batch", 1754119));
@@ -209,13 +209,13 @@ TEST(Fit, OneByteBelowTheLeastIsRefusedWithTheLeast) {
 
 TEST(Fit, BadQuestionsGetASentence) {
   const Model mnist = model_of("mnist");
-  const Subject subject = subject_of(mnist, 32, MemoryPolicy::textbook);
+  const Workload subject = subject_of(mnist, 32, MemoryPolicy::textbook);
   EXPECT_TRUE(has(complaint(question(subject, "w", 1 << 20)), "did you mean W?"));
   EXPECT_TRUE(has(complaint(question(subject, "layers", 1 << 20)),
                   "no parameter 'layers'; what can be maximised: batch, W"))
       << complaint(question(subject, "layers", 1 << 20));
   EXPECT_TRUE(has(complaint(question(subject, "W", 0)), "at least 1 byte"));
-  Subject none = subject;
+  Workload none = subject;
   none.bindings.batch = 0;
   EXPECT_TRUE(has(complaint(question(none, "W", 1 << 20)), "a batch is a number from 1"));
   FitQuestion zero = question(subject, "batch", 1 << 20);
@@ -227,10 +227,10 @@ TEST(Fit, BadQuestionsGetASentence) {
   zero.to = 5;
   zero.from = 6;
   EXPECT_TRUE(has(complaint(zero), "not 6..5"));
-  Subject mixed = subject_of(mnist, 1, MemoryPolicy::pytorch);
+  Workload mixed = subject_of(mnist, 1, MemoryPolicy::pytorch);
   mixed.options.setup.precision = *find_precision("amp-bf16");
   EXPECT_TRUE(has(complaint(question(mixed, "W", 1 << 20)), "--policy textbook"));
-  Subject int8 = subject;
+  Workload int8 = subject;
   int8.options.setup.precision = *find_precision("int8");
   EXPECT_TRUE(has(complaint(question(int8, "W", 1 << 20)), "is for inference"));
 }
@@ -250,7 +250,7 @@ TEST(Fit, AFreeDimensionOfAFile) {
   resolve_ops(graph);
   EXPECT_EQ(fit_variables(model), (std::vector<std::string>{"batch", "T"}));
   // Weights and gradients 256 each, activations 64·3·T.
-  const Subject subject = subject_of(model, 3, MemoryPolicy::textbook, "sgd");
+  const Workload subject = subject_of(model, 3, MemoryPolicy::textbook, "sgd");
   const FitAnswer a = ask(question(subject, "T", 512 + 192 * 77 + 191));
   EXPECT_EQ(a.max, 77);
   EXPECT_EQ(a.bytes_at_max, 512 + 192 * 77);
@@ -266,7 +266,7 @@ TEST(Fit, MoreBatchNeverNeedsLess) {
         << network.name;
     for (const MemoryPolicy policy : {MemoryPolicy::textbook, MemoryPolicy::pytorch})
       for (const bool training : {true, false}) {
-        Subject subject = subject_of(model, 1, policy);
+        Workload subject = subject_of(model, 1, policy);
         subject.options.setup.training = training;
         FootprintAt at(subject);
         std::int64_t last = 0;
@@ -292,7 +292,7 @@ TEST(Fit, SmallestDevice) {
                                      "test");
   ASSERT_TRUE(devices);
   // 1,876,384 bytes, by hand in ledger_test.cpp.
-  const Subject subject = subject_of(mnist, 32, MemoryPolicy::textbook);
+  const Workload subject = subject_of(mnist, 32, MemoryPolicy::textbook);
   const auto answer = smallest_device(subject, *devices);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->device.name, "exact");

@@ -32,17 +32,17 @@ struct Footprint {
 };
 
 // A way to run a model. The model outlives it.
-struct Subject {
+struct Workload {
   const Model* model = nullptr;
   Bindings bindings;        // batch and free dimensions
   TimelineOptions options;  // training or inference, optimizer, precision, …
   MemoryPolicy policy = MemoryPolicy::pytorch;
 };
 
-// Evaluates a Subject at many values. Keeps what does not depend on them.
+// Evaluates a Workload at many values. Keeps what does not depend on them.
 class FootprintAt {
  public:
-  explicit FootprintAt(const Subject& subject) : subject_(&subject) {}
+  explicit FootprintAt(const Workload& subject) : subject_(&subject) {}
 
   // As the subject is.
   Result<Footprint> as_given();
@@ -53,7 +53,7 @@ class FootprintAt {
   const Graph& own_graph();
   Result<Footprint> of_graph(const Graph& graph, const Bindings& bindings);
 
-  const Subject* subject_;
+  const Workload* subject_;
   bool looked_for_layers_ = false;
   std::unique_ptr<Graph> recovered_;  // of the model's own graph; null where it is as good
 };
