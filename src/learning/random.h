@@ -28,6 +28,9 @@ class Random {
   void fill_normal(std::span<double> out, double deviation = 1);
 
  private:
+  // In (0, 1): the middle of one of 2^52 equal parts, exactly.
+  double open_uniform();
+
   std::array<std::uint64_t, 4> state_;
 };
 

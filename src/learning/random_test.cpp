@@ -51,6 +51,16 @@ TEST(Random, MomentsOfNormalNumbers) {
   EXPECT_NEAR(fourth / n, 3, 0.0877);
 }
 
+TEST(Random, FillingIsDrawingOneByOne) {
+  for (const std::size_t n : {1U, 255U, 256U, 257U, 5000U}) {
+    Random one(9), many(9);
+    std::vector<double> values(n);
+    many.fill_normal(values, 0.3);
+    for (const double x : values) ASSERT_EQ(x, 0.3 * one.normal());
+    EXPECT_EQ(one.next(), many.next());
+  }
+}
+
 TEST(Random, UniformStaysInItsRange) {
   Random random(3);
   std::vector<double> values(100'000);
