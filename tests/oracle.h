@@ -18,8 +18,9 @@ inline std::filesystem::path shared_folder() {
 }
 
 // Rows of a CSV file without quoted fields, by column name; empty when the file is absent.
-inline std::vector<std::map<std::string, std::string>> read_oracle(const std::string& name) {
-  std::ifstream in(shared_folder() / "oracles" / name);
+inline std::vector<std::map<std::string, std::string>> read_rows(
+    const std::filesystem::path& path) {
+  std::ifstream in(path);
   const auto split = [](std::string line) {
     std::vector<std::string> fields;
     if (!line.empty() && line.back() == '\r') line.pop_back();
@@ -38,6 +39,10 @@ inline std::vector<std::map<std::string, std::string>> read_oracle(const std::st
       row[header[i]] = i < fields.size() ? fields[i] : "";
   }
   return rows;
+}
+
+inline std::vector<std::map<std::string, std::string>> read_oracle(const std::string& name) {
+  return read_rows(shared_folder() / "oracles" / name);
 }
 
 }  // namespace reckon

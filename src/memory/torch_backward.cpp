@@ -104,7 +104,7 @@ void TorchRun::backward_node(NodeId id) {
       has_param_gradient_[at(ctx.input_id(1))] = true;
     } else if (is_recurrent(node.op_type) && ctx.n_inputs() > 2 && ctx.has_input(0) &&
                ctx.has_output(0)) {
-      backward_recurrent(ctx);
+      backward_recurrent(ctx, id);
     } else {
       const std::int64_t columns =
           options_.workspace && node.op_type == "ConvTranspose" ? transposed_conv_scratch(ctx) : 0;

@@ -1,6 +1,7 @@
 // The forward pass of the simulated run.
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "analysis/node_cost.h"
 #include "memory/torch_run.h"
@@ -27,8 +28,17 @@ void for_each_scope(std::string_view module, F f) {
 }
 
 bool is_inside(std::string_view module, std::string_view scope) {
-  return module.starts_with(scope) &&
-         (module.size() == scope.size() || module[scope.size()] == '.');
+  return scope.empty() || (module.starts_with(scope) &&
+                           (module.size() == scope.size() || module[scope.size()] == '.'));
+}
+
+// The innermost scope that holds both.
+std::string_view common_scope(std::string_view a, std::string_view b) {
+  while (!a.empty() && !is_inside(b, a)) {
+    const std::size_t dot = a.rfind('.');
+    a = dot == std::string_view::npos ? std::string_view() : a.substr(0, dot);
+  }
+  return a;
 }
 
 }  // namespace
@@ -114,11 +124,35 @@ void TorchRun::find_last_uses() {
     for (const ValueId out : graph_.outputs_of(node))
       if (out != none) last_use_[at(out)] = std::max(last_use_[at(out)], static_cast<NodeId>(i));
   }
+  keep_skips(last_of_scope);
   for (const ValueId out : graph_.outputs)
     last_use_[at(out)] = static_cast<NodeId>(graph_.nodes.size());
   for (std::size_t v = 0; v < last_use_.size(); ++v)
     if (last_use_[v] != none && at(last_use_[v]) < graph_.nodes.size())
       dying_[at(last_use_[v])].push_back(static_cast<ValueId>(v));
+}
+
+// What is read again when branches are joined (a U-Net's skip connection) had to have a name, and
+// lives until the function returns that made it and reads it. Sums are different: x = x + f(x)
+// gives the name away.
+void TorchRun::keep_skips(const std::map<std::string_view, NodeId>& last_of_scope) {
+  // Of the readers alone: where the maker is outside, it is an argument.
+  std::vector<std::optional<std::string_view>> scope(graph_.values.size());
+  for (const Node& node : graph_.nodes)
+    for (const ValueId in : graph_.inputs_of(node))
+      if (in != none)
+        scope[at(in)] = common_scope(scope[at(in)].value_or(node.module), node.module);
+  for (std::size_t v = 0; v < scope.size(); ++v) {
+    const NodeId from = graph_.values[v].producer;
+    NodeId& last = last_use_[v];
+    if (!scope[v] || from == none || readers_[v] < 2 ||
+        !is_inside(graph_.nodes[at(from)].module, *scope[v]))
+      continue;
+    if (graph_.nodes[at(last)].op_type != "Concat") continue;
+    const auto end = last_of_scope.find(*scope[v]);
+    last = end == last_of_scope.end() ? static_cast<NodeId>(graph_.nodes.size() - 1)
+                                      : std::max(last, end->second);
+  }
 }
 
 bool TorchRun::is_dropped_out(const OpContext& ctx) const {

@@ -63,27 +63,37 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
   const Shape& sizes = ctx.out(0).shape;
   const bool batch_first = ctx.int_attr("layout", 0) == 1;
   const std::int64_t n_directions = sizes[batch_first ? 2 : 1];
-  const std::int64_t y_bytes = bytes_of_value(y), x_bytes = bytes_of_value(x);
+  const std::int64_t y_bytes = bytes_of_value(y) / n_directions, x_bytes = bytes_of_value(x);
+  const std::int64_t gates_bytes = (Checked(y_bytes) * gates_of(ctx.node().op_type)).value_or(0);
   const bool copied = batch_first || copies_operand(x);
-  const std::int64_t product_bytes =
-      (Checked(y_bytes / n_directions) * gates_of(ctx.node().op_type)).value_or(0);
-  const StorageId gates = heap.allocate(product_bytes, Holding::workspace);
-  if (differentiable) {
-    Saved saved;
-    ctx.node().op->saved(ctx, saved);
-    for (std::int64_t d = 0; d < n_directions && copied; ++d) keep_new(x_bytes, kept);
-    if (!copied) keep(held(x).storage, kept);
-    keep_new((saved.extra_bytes.value() + Checked(y_bytes)).value_or(0), kept);
-  } else if (copied) {
-    heap.touch(x_bytes);
+  Saved saved;
+  ctx.node().op->saved(ctx, saved);
+  const std::int64_t kept_bytes =
+      (saved.extra_bytes.value() + Checked(bytes_of_value(y))).value_or(0) / n_directions;
+  if (differentiable && !copied) keep(held(x).storage, kept);
+  StorageId gates = no_storage;
+  std::vector<StorageId> parts, steps;
+  for (std::int64_t d = 0; d < n_directions; ++d) {
+    if (differentiable && copied) keep_new(x_bytes, kept);
+    if (!differentiable && copied) heap.touch(x_bytes);
+    // The other direction's product goes when this one's is there.
+    const StorageId product = heap.allocate(gates_bytes, Holding::workspace);
+    heap.release(gates, Holding::workspace);
+    gates = product;
+    // In inference the hidden states of the steps are alive until the end.
+    if (differentiable)
+      keep_new(kept_bytes, kept);
+    else
+      steps.push_back(heap.allocate(y_bytes, Holding::workspace));
+    parts.push_back(heap.allocate(y_bytes, Holding::activation));
   }
-  // In inference the hidden states of the steps are alive until they are copied.
-  const StorageId steps =
-      differentiable ? no_storage : heap.allocate(y_bytes / n_directions, Holding::workspace);
-  out.storage = heap.allocate(y_bytes, Holding::activation);
+  out.storage = parts[0];
+  if (parts.size() > 1) {  // joined
+    out.storage = heap.allocate(bytes_of_value(y), Holding::activation);
+    for (const StorageId part : parts) heap.release(part, Holding::activation);
+  }
   heap.release(gates, Holding::workspace);
-  heap.release(steps, Holding::workspace);
-  if (n_directions > 1) heap.touch(y_bytes);  // joined from both directions
+  for (const StorageId step : steps) heap.release(step, Holding::workspace);
   // Both directions of a step stand beside each other; the file puts the batch between them.
   constexpr std::int64_t swap[] = {0, 2, 1, 3};
   out.layout =
@@ -104,22 +114,37 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
 
 // The gradient of the recurrent weight is summed step by step: the sum so far, this step's, and the
 // new sum are alive together. The input's part is one product over all steps at the end.
-void TorchRun::backward_recurrent(const OpContext& ctx) {
+void TorchRun::backward_recurrent(const OpContext& ctx, NodeId id) {
   constexpr int input_weight = 1, recurrent_weight = 2, bias = 3;
-  const std::int64_t y_bytes = bytes_of_value(ctx.output_id(0));
+  const std::int64_t n_directions = std::max<Dim>(ctx.in(recurrent_weight).shape[0], 1);
+  const std::int64_t gates_bytes =
+      (Checked(bytes_of_value(ctx.output_id(0)) / n_directions) * gates_of(ctx.node().op_type))
+          .value_or(0);
+  const std::int64_t sum_bytes = bytes_of_value(ctx.input_id(recurrent_weight)) / n_directions;
   const auto of_param = [&](int i) {
-    if (ctx.has_input(i) && needs_grad(ctx.input_id(i))) add_param_gradient(ctx.input_id(i));
+    if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) return;
+    if (options_.set_to_none)
+      heap.allocate(bytes_of_value(ctx.input_id(i)) / n_directions, Holding::param_gradient);
   };
-  of_param(recurrent_weight);
-  heap.touch(2 * bytes_of_value(ctx.input_id(recurrent_weight)) /
-             std::max<Dim>(ctx.in(recurrent_weight).shape[0], 1));
-  const StorageId gates = heap.allocate(
-      (Checked(y_bytes) * gates_of(ctx.node().op_type)).value_or(0), Holding::workspace);
-  of_param(bias);
-  of_param(input_weight);
-  const ValueId x = ctx.input_id(0);
-  if (needs_grad(x)) add_gradient(x, heap.allocate(bytes_of_value(x), Holding::gradient));
-  heap.release(gates, Holding::workspace);
+  std::vector<StorageId>& kept = kept_[at(id)].storages;
+  for (std::int64_t d = 0; d < n_directions; ++d) {
+    of_param(recurrent_weight);
+    heap.touch(2 * sum_bytes);
+    if (!kept.empty()) {  // what the last direction kept for its steps
+      heap.release(kept.back(), Holding::saved);
+      kept.pop_back();
+    }
+    const StorageId gates = heap.allocate(gates_bytes, Holding::workspace);
+    of_param(bias);
+    of_param(input_weight);
+    const ValueId x = ctx.input_id(0);
+    if (needs_grad(x)) add_gradient(x, heap.allocate(bytes_of_value(x), Holding::gradient));
+    heap.release(gates, Holding::workspace);
+    if (copies_operand(x) && !kept.empty()) {
+      heap.release(kept.back(), Holding::saved);
+      kept.pop_back();
+    }
+  }
 }
 
 }  // namespace reckon

@@ -1,6 +1,7 @@
 // The simulated run behind make_timeline; not for other rooms.
 #pragma once
 
+#include <map>
 #include <span>
 #include <vector>
 
@@ -51,6 +52,7 @@ class TorchRun {
 
   // forward (torch_forward.cpp, torch_layout.cpp)
   void find_last_uses();
+  void keep_skips(const std::map<std::string_view, NodeId>& last_of_scope);
   void mark_trained();
   void mark_weight_forms();
   void run_node(NodeId id);
@@ -67,7 +69,7 @@ class TorchRun {
   // torch_recurrent.cpp
   bool copies_operand(ValueId id) const;
   void run_recurrent(const OpContext& ctx, NodeId id);
-  void backward_recurrent(const OpContext& ctx);
+  void backward_recurrent(const OpContext& ctx, NodeId id);
   bool is_stored(ValueId id) const;
   bool is_dropped_out(const OpContext& ctx) const;
   Held& held(ValueId id) { return held_[static_cast<std::size_t>(id)]; }

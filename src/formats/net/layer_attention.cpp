@@ -20,6 +20,7 @@ struct Heads {
   std::int64_t q = 1, kv = 1, size = 1;
   Dim tokens = 0, context_tokens = 0;
   bool causal = false;
+  double dropout = 0;  // of the attention weights, in training
 };
 
 Result<Heads> read_heads(const Layer& layer) {
@@ -37,6 +38,11 @@ Result<Heads> read_heads(const Layer& layer) {
                        std::to_string(heads.kv) + " key-value heads");
   heads.size = dim / heads.q;
   heads.causal = layer.flag("causal", false);
+  if (const ArgValue* rate = layer.option("dropout")) {
+    heads.dropout = rate->real;
+    if (!(heads.dropout >= 0 && heads.dropout < 1))
+      return layer.error_at(*rate, "the rate must be at least 0 and below 1");
+  }
   return heads;
 }
 
@@ -130,8 +136,13 @@ Result<ValueId> unfused(Layer& layer, const Heads& heads, ValueId q, ValueId k, 
   if (heads.causal) {
     RECKON_ASSIGN(scores, mask(layer, heads, scores));
   }
-  RECKON_ASSIGN(const ValueId shares, layer.node("Softmax", "/Softmax", {scores},
-                                                 {{.name = "axis", .value = std::int64_t{-1}}}));
+  RECKON_ASSIGN(ValueId shares, layer.node("Softmax", "/Softmax", {scores},
+                                           {{.name = "axis", .value = std::int64_t{-1}}}));
+  if (heads.dropout > 0) {
+    RECKON_ASSIGN(shares,
+                  layer.node("Dropout", "/Dropout",
+                             {shares, layer.float_scalar("/Dropout/ratio", heads.dropout)}));
+  }
   RECKON_ASSIGN(const ValueId mixed, layer.node("MatMul", "", {shares, values}));
   const std::vector<std::int64_t> order = heads.q == heads.kv
                                               ? std::vector<std::int64_t>{0, 2, 1, 3}
@@ -167,20 +178,23 @@ Result<ValueId> attention(Layer& layer) {
     RECKON_ASSIGN(q, rotate(layer, "/q/rotary", q, angles, heads.q));
     RECKON_ASSIGN(k, rotate(layer, "/k/rotary", k, angles, heads.kv));
   }
-  RECKON_ASSIGN(const ValueId mixed, layer.flag("fused", true) ? fused(layer, heads, q, k, v)
-                                                               : unfused(layer, heads, q, k, v));
+  // The fused operator has no dropout.
+  const bool one_node = layer.flag("fused", true) && heads.dropout == 0;
+  RECKON_ASSIGN(const ValueId mixed,
+                one_node ? fused(layer, heads, q, k, v) : unfused(layer, heads, q, k, v));
   return layer.linear("/o", mixed, width, bias);
 }
 
 constexpr OptionDef options[] = {{"heads", integer}, {"kv_heads", integer}, {"dim", integer},
                                  {"causal", flag},   {"fused", flag},       {"bias", flag},
-                                 {"context", word},  {"rotary", flag},      {"theta", real}};
+                                 {"context", word},  {"rotary", flag},      {"theta", real},
+                                 {"dropout", real}};
 
 constexpr LayerDef rows[] = {
     {"attention",
      "Attention",
      "attention [heads=1 kv_heads=heads dim=width causal=false fused=true bias=true context=NAME "
-     "rotary=false theta=10000]",
+     "rotary=false theta=10000 dropout=0]",
      {},
      0,
      false,

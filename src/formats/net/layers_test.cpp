@@ -87,6 +87,7 @@ constexpr Case cases[] = {
     {"10x64", "attention heads=4 bias=false causal=true", "Attention-1", "Attention Nx10x64",
      16384},
     {"10x64", "attention heads=4 fused=false", "Attention-1", "MatMul Nx4x10x16", 16640},
+    {"10x64", "attention heads=4 dropout=0.1", "Attention-1/Dropout", "Dropout Nx4x10x10", 16640},
     {"10x64", "attention heads=4 fused=false causal=true", "Attention-1/Add", "Add Nx4x10x10",
      16640},
     {"10x64", "attention heads=8 kv_heads=2 bias=false", "Attention-1/k", "Gemm Nx10x16", 10240},
