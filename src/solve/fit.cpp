@@ -39,8 +39,9 @@ Result<Bounds> range_of(const FitQuestion& q) {
                 "--max");
   }
   Bounds range;
+  constexpr std::int64_t widest = std::int64_t{1} << 61;  // differences stay within 64 bits
   if (const Parameter* parameter = parameter_of(model, q.variable))
-    range = {parameter->min, parameter->max};
+    range = {std::max(parameter->min, -widest), std::min(parameter->max, widest)};
   const Bounds whole = range;
   range.from = q.from.value_or(range.from);
   range.to = q.to.value_or(range.to);
@@ -125,13 +126,14 @@ std::unexpected<Error> nothing_fits(const FitQuestion& q, const Bounds& range,
                 ? ": the weights alone take " + bytes_text(weights.bytes)
                 : ": " + std::string(largest.name) + " holds most, " + bytes_text(largest.bytes);
   }
-  if (!found.monotone && !found.exact)
+  if (found.tried_above && !found.exact)
     text += "; values up to " + number(found.tried_to) + " of " + number(range.to) +
             " were tried one by one";
   return fail(ErrorCode::bad_argument, std::move(text), "--max " + q.variable);
 }
 
-std::string sentence_of(const FitQuestion& q, const Bounds& range, const FitAnswer& a) {
+std::string sentence_of(const FitQuestion& q, const Bounds& range, const SearchResult& found,
+                        const FitAnswer& a) {
   std::string text = "the largest " + a.variable + " that fits is " + number(a.max) + ": " +
                      doing(q.subject) + " takes " + (a.lower_bound ? "at least " : "") +
                      bytes_text(a.bytes_at_max) + " of " + bytes_text(a.budget_bytes);
@@ -143,10 +145,15 @@ std::string sentence_of(const FitQuestion& q, const Bounds& range, const FitAnsw
   else
     text += "; the range ends at " + number(range.to) + ", " + a.largest + " holds most";
   if (a.gaps) text += "; some values give no network (" + a.gap + ")";
-  if (!a.monotone)
-    text += "; a larger " + a.variable + " sometimes needs less, so all values up to " +
-            number(a.searched_to) + " were tried" +
-            (a.exact ? "" : ", and above that only some, none of which fits");
+  if (found.tried_above)
+    text +=
+        "; " +
+        (a.monotone ? "there are long gaps" : "a larger " + a.variable + " sometimes needs less") +
+        ", so all values up to " + number(a.searched_to) + " were tried" +
+        (a.exact ? "" : ", and above that only some, none of which fits");
+  else if (!a.exact)
+    text +=
+        "; a larger " + a.variable + " never needed less, at " + number(a.tried) + " values tried";
   return text;
 }
 
@@ -194,7 +201,7 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
   a.exact = found.exact;
   a.lower_bound = prober.lower_bound();
   a.searched_from = range.from;
-  a.searched_to = found.monotone || found.exact ? range.to : found.tried_to;
+  a.searched_to = found.exact || !found.tried_above ? range.to : found.tried_to;
   a.tried = found.probes;
   RECKON_ASSIGN(const Footprint here, prober.lines(a.max));
   a.largest = here.largest().name;
@@ -203,7 +210,7 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
     RECKON_ASSIGN(const Footprint after, prober.lines(*a.next));
     a.binding = grown_most(here, after);
   }
-  a.sentence = sentence_of(q, range, a);
+  a.sentence = sentence_of(q, range, found, a);
   return a;
 }
 

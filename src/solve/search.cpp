@@ -18,7 +18,10 @@ class Search {
     close_in();
     look_for_contradictions();
     const bool rises = monotone() && !lost_in_gap_;
-    return result(rises ? false : try_above());
+    const bool exact = !rises && try_above();
+    SearchResult r = result(exact);
+    r.tried_above = !rises;
+    return r;
   }
 
  private:
@@ -155,8 +158,9 @@ class Search {
         look(from_ + static_cast<std::int64_t>(static_cast<double>(low - from_) *
                                                static_cast<double>(part) / 0x1p24));
       // Above: within the next four times as much, then sparser.
-      const std::int64_t reach = std::min(to_ - high, std::max<std::int64_t>(high, 8) << (2 * i));
-      if (reach > 0 && reach <= to_ - high)
+      const std::int64_t near = std::clamp<std::int64_t>(high, 8, std::int64_t{1} << 50);
+      const std::int64_t reach = std::min(to_ - high, near << (2 * i));
+      if (reach > 0)
         look(high + static_cast<std::int64_t>(static_cast<double>(reach) *
                                               static_cast<double>(part) / 0x1p24));
     }

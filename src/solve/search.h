@@ -50,13 +50,15 @@ struct SearchResult {
   bool monotone = true;  // among all values tried, a larger one never costs less
   bool gaps = false;     // some values tried do not exist
   bool exact = false;    // proved by trying; otherwise it rests on `monotone`
+  // The cost falls somewhere, or a gap was too long: all above max was tried, up to tried_to.
+  bool tried_above = false;
   // No value from max+1 (from the begin of the range, where nothing fits) to here fits: all were
   // tried.
   std::int64_t tried_to = 0;
   std::int64_t probes = 0;
 };
 
-// REQUIRES: from <= to, and 0 <= from.
+// REQUIRES: from <= to, both within ±2^61.
 SearchResult search_largest(std::int64_t from, std::int64_t to, std::int64_t budget_bytes,
                             const ProbeAt& probe, const SearchLimits& limits = {});
 

@@ -146,6 +146,30 @@ TEST(Search, WhatCannotBeCountedDoesNotFit) {
   EXPECT_FALSE(found.bytes_at_next);
 }
 
+// As far as a range may go: nothing overflows on the way.
+TEST(Search, TheWidestRange) {
+  const std::int64_t widest = std::int64_t{1} << 61;
+  const auto probe = [&](std::int64_t v) {
+    return Probe{Probe::State::known, (v + widest) / 2, 1};
+  };
+  const SearchResult found = search_largest(-widest, widest, widest / 4, probe);
+  EXPECT_EQ(found.max, -widest + widest / 2 + 1);
+  EXPECT_LE(found.probes, 250);
+}
+
+// Multiples of 10,000 exist: the gaps are longer than is walked, so everything above is tried.
+TEST(Search, LongGapsAreTold) {
+  const auto probe = [](std::int64_t v) {
+    return Probe{v % 10'000 == 0 ? Probe::State::known : Probe::State::missing, v, 1};
+  };
+  const SearchResult found = search_largest(1, 60'000, 42'000, probe);
+  EXPECT_EQ(found.max, 40'000);
+  EXPECT_EQ(found.next, 50'000);
+  EXPECT_TRUE(found.tried_above);
+  EXPECT_TRUE(found.monotone);
+  EXPECT_TRUE(found.exact);
+}
+
 TEST(Search, LimitsHoldAndAreTold) {
   // Every odd value costs more than the next even one: never monotone, and too long to try whole.
   int asked = 0;
