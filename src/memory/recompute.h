@@ -25,8 +25,8 @@
 //
 // T[p] is a falling staircase and is held as the list of its corners; T[0] is the whole curve of
 // memory against time. Exact as long as the lists stay short (they may grow as in the knapsack
-// problem, which is a case of this one); longer ones are thinned, and the curve says so. The least
-// memory is always exact.
+// problem, which is a case of this one); longer ones are thinned to the corners on and near their
+// convex hull, and the curve says so. The least memory is exact up to 4,096 stages all the same.
 //
 // Sources: T. Chen, B. Xu, C. Zhang, C. Guestrin, "Training Deep Nets with Sublinear Memory Cost",
 // 2016, arXiv 1604.06174 (segments, √n); A. Gruslys and others, "Memory-Efficient Backpropagation
@@ -136,9 +136,9 @@ struct CurvePoint {
   RecomputePlan plan;
 };
 struct RecomputeLimits {
-  std::size_t max_points = 1024;         // of the curve that is returned
-  std::int32_t max_stages = 1024;        // longer chains are joined to this many
-  std::int64_t max_steps = 200'000'000;  // elementary steps, roughly; decides how long lists may be
+  std::size_t max_points = 1024;        // of the curve that is returned; fewer for joined chains
+  std::int32_t max_stages = 1024;       // longer chains are joined to this many
+  std::int64_t max_steps = 60'000'000;  // elementary steps, roughly; decides how long lists may be
 };
 struct RecomputeCurve {
   std::vector<CurvePoint> points;  // memory rises, time falls; the last one recomputes least
@@ -158,10 +158,5 @@ Result<CurvePoint> plan_for_budget(const Chain& chain, std::int64_t budget_bytes
 std::vector<std::string_view> checkpoint_names(const Chain& chain, const RecomputePlan& plan);
 // The nodes that run a second time.
 std::vector<NodeId> recomputed_nodes(const Chain& chain, const RecomputePlan& plan);
-
-// Neighbouring stages as one. A plan over the result takes the time that it takes over the
-// original, and no less memory: the value that a stage starts from counts as there while all of it
-// runs.
-Stage join_stages(const Stage& a, const Stage& b, bool b_is_held_result);
 
 }  // namespace reckon

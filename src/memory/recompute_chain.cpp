@@ -142,7 +142,7 @@ class Cutter {
   // value between two stages, or lives across stages.
   void add_saved() {
     std::vector<std::int32_t> value_of,
-        owner;  // by storage: the stage that hands it on, that has it
+        owner;  // by storage: the stage that hands it on, that keeps it
     std::vector<bool> shared;
     const auto grow = [&](StorageId id) {
       if (at(id) < owner.size()) return;
@@ -186,9 +186,7 @@ class Cutter {
             s.saves_input = true;
           else if (owner[at(storage)] == none && !shared[at(storage)])
             s.saved_bytes += run_.heap.bytes(storage);
-          else if (owner[at(storage)] != i && owner[at(storage)] != none)
-            continue;
-          if (owner[at(storage)] == none) owner[at(storage)] = i;
+          owner[at(storage)] = i;
         }
       }
     }

@@ -18,15 +18,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include "memory/recompute.h"
+#include "memory/recompute_join.h"
 
 namespace reckon {
 namespace {
 
 // Of a joined chain, above which the least memory is exact for the joined chain only.
-constexpr std::int32_t max_fine_stages = 16'384;
+constexpr std::int32_t max_fine_stages = 4'096;
 constexpr std::int64_t max_corners_in_all = 6'000'000;
-constexpr std::int64_t most_corners = 16'384, fewest_corners = 64;
+constexpr std::size_t max_simulated_stages = 2'000'000, fewest_points = 16;
+constexpr std::int64_t most_corners = 16'384, fewest_corners = 96;
 
 std::size_t at(std::int32_t i) {
   return static_cast<std::size_t>(i);
@@ -138,6 +139,7 @@ class Solver {
 
   void solve(std::int32_t p, bool kept_before) {
     Stairs& stairs = of(p, kept_before);
+    if (p == 0) max_corners_ *= 8;  // the curve itself
     const std::int64_t in = kept_before ? 0 : value_bytes(p);
     store(p, in, stairs);
     recompute(p, in, stairs);
@@ -195,8 +197,10 @@ class Solver {
       return;
     }
     // Of those that need no more than the decision itself, the last one is the fastest.
-    std::size_t k = 0;
-    while (k + 1 < behind.size() && behind[k + 1].need + d.kept <= d.need) ++k;
+    const auto above =
+        std::upper_bound(behind.begin() + 1, behind.end(), d.need - d.kept,
+                         [](std::int64_t bytes, const Corner& c) { return bytes < c.need; });
+    auto k = static_cast<std::size_t>(above - behind.begin()) - 1;
     if (is_beaten(stairs, behind, d, k)) return;
     merged_.clear();
     std::size_t i = 0;
@@ -231,93 +235,70 @@ class Solver {
     return true;
   }
 
-  // Keeps the first corner, the last one, and of the others one in every slice of need.
+  // Keeps corners of the lower convex hull first: what is on the hull before p is made of what is
+  // on the hulls behind it, so that losses do not add up from stage to stage. Then some of the
+  // others, evenly in need.
   void thin(Stairs& stairs) {
     if (stairs.size() <= max_corners_) return;
     exact_ = false;
-    const auto first = static_cast<double>(stairs.front().need);
-    const double slice =
-        (static_cast<double>(stairs.back().need) - first) / static_cast<double>(max_corners_ - 2);
-    std::size_t n_kept = 1;
-    double last_slice = 0;
-    for (std::size_t k = 1; k + 1 < stairs.size(); ++k) {
-      const double mine = std::floor((static_cast<double>(stairs[k].need) - first) / slice);
-      if (mine <= last_slice) continue;
-      last_slice = mine;
-      stairs[n_kept++] = stairs[k];
+    keeps_.assign(stairs.size(), false);
+    hull_.clear();
+    for (std::size_t k = 0; k < stairs.size(); ++k) {
+      while (hull_.size() >= 2 &&
+             !bends(stairs[hull_[hull_.size() - 2]], stairs[hull_.back()], stairs[k]))
+        hull_.pop_back();
+      hull_.push_back(k);
     }
-    stairs[n_kept++] = stairs.back();
+    const double first = static_cast<double>(stairs.front().need);
+    const double width = static_cast<double>(stairs.back().need) - first;
+    const auto slice_of = [&](std::size_t k, std::size_t n_slices) {
+      return std::floor((static_cast<double>(stairs[k].need) - first) / width *
+                        static_cast<double>(n_slices));
+    };
+    const std::size_t half = max_corners_ / 2 - 2;
+    double last = -1;
+    for (const std::size_t k : hull_) {
+      const double slice = slice_of(k, half);
+      keeps_[k] = hull_.size() <= half || slice > last;
+      last = slice;
+    }
+    keeps_[0] = keeps_.back() = true;
+    last = -1;
+    for (std::size_t k = 0; k < stairs.size(); ++k) {
+      const double slice = slice_of(k, half);
+      if (slice > last) keeps_[k] = true;
+      last = slice;
+    }
+    std::size_t n_kept = 0;
+    for (std::size_t k = 0; k < stairs.size(); ++k)
+      if (keeps_[k]) stairs[n_kept++] = stairs[k];
     stairs.resize(n_kept);
+  }
+
+  // b is below the line from a to c.
+  static bool bends(const Corner& a, const Corner& b, const Corner& c) {
+    return (a.time - b.time) * static_cast<double>(c.need - b.need) >
+           (b.time - c.time) * static_cast<double>(b.need - a.need);
   }
 
   const Chain& chain_;
   const std::int32_t n_;
-  const std::size_t max_corners_;
+  std::size_t max_corners_;
   const bool least_memory_only_;
   std::vector<Stairs> stairs_;  // by place, twice
   std::vector<std::int64_t> later_gradients_;
   Stairs merged_;
+  std::vector<std::size_t> hull_;
+  std::vector<bool> keeps_;
   bool exact_ = true;
 };
-
-// At most `most` stages: neighbours are joined so that each holds an equal share of memory and
-// time.
-struct Joined {
-  Chain chain;
-  std::vector<std::int32_t> first;  // stage of the original, and its length at the end
-
-  RecomputePlan expand(const RecomputePlan& plan) const {
-    RecomputePlan out;
-    for (const Segment& s : plan.segments)
-      out.segments.push_back({first[at(s.first)], first[at(s.last + 1)] - 1});
-    return out;
-  }
-};
-
-Joined join(const Chain& chain, std::int32_t most) {
-  Joined joined;
-  joined.chain = chain;
-  const std::int32_t n = length(chain);
-  if (n <= most) {
-    for (std::int32_t i = 0; i <= n; ++i) joined.first.push_back(i);
-    return joined;
-  }
-  double bytes = 0, time = 0;
-  for (const Stage& s : chain.stages) {
-    bytes += static_cast<double>(s.saved_bytes + s.output_bytes);
-    time += s.forward_time;
-  }
-  const auto share = [&](const Stage& s) {
-    const double by_count = 1.0 / n;
-    const double of_bytes =
-        bytes > 0 ? static_cast<double>(s.saved_bytes + s.output_bytes) / bytes : by_count;
-    return (of_bytes + (time > 0 ? s.forward_time / time : by_count) + by_count) / 3;
-  };
-  std::vector<Stage>& stages = joined.chain.stages;
-  stages.clear();
-  double before = 0, last_bin = -1;
-  for (std::int32_t i = 0; i < n; ++i) {
-    const double bin = std::floor(before * (most - 1));
-    before += share(chain.stages[at(i)]);
-    if (stages.empty() || (bin > last_bin && length(joined.chain) < most)) {
-      joined.first.push_back(i);
-      stages.push_back(chain.stages[at(i)]);
-    } else {
-      stages.back() =
-          join_stages(stages.back(), chain.stages[at(i)], chain.holds_result && i == n - 1);
-    }
-    last_bin = bin;
-  }
-  joined.first.push_back(n);
-  return joined;
-}
 
 // All that was found: corners of the coarse chain, and the least memory of the fine one below them.
 class Search {
  public:
   Search(const Chain& chain, const RecomputeLimits& limits)
-      : fine_(join(chain, max_fine_stages)),
-        coarse_(join(fine_.chain, std::max(limits.max_stages, 2))),
+      : fine_(join_chain(chain, max_fine_stages)),
+        coarse_(join_chain(fine_.chain, std::max(limits.max_stages, 2))),
         is_joined_(length(coarse_.chain) < length(chain)),
         least_(fine_.chain, 1, true),
         solver_(coarse_.chain, corners(length(coarse_.chain), limits), false) {
@@ -368,32 +349,6 @@ CurvePoint point(const Chain& chain, const Search& search, std::size_t k) {
 
 }  // namespace
 
-Stage join_stages(const Stage& a, const Stage& b, bool b_is_held_result) {
-  Stage s = b;
-  const std::int64_t between = a.saves_output || b.saves_input ? a.output_bytes : 0;
-  s.forward_time += a.forward_time;
-  s.backward_time += a.backward_time;
-  s.saved_bytes = a.saved_bytes + between + b.saved_bytes;
-  s.saves_input = a.saves_input;
-  s.param_gradient_bytes += a.param_gradient_bytes;
-  s.forward_peak_bytes =
-      std::max(a.forward_peak_bytes, a.saved_bytes + a.output_bytes + b.forward_peak_bytes);
-  s.plain_peak_bytes = std::max(a.plain_peak_bytes, a.output_bytes + b.plain_peak_bytes);
-  // While a goes backward, the value that b handed on is gone already unless the caller holds it.
-  const std::int64_t gone = b.saves_output && !b_is_held_result ? b.output_bytes : 0;
-  s.backward_peak_bytes = std::max(a.saved_bytes + between + b.backward_peak_bytes,
-                                   b.param_gradient_bytes + (a.saves_output ? a.output_bytes : 0) +
-                                       a.backward_peak_bytes - gone);
-  s.first_node = a.first_node;
-  std::size_t common = 0;
-  while (common < std::min(a.module.size(), b.module.size()) &&
-         a.module[common] == b.module[common])
-    ++common;
-  s.module = a.module == b.module ? a.module : a.module.substr(0, a.module.rfind('.', common));
-  if (s.module.size() > common) s.module = {};
-  return s;
-}
-
 Result<RecomputeCurve> recompute_curve(const Chain& chain, const RecomputeLimits& limits) {
   RECKON_TRY(check_chain(chain));
   const Search search(chain, limits);
@@ -401,7 +356,11 @@ Result<RecomputeCurve> recompute_curve(const Chain& chain, const RecomputeLimits
   curve.exact = search.exact();
   curve.joined_to = search.joined_to();
   const std::size_t n = search.corners().size();
-  const std::size_t n_shown = std::min(n, std::max<std::size_t>(limits.max_points, 2));
+  std::size_t n_shown = std::min(n, std::max<std::size_t>(limits.max_points, 2));
+  // Every point of a joined chain is simulated.
+  if (search.joined_to() > 0)
+    n_shown =
+        std::min(n_shown, std::max(max_simulated_stages / chain.stages.size(), fewest_points));
   for (std::size_t i = 0; i < n_shown; ++i) {
     CurvePoint p = point(chain, search, n_shown < 2 ? 0 : i * (n - 1) / (n_shown - 1));
     while (!curve.points.empty() && curve.points.back().memory_bytes >= p.memory_bytes)
