@@ -1,5 +1,7 @@
 #include "memory/workspace.h"
 
+#include <algorithm>
+
 #include "analysis/node_cost.h"
 
 namespace reckon {
@@ -71,6 +73,21 @@ ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads) {
   c.blocked_y_bytes = pads ? in_sixteens(c.y_bytes, c_out) : c.y_bytes;
   c.blocked_w_bytes = pads ? in_sixteens(c.w_bytes, c_out) : c.w_bytes;
   if (group == 1 && c_in > 3) c.blocked_w_bytes = in_sixteens(c.blocked_w_bytes, c_in);
+  bool exact = pointwise && group == 1 && c.blocked, moved = false;
+  const auto strides = ctx.ints_attr("strides");
+  for (std::size_t i = 0; exact && i < strides.size(); ++i) {
+    const int d = static_cast<int>(i) + 2;
+    moved = moved || strides[i] != 1;
+    exact = d < x.shape.rank() && Checked(y.shape[d]) * strides[i] == Checked(x.shape[d]);
+  }
+  if (exact && moved) {
+    constexpr std::int64_t element_bytes = 4, alignment = 128, run = 128;
+    Checked pixels = element_bytes;
+    pixels *= threads;
+    for (int i = 2; i < y.shape.rank(); ++i) pixels *= y.shape[i];
+    c.gathered_bytes = (pixels * c_in + alignment).value_or(0);
+    c.gathered_dw_bytes = (pixels * std::min<Dim>(c_in, run) + alignment).value_or(0);
+  }
   // Channels-last depthwise weights are blocked in both directions, of which one has size 1.
   if (channels_last && depthwise && beyond_3) c.blocked_w_bytes = c.w_bytes * 16 * 16;
   if (!channels_last && ((depthwise && beyond_3) || beyond_14)) {
@@ -103,6 +120,7 @@ StorageId run_conv(const ConvCase& c, Heap& heap) {
   if (!c.blocked) return heap.allocate(c.y_bytes, Holding::activation);
   StorageId blocked;
   {
+    const Scratch gathered(heap, c.gathered_bytes);
     const Scratch x(heap, c.copies_input ? c.blocked_x_bytes : 0), w(heap, c.blocked_w_bytes);
     blocked = heap.allocate(c.blocked_y_bytes, Holding::workspace);
   }
@@ -118,6 +136,7 @@ ConvGradients run_conv_backward(const ConvCase& c, bool needs_dx, bool needs_dw,
     if (c.blocked) {
       const Scratch dy(heap, c.blocked_y_bytes), w(heap, c.blocked_w_bytes);
       blocked = heap.allocate(c.blocked_x_bytes, Holding::workspace);
+      heap.touch(c.gathered_bytes);
     }
     out.dx = heap.allocate(c.x_bytes, Holding::gradient);
     heap.release(blocked, Holding::workspace);
@@ -131,6 +150,7 @@ ConvGradients run_conv_backward(const ConvCase& c, bool needs_dx, bool needs_dw,
     } else if (c.blocked) {
       const Scratch dy(heap, c.blocked_y_bytes), x(heap, c.copies_input ? c.blocked_x_bytes : 0);
       blocked = heap.allocate(c.blocked_w_bytes + c.b_bytes, Holding::workspace);
+      heap.touch(c.gathered_dw_bytes);
     } else if (c.channels_last) {
       blocked = heap.allocate(c.blocked_w_bytes + c.b_bytes, Holding::workspace);
     }

@@ -19,9 +19,12 @@ namespace reckon {
 struct ConvCase {
   std::int64_t x_bytes = 0, w_bytes = 0, y_bytes = 0, b_bytes = 0;
   std::int64_t blocked_x_bytes = 0, blocked_w_bytes = 0, blocked_y_bytes = 0;
-  bool blocked = false;             // runs on oneDNN and copies into blocked layouts
-  bool channels_last = false;       // runs on oneDNN as it is: only the weight is copied
-  bool copies_input = false;        // the input is copied too
+  bool blocked = false;        // runs on oneDNN and copies into blocked layouts
+  bool channels_last = false;  // runs on oneDNN as it is: only the weight is copied
+  bool copies_input = false;   // the input is copied too
+  // A strided 1×1 convolution first gathers the pixels that it reads, each thread its own copy of
+  // an image's (oneDNN's "reduce to unit stride"); for dw in runs of 128 channels.
+  std::int64_t gathered_bytes = 0, gathered_dw_bytes = 0;
   std::int64_t unrolled_bytes = 0;  // of the weight's gradient as a matrix product; 0: not so
 };
 
