@@ -161,6 +161,13 @@ class Cutter {
       shared[at(storage)] = true;
       chain_.resident_bytes += run_.heap.bytes(storage);
     };
+    // The caller's own, counted with what is resident.
+    for (const ValueId in : graph_.inputs) {
+      const StorageId storage = run_.storage_of(in);
+      if (storage == no_storage) continue;
+      grow(storage);
+      shared[at(storage)] = true;
+    }
     // Values read in a later stage than the one that made them.
     for (std::int32_t i = 0; i < n_stages(); ++i) {
       for (NodeId node = stage(i).first_node; node <= stage(i).last_node; ++node) {
@@ -228,13 +235,29 @@ class Cutter {
     return stage(i).saves_output || (i + 1 < n_stages() && stage(i + 1).saves_input);
   }
 
+  // Some gradients are smaller than their value: that of a mean is one number for all. `left`:
+  // alive after a stage went backward; `gradients`: of all parameters, and the result.
+  void find_gradients(const std::vector<std::int64_t>& left, std::int64_t gradients) {
+    std::int64_t kept = chain_.resident_bytes;
+    for (std::int32_t i = 0; i + 1 < n_stages(); ++i) {
+      Stage& s = stage(i);
+      gradients -= s.param_gradient_bytes;
+      kept += s.saved_bytes;
+      const std::int64_t others = kept + (s.saves_output ? s.output_bytes : 0) + gradients;
+      s.gradient_bytes = std::clamp<std::int64_t>(left[at(i + 1)] - others, 0, s.gradient_bytes);
+      kept += is_kept(i) ? s.output_bytes : 0;
+    }
+  }
+
   // What is left of the peaks that the timeline shows when that is taken away which the model
   // counts by itself.
   void add_peaks(const Timeline& timeline) {
     const std::int32_t n = n_stages();
-    std::vector<std::int64_t> forward(at(n), 0), backward(at(n), 0);
+    std::vector<std::int64_t> forward(at(n), 0), backward(at(n), 0), left(at(n), 0);
     std::int64_t loss = 0;
     for (const TimelinePoint& point : timeline.points) {
+      if (point.phase == Phase::backward && point.node != none)
+        left[at(stage_of_[at(point.node)])] = point.alive_bytes;
       if (point.phase == Phase::update)
         chain_.update_bytes = point.peak_bytes - point.alive_bytes;
       else if (point.node == none)
@@ -247,6 +270,7 @@ class Cutter {
     }
     std::int64_t kept = chain_.resident_bytes, gradients = n > 0 ? stage(n - 1).output_bytes : 0;
     for (const Stage& s : chain_.stages) gradients += s.param_gradient_bytes;
+    find_gradients(left, gradients);
     for (std::int32_t i = 0; i < n; ++i) {
       Stage& s = stage(i);
       gradients -= s.param_gradient_bytes;
@@ -254,10 +278,10 @@ class Cutter {
       const bool in_kept = i > 0 && is_kept(i - 1);
       const std::int64_t out = s.saves_output && i + 1 < n ? s.output_bytes : 0;
       s.forward_peak_bytes = std::max(forward[at(i)] - kept - in, s.saved_bytes + s.output_bytes);
-      const std::int64_t left = s.param_gradient_bytes + (i > 0 ? stage(i - 1).gradient_bytes : 0);
+      const std::int64_t end = s.param_gradient_bytes + (i > 0 ? stage(i - 1).gradient_bytes : 0);
       s.backward_peak_bytes =
           std::max({backward[at(i)] - kept - (in_kept ? in : 0) - out - gradients,
-                    s.saved_bytes + s.gradient_bytes, left - out});
+                    s.saved_bytes + s.gradient_bytes, end - out});
       kept += s.saved_bytes + (in_kept ? in : 0);
     }
     if (n > 0)
