@@ -17,6 +17,18 @@ bool is_any(std::string_view op, std::initializer_list<std::string_view> names) 
 
 }  // namespace
 
+// nn.MultiheadAttention cuts q, k and v out of one product, L×N×E, and calls contiguous() before it
+// splits the heads, L×(N·heads)×d. The export has no operator for that call; only at batch 1 would
+// the reshape do without the copy.
+bool TorchRun::asks_for_contiguous(const OpContext& ctx) const {
+  const ValueId id = ctx.input_id(0);
+  const NodeId from = graph_.values[at(id)].producer;
+  const Shape &in = ctx.in(0).shape, &out = ctx.out(0).shape;
+  return from != none && graph_.nodes[at(from)].op_type == "Slice" && in.rank() == 3 &&
+         out.rank() == 3 && in[0] == out[0] && in[1] == 1 && out[1] > 1 &&
+         !held(id).layout.is_contiguous();
+}
+
 // The layout of output 0 if the operator is a view of input 0; false where memory is needed.
 bool TorchRun::makes_view(const OpContext& ctx, Held& out) {
   const std::string_view op = ctx.node().op_type;
@@ -51,7 +63,7 @@ bool TorchRun::makes_view(const OpContext& ctx, Held& out) {
     out.layout.sizes = sizes;  // steps other than 1 change a stride, never what is kept
   } else if (has(ctx.node().op->traits, Trait::view)) {
     const auto viewed = in.layout.viewed(sizes);
-    if (!viewed) return false;
+    if (!viewed || asks_for_contiguous(ctx)) return false;
     out.layout = *viewed;
   } else {
     return false;

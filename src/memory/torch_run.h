@@ -56,6 +56,7 @@ class TorchRun {
   void mark_trained();
   void mark_weight_forms();
   void run_node(NodeId id);
+  bool asks_for_contiguous(const OpContext& ctx) const;
   bool makes_view(const OpContext& ctx, Held& out);
   bool works_in_place(const OpContext& ctx) const;
   Layout output_layout(const OpContext& ctx, int i) const;

@@ -94,7 +94,10 @@ ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads) {
     Checked unrolled = 4;
     for (int i = 1; i < w.shape.rank(); ++i) unrolled *= w.shape[i];
     for (int i = 2; i < y.shape.rank(); ++i) unrolled *= y.shape[i];
-    const Checked all = (Checked(c.w_bytes) * 4 + unrolled) * Checked(threads);
+    // Images and groups are what the threads share out.
+    const Checked jobs = Checked(x.shape[0]) * Checked(group);
+    const Checked all = (Checked(c.w_bytes) * 4 + unrolled) *
+                        Checked(std::min<std::int64_t>(threads, jobs.value_or(threads)));
     c.unrolled_bytes = all.value_or(0);
   }
   return c;
