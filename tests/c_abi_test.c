@@ -15,8 +15,8 @@ static int n_failed = 0;
   } while (0)
 
 /* Whether the answer to `question` contains `text`. */
-static int answers(const reckon_model *model, const char *question, const char *text) {
-  char *answer = reckon_answer(model, question);
+static int answers(const reckon_model* model, const char* question, const char* text) {
+  char* answer = reckon_answer(model, question);
   const int found = answer != NULL && strstr(answer, text) != NULL;
   if (!found) fprintf(stderr, "%s\n  lacks %s:\n%.400s\n", question, text, answer ? answer : "");
   reckon_free(answer);
@@ -25,12 +25,13 @@ static int answers(const reckon_model *model, const char *question, const char *
 
 /* 784·128 + 128 + 128·64 + 64 + 64·10 + 10 parameters, 784·128 + 128·64 + 64·10 MACs. */
 static void check_chain(void) {
-  reckon_model *model = reckon_open("784-128-64-10");
+  reckon_model* model = reckon_open("784-128-64-10");
   CHECK(reckon_error(model) == NULL);
   CHECK(answers(model, "{}", "\"params\": 109386,"));
   CHECK(answers(model, "{\"question\":\"layers\"}", "\"macs\": 100352,"));
   CHECK(answers(model, "{\"batch\":8}", "\"macs\": 873472,"));
-  CHECK(answers(model, "{\"question\":\"explain\"}", "\"substitution\": \"100,352 + 8,192 + 640\""));
+  CHECK(
+      answers(model, "{\"question\":\"explain\"}", "\"substitution\": \"100,352 + 8,192 + 640\""));
   CHECK(answers(model, "{\"question\":\"explain\",\"layer\":\"#1\"}", "\"formula\""));
   CHECK(answers(model, "{\"convention\":\"torchsummary\"}", "\"difference\""));
   CHECK(answers(model, "{\"batch\":0}", "\"bad_argument\""));
@@ -48,9 +49,10 @@ static void check_chain(void) {
 
 /* W → W/2 → 10 at W = 256: 784·256 + 256·128 + 128·10 MACs. */
 static void check_text(void) {
-  const char *text = "param W = 128 in 1..65536\ninput image 784\nlinear W\nrelu\n"
-                     "linear W/2\nrelu\nlinear 10\n";
-  reckon_model *model = reckon_open_text(text, strlen(text), "mine.net");
+  const char* text =
+      "param W = 128 in 1..65536\ninput image 784\nlinear W\nrelu\n"
+      "linear W/2\nrelu\nlinear 10\n";
+  reckon_model* model = reckon_open_text(text, strlen(text), "mine.net");
   CHECK(reckon_error(model) == NULL);
   CHECK(answers(model, "{\"set\":{\"W\":256}}", "\"macs\": 234752,"));
   CHECK(answers(model, "{}", "\"macs\": 109184,"));
@@ -64,34 +66,34 @@ static void check_text(void) {
 }
 
 struct bytes {
-  const unsigned char *data;
+  const unsigned char* data;
   size_t n;
   size_t n_read;
 };
 
-static int read_at(void *context, uint64_t offset, void *out, size_t n_bytes) {
-  struct bytes *bytes = context;
+static int read_at(void* context, uint64_t offset, void* out, size_t n_bytes) {
+  struct bytes* bytes = context;
   if (offset > bytes->n || n_bytes > bytes->n - offset) return 0;
   memcpy(out, bytes->data + offset, n_bytes);
   bytes->n_read += n_bytes;
   return 1;
 }
 
-static int refuse(void *context, uint64_t offset, void *out, size_t n_bytes) {
+static int refuse(void* context, uint64_t offset, void* out, size_t n_bytes) {
   (void)context, (void)offset, (void)out, (void)n_bytes;
   return 0;
 }
 
 /* ResNet-18 has 11,689,512 parameters and 1,814,073,344 MACs (torchvision). */
-static void check_file(const char *path) {
+static void check_file(const char* path) {
   static unsigned char data[1 << 20];
-  FILE *file = fopen(path, "rb");
+  FILE* file = fopen(path, "rb");
   CHECK(file != NULL);
   if (file == NULL) return;
   struct bytes bytes = {data, fread(data, 1, sizeof data, file), 0};
   fclose(file);
 
-  reckon_model *model = reckon_open_memory(data, bytes.n, "resnet18.onnx");
+  reckon_model* model = reckon_open_memory(data, bytes.n, "resnet18.onnx");
   CHECK(reckon_error(model) == NULL);
   CHECK(answers(model, "{}", "\"params\": 11689512,"));
   reckon_close(model);
@@ -109,7 +111,7 @@ static void check_file(const char *path) {
 }
 
 static void check_failures(void) {
-  reckon_model *model = reckon_open("no/such/file.onnx");
+  reckon_model* model = reckon_open("no/such/file.onnx");
   CHECK(reckon_error(model) != NULL);
   CHECK(answers(model, "{}", "\"code\": \"not_found\""));
   reckon_close(model);
@@ -126,7 +128,7 @@ static void check_failures(void) {
   reckon_free(NULL);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   check_chain();
   check_text();
   check_failures();

@@ -98,9 +98,7 @@ Attr parse_attr(const std::string& name, const std::string& text, Graph& graph) 
 }  // namespace
 
 Result<GoldenLine> parse_golden_line(const std::string& line) {
-  const auto bad = [&](const std::string& what) {
-    return fail(ErrorCode::syntax, what, line);
-  };
+  const auto bad = [&](const std::string& what) { return fail(ErrorCode::syntax, what, line); };
   GoldenLine golden;
   golden.graph = std::make_unique<Graph>();
   Graph& graph = *golden.graph;
@@ -136,9 +134,8 @@ Result<GoldenLine> parse_golden_line(const std::string& line) {
     }
     const auto tensor = parse_tensor(word, golden.constants);
     if (!tensor) return bad("input " + word);
-    inputs.push_back(
-        graph.add_value("in" + std::to_string(inputs.size()), ValueKind::input, tensor->dtype,
-                        tensor->shape));
+    inputs.push_back(graph.add_value("in" + std::to_string(inputs.size()), ValueKind::input,
+                                     tensor->dtype, tensor->shape));
     golden.tensors.push_back(*tensor);
   }
   std::string right = line.substr(arrow + 3);

@@ -1,4 +1,5 @@
-// One line of tests/golden/ops/FAMILY.txt: an operator applied to given tensors, and what must come out.
+// One line of tests/golden/ops/FAMILY.txt: an operator applied to given tensors, and what must come
+// out.
 //
 //   [domain::]OpName[@opset] attr=value… | input… -> output… | macs=… flops=… int_ops=… saved=…
 //   [domain::]OpName[@opset] attr=value… | input… -> error: part of the message

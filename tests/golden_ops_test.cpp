@@ -56,9 +56,9 @@ std::string figures(const OpContext& ctx, const OpDef& op) {
   for (int i = 0; i < 32; ++i)
     if ((saved.outputs >> i & 1) != 0) list += ",out" + std::to_string(i);
   if (!saved.extra_bytes.empty())
-    list += ",extra:" + (saved.extra_bytes.known()
-                             ? std::to_string(saved.extra_bytes.value().value_or(-1))
-                             : "?");
+    list +=
+        ",extra:" +
+        (saved.extra_bytes.known() ? std::to_string(saved.extra_bytes.value().value_or(-1)) : "?");
   if (!list.empty()) add("saved", list.substr(1));
   return out;
 }
@@ -89,8 +89,8 @@ void check(const std::string& line) {
 
 TEST(GoldenOps, EveryLineHolds) {
   int lines = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(RECKON_SOURCE_DIR
-                                                               "/tests/golden/ops")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(RECKON_SOURCE_DIR "/tests/golden/ops")) {
     std::ifstream in(entry.path());
     ASSERT_TRUE(in) << entry.path();
     int line_number = 0;

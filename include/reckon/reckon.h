@@ -38,33 +38,33 @@ typedef struct reckon_model reckon_model;
 
 /* A model as a person names it: the path of a file, a built-in network with parameters
  * ("gpt2?layers=24"), or a chain of fully connected layers ("784-128-64-10"). */
-reckon_model *reckon_open(const char *model);
+reckon_model* reckon_open(const char* model);
 
 /* A network in the network language. `name` is what answers and errors call it. */
-reckon_model *reckon_open_text(const char *text, size_t n_bytes, const char *name);
+reckon_model* reckon_open_text(const char* text, size_t n_bytes, const char* name);
 
 /* The bytes of a file. They are used during the call only. */
-reckon_model *reckon_open_memory(const void *bytes, size_t n_bytes, const char *name);
+reckon_model* reckon_open_memory(const void* bytes, size_t n_bytes, const char* name);
 
 /* A file that only the caller can reach. read_at fills `out` with exactly n_bytes from `offset`
  * and returns 1, or returns 0 when it cannot. It is called during this call only, and only for the
  * few bytes that describe the network: weights are never asked for. */
-typedef int (*reckon_read_at)(void *context, uint64_t offset, void *out, size_t n_bytes);
-reckon_model *reckon_open_callback(uint64_t size_bytes, reckon_read_at read_at, void *context,
-                                   const char *name);
+typedef int (*reckon_read_at)(void* context, uint64_t offset, void* out, size_t n_bytes);
+reckon_model* reckon_open_callback(uint64_t size_bytes, reckon_read_at read_at, void* context,
+                                   const char* name);
 
 /* Why the model could not be opened, as the error object; a zero pointer when it was. The text
  * belongs to the model. A model that could not be opened answers every question with it. */
-const char *reckon_error(const reckon_model *model);
+const char* reckon_error(const reckon_model* model);
 
 /* Answers. `model` may be a zero pointer for the questions "networks" and "version". */
-char *reckon_answer(const reckon_model *model, const char *question);
+char* reckon_answer(const reckon_model* model, const char* question);
 
-void reckon_free(char *answer);
-void reckon_close(reckon_model *model);
+void reckon_free(char* answer);
+void reckon_close(reckon_model* model);
 
 /* "0.1.0" */
-const char *reckon_version(void);
+const char* reckon_version(void);
 
 #ifdef __cplusplus
 }

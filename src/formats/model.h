@@ -28,11 +28,11 @@ struct Program;  // formats/net/program.h: a parsed network, which can be built 
 
 struct Model {
   std::unique_ptr<Graph> graph;
-  std::string name;                    // "alexnet", "resnet50"
-  std::string source;                  // "built-in", or the path, or the chain as typed
-  std::string format;                  // "onnx", "net"
-  std::vector<std::string> notes;      // what a reader had to assume, one sentence each
-  std::vector<Parameter> parameters;   // of a network; empty for files of other formats
+  std::string name;                        // "alexnet", "resnet50"
+  std::string source;                      // "built-in", or the path, or the chain as typed
+  std::string format;                      // "onnx", "net"
+  std::vector<std::string> notes;          // what a reader had to assume, one sentence each
+  std::vector<Parameter> parameters;       // of a network; empty for files of other formats
   std::shared_ptr<const Program> program;  // of a network; null for files of other formats
 };
 
@@ -55,7 +55,8 @@ Result<Model> open_model(std::string_view spec, const Parameters& set = {},
 // The same for bytes that are already at hand; `source` is used only during the call.
 Result<Model> open_source(ByteSource& source);
 // A network-language text; `name` is what errors call it.
-Result<Model> open_network_text(std::string_view text, std::string name, const Parameters& set = {});
+Result<Model> open_network_text(std::string_view text, std::string name,
+                                const Parameters& set = {});
 
 // The built-in networks, sorted by name, with the first comment line of each.
 struct BuiltIn {

@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::int64_t unknown = Constant::unknown_element;
 
-Shape scalar() { return Shape(std::initializer_list<Dim>{}); }
+Shape scalar() {
+  return Shape(std::initializer_list<Dim>{});
+}
 
 Shape list_of(std::size_t n) {
   return Shape{static_cast<Dim>(n)};

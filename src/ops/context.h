@@ -47,17 +47,17 @@ class OpContext {
   std::int64_t int_attr(std::string_view name, std::int64_t otherwise) const;
   double float_attr(std::string_view name, double otherwise) const;
   std::string_view string_attr(std::string_view name, std::string_view otherwise) const;
-  std::span<const std::int64_t> ints_attr(std::string_view name) const;   // empty when absent
-  std::span<const double> floats_attr(std::string_view name) const;       // empty when absent
-  const Constant* tensor_attr(std::string_view name) const;               // null when absent
+  std::span<const std::int64_t> ints_attr(std::string_view name) const;  // empty when absent
+  std::span<const double> floats_attr(std::string_view name) const;      // empty when absent
+  const Constant* tensor_attr(std::string_view name) const;              // null when absent
   bool has_attr(std::string_view name) const { return graph_.find_attr(node_, name) != nullptr; }
 
   // Elements of a small constant input. `const_ints` is nullopt when the input is absent, has no
   // known elements, is not of an integer type, or has an element that is unknown; read
   // in(i).value->ints for partly known ones. `const_floats` likewise; NaN is an unknown element.
   std::optional<std::span<const std::int64_t>> const_ints(int i) const;
-  std::optional<std::int64_t> const_int(int i) const;    // first element of a one-element tensor
-  std::optional<double> const_float(int i) const;        // likewise, of any numeric type
+  std::optional<std::int64_t> const_int(int i) const;  // first element of a one-element tensor
+  std::optional<double> const_float(int i) const;      // likewise, of any numeric type
   std::optional<std::span<const double>> const_floats(int i) const;
 
   // The list that older opsets hold in attribute `name` and newer ones in input `i` (axes of

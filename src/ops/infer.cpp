@@ -11,10 +11,10 @@ Status check_arity(const ShapeContext& ctx, const OpDef& op) {
   for (int i = 0; i < ctx.n_inputs(); ++i)
     if (ctx.has_input(i)) present = i + 1;
   if (present >= expected.min_inputs && present <= expected.max_inputs) return {};
-  auto error = ctx.mismatch(
-      "has " + std::to_string(present) + " inputs, expected " +
-      (present < expected.min_inputs ? "at least " + std::to_string(expected.min_inputs)
-                                     : "at most " + std::to_string(expected.max_inputs)));
+  auto error = ctx.mismatch("has " + std::to_string(present) + " inputs, expected " +
+                            (present < expected.min_inputs
+                                 ? "at least " + std::to_string(expected.min_inputs)
+                                 : "at most " + std::to_string(expected.max_inputs)));
   error.error().code = ErrorCode::invalid_graph;
   return error;
 }

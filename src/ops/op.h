@@ -1,7 +1,8 @@
 // One place per operator: a row of plain data and function pointers.
 //
 // To add an operator, write its row in the file of its family (or a new family, listed in
-// table.cpp) and its golden line in tests/golden/ops/FAMILY.txt. The build fails while either is missing.
+// table.cpp) and its golden line in tests/golden/ops/FAMILY.txt. The build fails while either is
+// missing.
 #pragma once
 
 #include <cstdint>
@@ -49,13 +50,13 @@ using FoldFn = void (*)(ShapeContext&);
 
 enum class Trait : std::uint16_t {
   nothing = 0,
-  view = 1,           // output 0 is input 0 under another shape: no bytes, no memory
-  strided_view = 2,   // output 0 (every output, for Split) is input 0 under other strides
-  in_place = 4,       // output 0 may overwrite input 0 when nobody else reads it
-  selects = 8,        // reads of input 0 only as much as it writes (Gather, Slice, …)
+  view = 1,                    // output 0 is input 0 under another shape: no bytes, no memory
+  strided_view = 2,            // output 0 (every output, for Split) is input 0 under other strides
+  in_place = 4,                // output 0 may overwrite input 0 when nobody else reads it
+  selects = 8,                 // reads of input 0 only as much as it writes (Gather, Slice, …)
   identity_in_inference = 16,  // Dropout: a view unless training
-  control = 32,       // If, Loop, Scan: shapes and cost come from the bodies
-  metadata = 64,      // reads a shape, not the elements (Shape, Size): no bytes
+  control = 32,                // If, Loop, Scan: shapes and cost come from the bodies
+  metadata = 64,               // reads a shape, not the elements (Shape, Size): no bytes
 };
 constexpr Trait operator|(Trait a, Trait b) {
   return static_cast<Trait>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));

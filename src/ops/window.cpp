@@ -21,8 +21,7 @@ Status read_list(const OpContext& ctx, std::string_view name, int rank, Dim lowe
   const auto list = ctx.ints_attr(name);
   if (!list.empty() && static_cast<int>(list.size()) != rank)
     return ctx.mismatch(std::string(name) + " has " + std::to_string(list.size()) +
-                        " entries, the input has " + std::to_string(rank) +
-                        " spatial dimensions");
+                        " entries, the input has " + std::to_string(rank) + " spatial dimensions");
   for (int i = 0; i < rank; ++i) {
     const auto at = static_cast<std::size_t>(i);
     out[at] = list.empty() ? otherwise : list[at];
@@ -40,8 +39,7 @@ Dim Window::extent(int i) const {
   return e.value_or(INT64_MAX);
 }
 
-Result<Window> read_window(const OpContext& ctx, int spatial_rank,
-                           std::span<const Dim> kernel) {
+Result<Window> read_window(const OpContext& ctx, int spatial_rank, std::span<const Dim> kernel) {
   Window w;
   w.rank = spatial_rank;
   RECKON_TRY(read_list(ctx, "strides", spatial_rank, 1, w.stride, 1));
@@ -98,8 +96,14 @@ Result<Dim> window_output(const OpContext& ctx, const Window& w, int i, Dim in) 
   return out;
 }
 
-std::string_view in_name(int i, int rank) { return pick(in_names, i, rank); }
-std::string_view out_name(int i, int rank) { return pick(out_names, i, rank); }
-std::string_view kernel_name(int i, int rank) { return pick(kernel_names, i, rank); }
+std::string_view in_name(int i, int rank) {
+  return pick(in_names, i, rank);
+}
+std::string_view out_name(int i, int rank) {
+  return pick(out_names, i, rank);
+}
+std::string_view kernel_name(int i, int rank) {
+  return pick(kernel_names, i, rank);
+}
 
 }  // namespace reckon
