@@ -163,7 +163,7 @@ class Walk {
     const Node& node = layer.op_node();
     const std::string op =
         (node.domain.empty() ? "" : printable(node.domain) + "::") + printable(node.op_type);
-    unknown_ops_.insert(op + (node.op == nullptr ? " (no rule)" : " (shape depends on data)"));
+    unknown_ops_.insert(op + (node.op == nullptr ? " (no rule)" : " (shape not known)"));
   }
 
   struct Frame {
