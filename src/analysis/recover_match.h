@@ -1,0 +1,396 @@
+// The patterns of recover.h, each a function that starts at the node which tells it. For
+// recover.cpp alone.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "graph/graph.h"
+
+namespace reckon {
+
+// A match: the nodes it replaces, and the node that stands for them at the place of the last one.
+struct Match {
+  std::string_view op_type;
+  std::vector<ValueId> inputs;
+  ValueId output = none;
+  std::vector<Attr> attrs;
+  std::vector<NodeId> nodes;
+};
+
+class Matcher {
+ public:
+  explicit Matcher(const Graph& graph) : graph_(graph), readers_(graph.values.size()) {
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+      for (const ValueId in : graph.inputs_of(graph.nodes[i]))
+        if (in != none) readers_[static_cast<std::size_t>(in)].push_back(static_cast<NodeId>(i));
+    is_output_.assign(graph.values.size(), false);
+    for (const ValueId out : graph.outputs) is_output_[static_cast<std::size_t>(out)] = true;
+  }
+
+  std::optional<Match> match_at(NodeId id) const {
+    const Node& node = graph_.nodes[static_cast<std::size_t>(id)];
+    if (node.op_type == "Div") {
+      if (auto m = layer_norm(id)) return m;
+      if (auto m = hard_sigmoid(id)) return m;
+    }
+    if (node.op_type == "Add") {
+      if (auto m = group_norm(id)) return m;
+      return linear(id);
+    }
+    if (node.op_type == "AveragePool") return padded_pool(id);
+    if (node.op_type == "Erf") return gelu(id);
+    if (node.op_type == "Mul") {
+      if (auto m = swish(id)) return m;
+      if (auto m = mish(id)) return m;
+      return rms_norm(id);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const Node& node(NodeId id) const { return graph_.nodes[static_cast<std::size_t>(id)]; }
+
+  ValueId in(NodeId id, std::size_t i) const {
+    const auto inputs = graph_.inputs_of(node(id));
+    return i < inputs.size() ? inputs[i] : none;
+  }
+
+  ValueId out(NodeId id) const { return graph_.outputs_of(node(id))[0]; }
+
+  // The node of this type that makes the value.
+  NodeId maker(ValueId value, std::string_view op) const {
+    if (value == none) return none;
+    const NodeId id = graph_.values[static_cast<std::size_t>(value)].producer;
+    return id != none && node(id).op_type == op ? id : none;
+  }
+
+  // The only reader of the value, if it is of this type.
+  NodeId reader(ValueId value, std::string_view op) const {
+    const auto& all = readers_[static_cast<std::size_t>(value)];
+    if (all.size() != 1 || is_output_[static_cast<std::size_t>(value)]) return none;
+    return node(all[0]).op_type == op ? all[0] : none;
+  }
+
+  ValueId other(NodeId id, ValueId one) const {
+    return in(id, 0) == one ? in(id, 1) : in(id, 1) == one ? in(id, 0) : none;
+  }
+
+  // A stored tensor, also behind the Identity with which exporters share equal ones.
+  bool is_stored(ValueId value) const {
+    if (value == none) return false;
+    if (graph_.values[static_cast<std::size_t>(value)].kind == ValueKind::initializer) return true;
+    const NodeId id = maker(value, "Identity");
+    return id != none && in(id, 0) != none && is_stored(in(id, 0));
+  }
+
+  const Constant* constant(ValueId value) const {
+    if (value == none) return nullptr;
+    const Value& v = graph_.values[static_cast<std::size_t>(value)];
+    if (v.constant != none) return &graph_.constants[static_cast<std::size_t>(v.constant)];
+    const NodeId id = maker(value, "Constant");
+    const Attr* attr = id == none ? nullptr : graph_.find_attr(node(id), "value");
+    const auto* ref = attr == nullptr ? nullptr : std::get_if<ConstantRef>(&attr->value);
+    return ref == nullptr ? nullptr : &graph_.constants[static_cast<std::size_t>(ref->index)];
+  }
+
+  bool is_number(ValueId value, double expected) const {
+    const Constant* c = constant(value);
+    return c != nullptr && c->floats.size() == 1 && std::abs(c->floats[0] - expected) < 1e-4;
+  }
+
+  // The value beside which the node has the number `expected`.
+  ValueId beside_number(NodeId id, double expected) const {
+    if (is_number(in(id, 1), expected)) return in(id, 0);
+    if (is_number(in(id, 0), expected)) return in(id, 1);
+    return none;
+  }
+
+  // An input, or an attribute before opset 11.
+  bool has_bound(NodeId clip, std::string_view name, std::size_t i, double expected) const {
+    const Attr* attr = graph_.find_attr(node(clip), name);
+    const auto* value = attr == nullptr ? nullptr : std::get_if<double>(&attr->value);
+    return value != nullptr ? std::abs(*value - expected) < 1e-4 : is_number(in(clip, i), expected);
+  }
+
+  // Reduces over the last dimension only.
+  bool reduces_last(NodeId id) const {
+    std::vector<std::int64_t> axes;
+    if (const Attr* attr = graph_.find_attr(node(id), "axes")) {
+      if (const auto* list = std::get_if<std::vector<std::int64_t>>(&attr->value)) axes = *list;
+    } else if (const Constant* c = constant(in(id, 1))) {
+      axes = c->ints;
+    }
+    if (axes.size() != 1) return false;
+    const ValueId x = in(id, 0);
+    const int rank = x == none ? -1 : graph_.values[static_cast<std::size_t>(x)].declared.rank();
+    return axes[0] == -1 || (rank > 0 && axes[0] == rank - 1);
+  }
+
+  // No value inside the match, but its output, is read by a node outside of it.
+  bool closed(const Match& match) const {
+    for (const NodeId id : match.nodes)
+      for (const ValueId value : graph_.outputs_of(node(id))) {
+        if (value == none || value == match.output) continue;
+        if (is_output_[static_cast<std::size_t>(value)]) return false;
+        for (const NodeId r : readers_[static_cast<std::size_t>(value)])
+          if (std::find(match.nodes.begin(), match.nodes.end(), r) == match.nodes.end())
+            return false;
+      }
+    return true;
+  }
+
+  std::optional<Match> checked(Match match) const {
+    if (match.output == none || !closed(match)) return std::nullopt;
+    return match;
+  }
+
+  // (x − mean) / sqrt(mean((x − mean)²) + ε) · scale + shift
+  std::optional<Match> layer_norm(NodeId div) const {
+    const NodeId sub = maker(in(div, 0), "Sub"), root = maker(in(div, 1), "Sqrt");
+    if (sub == none || root == none) return std::nullopt;
+    const NodeId mean = maker(in(sub, 1), "ReduceMean"), add = maker(in(root, 0), "Add");
+    if (mean == none || add == none || in(mean, 0) != in(sub, 0) || !reduces_last(mean))
+      return std::nullopt;
+    NodeId variance = maker(in(add, 0), "ReduceMean");
+    if (variance == none) variance = maker(in(add, 1), "ReduceMean");
+    if (variance == none || !reduces_last(variance)) return std::nullopt;
+    NodeId square = maker(in(variance, 0), "Pow");
+    if (square == none) square = maker(in(variance, 0), "Mul");
+    if (square == none || maker(in(square, 0), "Sub") == none) return std::nullopt;
+    Match m{"LayerNormalization",
+            {in(sub, 0)},
+            out(div),
+            {},
+            {sub, mean, square, variance, add, root, div}};
+    // Some exporters subtract twice.
+    const NodeId again = maker(in(square, 0), "Sub");
+    if (again != sub) m.nodes.push_back(again);
+    add_scale_and_shift(m);
+    m.attrs.push_back({"axis", std::int64_t{-1}});
+    return checked(std::move(m));
+  }
+
+  void add_scale_and_shift(Match& m) const {
+    const NodeId scale = reader(m.output, "Mul");
+    if (scale == none || !is_stored(other(scale, m.output))) return;
+    m.inputs.push_back(other(scale, m.output));
+    m.nodes.push_back(scale);
+    m.output = out(scale);
+    const NodeId shift = reader(m.output, "Add");
+    if (shift == none || !is_stored(other(shift, m.output))) return;
+    m.inputs.push_back(other(shift, m.output));
+    m.nodes.push_back(shift);
+    m.output = out(shift);
+  }
+
+  // x / sqrt(mean(x²) + ε) · scale, the last product being at hand.
+  std::optional<Match> rms_norm(NodeId scale) const {
+    const ValueId weight = is_stored(in(scale, 0)) ? in(scale, 0) : in(scale, 1);
+    const ValueId normal = other(scale, weight);
+    if (!is_stored(weight) || normal == none) return std::nullopt;
+    const NodeId product = maker(normal, "Mul"), quotient = maker(normal, "Div");
+    Match m{"RMSNormalization", {}, out(scale), {}, {scale}};
+    NodeId root = none;
+    ValueId x = none;
+    if (quotient != none) {
+      root = maker(in(quotient, 1), "Sqrt");
+      x = in(quotient, 0);
+      m.nodes.push_back(quotient);
+    } else if (product != none) {
+      for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+        NodeId inverse = maker(in(product, side), "Reciprocal");
+        if (inverse == none) inverse = maker(in(product, side), "Div");
+        if (inverse == none) continue;
+        root = maker(in(inverse, node(inverse).op_type == "Div" ? 1 : 0), "Sqrt");
+        x = in(product, 1 - side);
+        m.nodes.insert(m.nodes.end(), {product, inverse});
+        break;
+      }
+    }
+    const NodeId add = root == none ? none : maker(in(root, 0), "Add");
+    const NodeId mean = add == none ? none : maker(in(add, 0), "ReduceMean");
+    if (mean == none || !reduces_last(mean)) return std::nullopt;
+    NodeId square = maker(in(mean, 0), "Pow");
+    if (square == none) square = maker(in(mean, 0), "Mul");
+    if (square == none || in(square, 0) != x) return std::nullopt;
+    m.nodes.insert(m.nodes.end(), {root, add, mean, square});
+    m.inputs = {x, weight};
+    m.attrs.push_back({"axis", std::int64_t{-1}});
+    return checked(std::move(m));
+  }
+
+  // x · W + b with stored W (perhaps transposed on the way) and a stored vector b.
+  std::optional<Match> linear(NodeId add) const {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const NodeId product = maker(in(add, side), "MatMul");
+      const ValueId bias = in(add, 1 - side);
+      if (product == none || !is_stored(bias)) continue;
+      if (graph_.values[static_cast<std::size_t>(root(bias))].declared.rank() != 1) continue;
+      const ValueId weight = in(product, 1);
+      const NodeId turned = maker(weight, "Transpose");
+      const bool plain = is_stored(weight);
+      if (!plain && (turned == none || !is_stored(in(turned, 0)))) continue;
+      const ValueId matrix = plain ? weight : in(turned, 0);
+      if (graph_.values[static_cast<std::size_t>(root(matrix))].declared.rank() != 2) continue;
+      Match m{"Gemm", {in(product, 0), matrix, bias}, out(add), {}, {product, add}};
+      if (!plain) {
+        m.nodes.push_back(turned);
+        m.attrs.push_back({"transB", std::int64_t{1}});
+      }
+      return checked(std::move(m));
+    }
+    return std::nullopt;
+  }
+
+  ValueId root(ValueId value) const {
+    const NodeId id = maker(value, "Identity");
+    return id == none ? value : root(in(id, 0));
+  }
+
+  // ½ · x · (1 + erf(x / √2)), in either order of the two products.
+  std::optional<Match> gelu(NodeId erf) const {
+    NodeId scaled = maker(in(erf, 0), "Div");
+    ValueId x = scaled != none && is_number(in(scaled, 1), std::sqrt(2.0)) ? in(scaled, 0) : none;
+    if (x == none) {
+      scaled = maker(in(erf, 0), "Mul");
+      x = scaled == none ? none : beside_number(scaled, std::sqrt(0.5));
+    }
+    const NodeId plus = x == none ? none : reader(out(erf), "Add");
+    if (plus == none || beside_number(plus, 1.0) == none) return std::nullopt;
+    const NodeId first = reader(out(plus), "Mul");
+    if (first == none) return std::nullopt;
+    Match m{"Gelu", {x}, out(first), {}, {scaled, erf, plus, first}};
+    const ValueId factor = other(first, out(plus));
+    if (factor == x) {
+      const NodeId half = reader(out(first), "Mul");
+      if (half == none || beside_number(half, 0.5) == none) return std::nullopt;
+      m.nodes.push_back(half);
+      m.output = out(half);
+    } else {
+      const NodeId half = maker(factor, "Mul");
+      if (half == none || beside_number(half, 0.5) != x) return std::nullopt;
+      m.nodes.push_back(half);
+    }
+    return checked(std::move(m));
+  }
+
+  std::optional<Match> swish(NodeId mul) const {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const NodeId sigmoid = maker(in(mul, side), "Sigmoid");
+      if (sigmoid != none && in(sigmoid, 0) == in(mul, 1 - side))
+        return checked({"Swish", {in(sigmoid, 0)}, out(mul), {}, {sigmoid, mul}});
+    }
+    return std::nullopt;
+  }
+
+  // x · tanh(softplus(x))
+  std::optional<Match> mish(NodeId mul) const {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const NodeId tanh = maker(in(mul, side), "Tanh");
+      const NodeId soft = tanh == none ? none : maker(in(tanh, 0), "Softplus");
+      if (soft != none && in(soft, 0) == in(mul, 1 - side))
+        return checked({"Mish", {in(soft, 0)}, out(mul), {}, {soft, tanh, mul}});
+    }
+    return std::nullopt;
+  }
+
+  // A pool that counts its padding, written as a pad with zeros before one that has none.
+  std::optional<Match> padded_pool(NodeId pool) const {
+    const NodeId pad = maker(in(pool, 0), "Pad");
+    if (pad == none || graph_.find_attr(node(pool), "auto_pad") != nullptr) return std::nullopt;
+    if (const Attr* mode = graph_.find_attr(node(pad), "mode")) {
+      const auto* name = std::get_if<std::string_view>(&mode->value);
+      if (name == nullptr || *name != "constant") return std::nullopt;
+    }
+    const Constant* value = constant(in(pad, 2));
+    if (in(pad, 2) != none && !is_number(in(pad, 2), 0)) return std::nullopt;
+    if (value == nullptr && graph_.find_attr(node(pad), "value") != nullptr) return std::nullopt;
+    const Constant* pads = constant(in(pad, 1));
+    const Attr* own = graph_.find_attr(node(pool), "pads");
+    const auto* own_pads =
+        own == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(&own->value);
+    if (pads == nullptr || in(pad, 3) != none || pads->ints.size() < 6 || pads->ints.size() % 2 > 0)
+      return std::nullopt;
+    if (own_pads != nullptr &&
+        std::any_of(own_pads->begin(), own_pads->end(), [](std::int64_t p) { return p != 0; }))
+      return std::nullopt;
+    const std::size_t rank = pads->ints.size() / 2;
+    std::vector<std::int64_t> spatial;
+    for (std::size_t i = 0; i < pads->ints.size(); ++i) {
+      if (pads->ints[i] < 0 || (i % rank < 2 && pads->ints[i] != 0)) return std::nullopt;
+      if (i % rank >= 2) spatial.push_back(pads->ints[i]);
+    }
+    Match m{"AveragePool", {in(pad, 0)}, out(pool), {}, {pad, pool}};
+    for (const Attr& attr : graph_.attrs_of(node(pool)))
+      if (attr.name != "pads" && attr.name != "count_include_pad") m.attrs.push_back(attr);
+    m.attrs.push_back({"pads", std::move(spatial)});
+    m.attrs.push_back({"count_include_pad", std::int64_t{1}});
+    return checked(std::move(m));
+  }
+
+  // Instance normalisation over x[N,groups,−1], turned back, with a scale and a shift per channel.
+  std::optional<Match> group_norm(NodeId shift) const {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const NodeId scale = maker(in(shift, side), "Mul");
+      const ValueId bias = channel_vector(in(shift, 1 - side));
+      if (scale == none || bias == none) continue;
+      for (const std::size_t inner : {std::size_t{0}, std::size_t{1}}) {
+        const NodeId back = maker(in(scale, inner), "Reshape");
+        const ValueId weight = channel_vector(in(scale, 1 - inner));
+        const NodeId norm = back == none ? none : maker(in(back, 0), "InstanceNormalization");
+        const NodeId groups = norm == none ? none : maker(in(norm, 0), "Reshape");
+        const Constant* to = groups == none ? nullptr : constant(in(groups, 1));
+        const NodeId shape = back == none ? none : maker(in(back, 1), "Shape");
+        if (weight == none || to == nullptr || shape == none) continue;
+        const ValueId x = in(groups, 0);
+        if (in(shape, 0) != x || to->ints.size() != 3 || to->ints[0] != 0 || to->ints[1] < 1 ||
+            to->ints[2] != -1)
+          continue;
+        Match m{"GroupNormalization",
+                {x, weight, bias},
+                out(shift),
+                {{"num_groups", to->ints[1]}},
+                {shift, scale, back, norm, groups}};
+        // Joined only when nothing else needs the shape: it stays otherwise, and costs nothing.
+        if (readers_[static_cast<std::size_t>(out(shape))].size() == 1) m.nodes.push_back(shape);
+        return checked(std::move(m));
+      }
+    }
+    return std::nullopt;
+  }
+
+  // The stored vector behind dimensions of size one that were added for broadcasting.
+  ValueId channel_vector(ValueId value) const {
+    const NodeId wide = maker(value, "Unsqueeze");
+    const ValueId vector = wide == none ? none : in(wide, 0);
+    if (!is_stored(vector)) return none;
+    return graph_.values[static_cast<std::size_t>(root(vector))].declared.rank() == 1 ? vector
+                                                                                      : none;
+  }
+
+  // clip(x + 3, 0, 6) / 6, and times x before the division.
+  std::optional<Match> hard_sigmoid(NodeId div) const {
+    if (!is_number(in(div, 1), 6)) return std::nullopt;
+    NodeId mul = maker(in(div, 0), "Mul"), clip = maker(in(div, 0), "Clip");
+    if (mul != none) {
+      clip = maker(in(mul, 1), "Clip");
+      if (clip == none) clip = maker(in(mul, 0), "Clip");
+    }
+    const NodeId add = clip == none ? none : maker(in(clip, 0), "Add");
+    const ValueId x = add == none ? none : beside_number(add, 3);
+    if (x == none || (mul != none && other(mul, out(clip)) != x)) return std::nullopt;
+    if (!has_bound(clip, "min", 1, 0) || !has_bound(clip, "max", 2, 6)) return std::nullopt;
+    Match m{mul == none ? "HardSigmoid" : "HardSwish", {x}, out(div), {}, {div, clip, add}};
+    if (mul != none) m.nodes.push_back(mul);
+    return checked(std::move(m));
+  }
+
+  const Graph& graph_;
+  std::vector<std::vector<NodeId>> readers_;
+  std::vector<bool> is_output_;
+};
+
+}  // namespace reckon
