@@ -7,6 +7,9 @@ constexpr Command all[] = {
     {"report", describe_report, run_report},
     {"layers", describe_layers, run_layers},
     {"explain", describe_explain, run_explain},
+    {"memory", describe_memory, run_memory},
+    {"fit", describe_fit, run_fit},
+    {"devices", describe_devices, run_devices},
     {"networks", describe_networks, run_networks},
     {"completions", describe_completions, run_completions},
     {"complete", describe_complete, run_complete},
@@ -28,10 +31,7 @@ Result<Asked> read(const Options& options) {
 }
 
 Result<const Inquiry*> open(const Options& options, const Question& question) {
-  if (options.model.empty())
-    return fail(ErrorCode::bad_argument,
-                "name a model: a file, a built-in network such as alexnet, or 784-128-64-10",
-                "MODEL");
+  RECKON_TRY(needs_model(options));
   RECKON_ASSIGN(Inquiry inquiry, inquire(options.model, question));
   static const Inquiry* kept = nullptr;
   kept = new Inquiry(std::move(inquiry));

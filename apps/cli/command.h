@@ -15,8 +15,14 @@ namespace reckon::cli {
 // The exit status is a promise (docs, README).
 enum class Exit : int { answered = 0, bad_input = 1, wrong_call = 2, check_failed = 3, bug = 70 };
 
+// Why there is no page. The status follows from the code, unless it is said.
+struct Failure : Error {
+  Failure(Error error) : Error(std::move(error)) {}  // NOLINT: every Error is one
+  Failure(Error error, Exit exit) : Error(std::move(error)), status(exit) {}
+  std::optional<Exit> status;
+};
 // A page for standard output, or why there is none.
-using Answer = Result<std::string>;
+using Answer = std::expected<std::string, Failure>;
 
 struct Command {
   std::string_view name;
@@ -27,6 +33,9 @@ struct Command {
 void describe_report(CLI::App& app, Options& options);
 void describe_layers(CLI::App& app, Options& options);
 void describe_explain(CLI::App& app, Options& options);
+void describe_memory(CLI::App& app, Options& options);
+void describe_fit(CLI::App& app, Options& options);
+void describe_devices(CLI::App& app, Options& options);
 void describe_networks(CLI::App& app, Options& options);
 void describe_completions(CLI::App& app, Options& options);
 void describe_complete(CLI::App& app, Options& options);
@@ -35,6 +44,9 @@ void describe_docs(CLI::App& app, Options& options);
 Answer run_report(const Options& options);
 Answer run_layers(const Options& options);
 Answer run_explain(const Options& options);
+Answer run_memory(const Options& options);
+Answer run_fit(const Options& options);
+Answer run_devices(const Options& options);
 Answer run_networks(const Options& options);
 Answer run_completions(const Options& options);
 Answer run_complete(const Options& options);

@@ -2,6 +2,7 @@
 //
 // The scripts (completions/) hold only what never changes with a model; they ask `reckon complete`
 // for the rest.
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -54,8 +55,8 @@ Answer run_completions(const Options& options) {
 void describe_complete(CLI::App& app, Options& options) {
   app.description("Names for the completion scripts, one a line.");
   app.group("");
-  app.add_option("WHAT", options.model, "commands, options, networks, conventions, dims, layers");
-  app.add_option("MODEL", options.layer, "for dims and layers");
+  app.add_option("WHAT", options.model, "commands, options, networks, devices, …");
+  app.add_option("MODEL", options.layer, "for dims and layers; a subcommand for options");
 }
 
 Answer run_complete(const Options& options) {
@@ -64,15 +65,28 @@ Answer run_complete(const Options& options) {
     return lines_about_model(options.model, options.layer);
   if (options.model == "networks")
     for (const BuiltIn& network : built_in_networks()) out.append(network.name).append("\n");
+  if (options.model == "devices") {
+    RECKON_ASSIGN(const std::vector<Device> devices, built_in_devices());
+    for (const Device& device : devices) out.append(device.name).append("\n");
+  }
+  if (options.model == "optimizers")
+    for (const Optimizer& row : optimizers()) out.append(row.name).append("\n");
+  if (options.model == "precisions")
+    for (const Precision& row : precisions()) out.append(row.name).append("\n");
   if (options.model == "conventions")
     for (const auto name : convention_names()) out.append(name).append("\n");
+  // Of a model alone, `reckon complete options` lists what the tables take.
+  const bool known = std::any_of(commands().begin(), commands().end(), [&](const Command& command) {
+    return command.name == options.layer;
+  });
+  const std::string_view of = known ? std::string_view(options.layer) : "layers";
   for (const Command& command : commands()) {
     Options ignored;
     CLI::App app;
     command.describe(app, ignored);
     if (app.get_group().empty()) continue;
     if (options.model == "commands") out.append(command.name).append("\n");
-    if (options.model == "options" && command.name == "layers")
+    if (options.model == "options" && command.name == of)
       for (const CLI::Option* option : app.get_options())
         for (const std::string& name : option->get_lnames()) out.append("--" + name + "\n");
   }

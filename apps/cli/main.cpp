@@ -16,8 +16,11 @@ namespace reckon::cli {
 namespace {
 
 // Options whose value is the next argument.
-constexpr std::array<std::string_view, 6> with_value = {"--batch",  "--set",   "--convention",
-                                                        "--format", "--width", "--depth"};
+constexpr std::string_view with_value[] = {
+    "--batch",      "--set",       "--convention", "--format", "--width",
+    "--depth",      "--optimizer", "--precision",  "--policy", "--inplace",
+    "--update",     "--freeze",    "--accumulate", "--arena",  "--order",
+    "--checkpoint", "--device",    "--budget",     "--max"};
 
 // Which subcommand the call is for.
 struct Call {
@@ -40,7 +43,8 @@ Call read_call(int argc, char** argv) {
     const std::string_view argument = arguments[i];
     if (argument == "--") break;
     if (argument.starts_with('-') && argument.size() > 1) {
-      if (std::find(with_value.begin(), with_value.end(), argument) != with_value.end()) ++i;
+      if (std::find(std::begin(with_value), std::end(with_value), argument) != std::end(with_value))
+        ++i;
       continue;
     }
     call.command = find_command(argument);
@@ -71,7 +75,7 @@ bool wants_json(const std::vector<std::string>& arguments) {
   return false;
 }
 
-Exit report_failure(const Error& error, bool json) {
+Exit report_failure(const Error& error, bool json, std::optional<Exit> status = std::nullopt) {
   // A place that the sentence names already is not repeated.
   const bool says_where =
       error.where.empty() ||
@@ -82,6 +86,7 @@ Exit report_failure(const Error& error, bool json) {
     print_error("reckon: " + std::string(to_string(error.code)) + ": " + error.message +
                 (says_where ? "" : " (" + printable(error.where) + ")"));
   }
+  if (status) return *status;
   if (error.code == ErrorCode::bad_argument) return Exit::wrong_call;
   return error.code == ErrorCode::internal ? Exit::bug : Exit::bad_input;
 }
@@ -159,7 +164,7 @@ Exit run_command(Call& call) {
   Answer answer = call.command->run(options);
   if (!answer) {
     suggest_command(call, options, answer.error());
-    return report_failure(answer.error(), json);
+    return report_failure(answer.error(), json, answer.error().status);
   }
   if (!print(*answer))
     return report_failure({ErrorCode::io_error, "the answer could not be written", ""}, false);
@@ -187,10 +192,12 @@ std::string help_page() {
          "  reckon alexnet                          one screen: size, work, what dominates\n"
          "  reckon layers resnet50.onnx --depth 2   a tree of modules\n"
          "  reckon explain alexnet-d2l Conv-1       formula, substitution, value\n"
+         "  reckon memory gpt2 --train --batch 4    what a training step needs\n"
+         "  reckon fit gpt2 --device t4 --max batch --train\n"
          "  reckon alexnet --batch 8 --format json  for programs\n"
          "\n'reckon SUBCOMMAND --help' has the options and more examples.\n"
          "Exit status: 0 answered, 1 the input is bad, 2 the call is wrong, 3 a check\n"
-         "failed, 70 a bug of Reckon.\n";
+         "failed or nothing fits, 70 a bug of Reckon.\n";
 }
 
 Exit run(int argc, char** argv) {

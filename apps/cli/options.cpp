@@ -14,12 +14,6 @@ std::unexpected<Error> wrong(std::string message, std::string where) {
   return fail(ErrorCode::bad_argument, std::move(message), std::move(where));
 }
 
-Result<std::int64_t> whole_number(std::string_view text, std::string_view option) {
-  const auto value = parse_int(text);
-  if (!value) return wrong("a whole number is expected, not " + quoted(text), std::string(option));
-  return *value;
-}
-
 std::string choices(std::span<const std::string_view> names) {
   std::string out;
   for (const auto name : names) out.append(out.empty() ? "" : ", ").append(name);
@@ -37,6 +31,18 @@ Result<std::size_t> choice(std::string_view text, std::span<const std::string_vi
 }
 
 }  // namespace
+
+Result<std::int64_t> whole_number(std::string_view text, std::string_view option) {
+  const auto value = parse_int(text);
+  if (!value) return wrong("a whole number is expected, not " + quoted(text), std::string(option));
+  return *value;
+}
+
+Status needs_model(const Options& options) {
+  if (!options.model.empty()) return {};
+  return wrong("name a model: a file, a built-in network such as alexnet, or 784-128-64-10",
+               "MODEL");
+}
 
 void add_format_options(CLI::App& app, Options& options) {
   app.add_option("--format", options.format, "text, json, csv or markdown")->type_name("FORMAT");
@@ -56,6 +62,23 @@ void add_model_options(CLI::App& app, Options& options) {
   app.add_option("--convention", options.convention, "pure, torchsummary, torchinfo, fvcore")
       ->type_name("NAME");
   add_format_options(app, options);
+}
+
+void add_training_options(CLI::App& app, Options& options) {
+  MemoryWords& words = options.memory;
+  app.add_flag("--train", words.train, "a training step, not an inference");
+  app.add_option("--optimizer", words.optimizer, "sgd, momentum, adam, adamw, lion, …")
+      ->type_name("NAME");
+  app.add_option("--precision", words.precision, "fp32, fp16, bf16, amp-fp16, int8, …")
+      ->type_name("NAME");
+  app.add_option("--policy", words.policy, "pytorch or textbook")->type_name("NAME");
+  app.add_option("--inplace", words.in_place, "activations overwrite their input: on, off")
+      ->type_name("WORD");
+  app.add_option("--update", words.update, "the optimizer's loop: single, foreach, fused")
+      ->type_name("WORD");
+  app.add_option("--freeze", words.freeze, "layers that are not trained; repeatable")
+      ->type_name("PREFIX")
+      ->allow_extra_args(false);
 }
 
 Result<Format> format_of(const Options& options) {

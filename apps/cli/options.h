@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "api/fit_inquiry.h"
 #include "api/inquiry.h"
+#include "api/memory_inquiry.h"
 #include "base/result.h"
 #include "report/style.h"
 
@@ -21,16 +23,25 @@ struct Options {
   std::string format = "text", batch, convention = "pure", width, depth;
   std::vector<std::string> set;
   bool ascii = false, no_color = false, all = false;
+  MemoryWords memory;
+  FitWords fit;
+  std::string accumulate;
+  bool timeline = false;
 };
 
 void add_format_options(CLI::App& app, Options& options);
 // MODEL, --batch, --set, --convention and the above.
 void add_model_options(CLI::App& app, Options& options);
 
+// --train, --optimizer, --precision, --policy, --inplace, --update, --freeze.
+void add_training_options(CLI::App& app, Options& options);
+
 // All fail with bad_argument: the call is wrong.
 Result<Format> format_of(const Options& options);
 Result<Question> question_of(const Options& options);
 Result<Style> style_of(const Options& options);
 Result<int> depth_of(const Options& options);
+Result<std::int64_t> whole_number(std::string_view text, std::string_view option);
+Status needs_model(const Options& options);
 
 }  // namespace reckon::cli

@@ -17,12 +17,20 @@
  *   - A model never changes: any number of threads may ask it at the same time.
  *
  * A question is an object with these keys, all optional:
- *   "question"    "report" (default), "layers", "explain", "networks", "version"
+ *   "question"    "report" (default), "layers", "explain", "memory", "fit", "devices", "networks",
+ *                 "version"
  *   "batch"       a whole number of at least 1
  *   "set"         {"NAME": whole number, ...}: parameters of a network, free dimensions of a file
  *   "convention"  "pure" (default), "torchsummary", "torchinfo", "fvcore"
  *   "layer"       with "explain": the layer; without it the totals are explained
  *   "all"         true: also the nodes that only prepare shapes and constants
+ * and with "memory" and "fit", as the options of the program with the same names:
+ *   "train"       true: a training step, not an inference
+ *   "optimizer", "precision", "policy", "inplace", "update", "device"   words
+ *   "freeze"      a list of names; "accumulate" a whole number
+ *   "arena", "order", "checkpoint"   words, with "memory"
+ *   "max"         with "fit": the name; "budget": bytes, or text such as "6GiB"
+ *   "smallest_device", "advise"      true, with "fit"
  */
 #ifndef RECKON_RECKON_H
 #define RECKON_RECKON_H
@@ -57,7 +65,8 @@ reckon_model* reckon_open_callback(uint64_t size_bytes, reckon_read_at read_at, 
  * belongs to the model. A model that could not be opened answers every question with it. */
 const char* reckon_error(const reckon_model* model);
 
-/* Answers. `model` may be a zero pointer for the questions "networks" and "version". */
+/* Answers. `model` may be a zero pointer for the questions "networks", "devices"
+ * and "version". */
 char* reckon_answer(const reckon_model* model, const char* question);
 
 void reckon_free(char* answer);

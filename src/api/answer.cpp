@@ -1,10 +1,13 @@
 #include "api/answer.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "analysis/explain.h"
+#include "api/fit_inquiry.h"
 #include "api/inquiry.h"
+#include "api/memory_inquiry.h"
 #include "base/text.h"
 #include "report/pages.h"
 
@@ -18,12 +21,36 @@ struct Asked {
   std::string layer;
   Rows rows = Rows::visible;
   Question question;
+  MemoryWords memory;
+  FitWords fit;
 };
 
-constexpr std::array<std::string_view, 5> kinds = {"report", "layers", "explain", "networks",
-                                                   "version"};
-constexpr std::array<std::string_view, 6> keys = {"question", "batch",      "set",
-                                                  "layer",    "convention", "all"};
+constexpr std::array<std::string_view, 8> kinds = {"report", "layers",  "explain",  "memory",
+                                                   "fit",    "devices", "networks", "version"};
+// Keys that are words, and where they go.
+struct WordKey {
+  std::string_view key;
+  std::string MemoryWords::* memory = nullptr;
+  std::string FitWords::* fit = nullptr;
+};
+constexpr WordKey word_keys[] = {
+    {"optimizer", &MemoryWords::optimizer, nullptr},
+    {"precision", &MemoryWords::precision, nullptr},
+    {"policy", &MemoryWords::policy, nullptr},
+    {"inplace", &MemoryWords::in_place, nullptr},
+    {"update", &MemoryWords::update, nullptr},
+    {"arena", &MemoryWords::arena, nullptr},
+    {"order", &MemoryWords::order, nullptr},
+    {"checkpoint", &MemoryWords::checkpoint, nullptr},
+    {"device", &MemoryWords::device, &FitWords::device},
+    {"budget", nullptr, &FitWords::budget},
+    {"max", nullptr, &FitWords::maximum},
+};
+constexpr std::array<std::string_view, 22> keys = {
+    "question", "batch",  "set",        "layer",          "convention", "all",
+    "train",    "freeze", "accumulate", "optimizer",      "precision",  "policy",
+    "inplace",  "update", "arena",      "order",          "checkpoint", "device",
+    "budget",   "max",    "advise",     "smallest_device"};
 
 std::unexpected<Error> bad(std::string message, std::string_view key) {
   return fail(ErrorCode::bad_argument, std::move(message),
@@ -37,7 +64,47 @@ Result<std::int64_t> whole_number(const Json& value, std::string_view key) {
   return value.get<std::int64_t>();
 }
 
+Result<bool> yes_or_no(const Json& value, std::string_view key) {
+  if (!value.is_boolean()) return bad("true or false is expected", key);
+  return value.get<bool>();
+}
+
+// The keys of the questions memory and fit; false where `key` is none of them.
+Result<bool> read_memory_key(std::string_view key, const Json& value, Asked& asked) {
+  if (key == "train") {
+    RECKON_ASSIGN(asked.memory.train, yes_or_no(value, key));
+  } else if (key == "smallest_device") {
+    RECKON_ASSIGN(asked.fit.smallest, yes_or_no(value, key));
+  } else if (key == "advise") {
+    RECKON_ASSIGN(asked.fit.advise, yes_or_no(value, key));
+  } else if (key == "accumulate") {
+    RECKON_ASSIGN(asked.memory.accumulate, whole_number(value, key));
+  } else if (key == "freeze") {
+    if (!value.is_array()) return bad("a list of names is expected", key);
+    for (const Json& prefix : value) {
+      if (!prefix.is_string()) return bad("a list of names is expected", key);
+      asked.memory.freeze.push_back(prefix.get<std::string>());
+    }
+  } else {
+    const auto* const word = std::find_if(std::begin(word_keys), std::end(word_keys),
+                                          [&](const WordKey& w) { return w.key == key; });
+    if (word == std::end(word_keys)) return false;
+    std::string text;
+    if (key == "budget" && value.is_number_unsigned())
+      text = std::to_string(value.get<std::uint64_t>());
+    else if (value.is_string())
+      text = value.get<std::string>();
+    else
+      return bad("text is expected", key);
+    if (word->memory != nullptr) asked.memory.*(word->memory) = text;
+    if (word->fit != nullptr) asked.fit.*(word->fit) = text;
+  }
+  return true;
+}
+
 Status read_key(std::string_view key, const Json& value, Asked& asked) {
+  RECKON_ASSIGN(const bool about_memory, read_memory_key(key, value, asked));
+  if (about_memory) return {};
   if (key == "batch") {
     RECKON_ASSIGN(asked.question.batch, whole_number(value, key));
     return {};
@@ -91,7 +158,22 @@ Result<std::string> try_answer(std::shared_ptr<const Model> model, std::string_v
   RECKON_ASSIGN(const Asked asked, read_question(text));
   if (asked.kind == "version") return version_json();
   if (asked.kind == "networks") return networks_json(built_in_networks());
+  if (asked.kind == "devices") {
+    RECKON_ASSIGN(const std::vector<Device> devices, built_in_devices());
+    return devices_json(devices);
+  }
   if (model == nullptr) return bad("this question needs a model", "");
+  if (asked.kind == "memory") {
+    RECKON_ASSIGN(const MemoryInquiry found,
+                  inquire_memory(std::move(model), asked.question, asked.memory));
+    return memory_json(found.inquiry.subject(), found.memory);
+  }
+  if (asked.kind == "fit") {
+    bool nothing_fits = false;
+    RECKON_ASSIGN(const FitInquiry found, inquire_fit(std::move(model), asked.question,
+                                                      asked.memory, asked.fit, &nothing_fits));
+    return fit_json(found.inquiry.subject(), found.fit);
+  }
   RECKON_ASSIGN(const Inquiry inquiry, inquire(std::move(model), asked.question));
   const Subject subject = inquiry.subject();
   if (asked.kind != "explain") return report_json(subject, asked.rows);

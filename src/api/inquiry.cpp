@@ -34,7 +34,7 @@ Result<Inquiry> analyzed(std::shared_ptr<const Model> model, Parameters dims,
   options.bindings.dims = std::move(dims);
   options.receptive_fields = question.receptive_fields;
   RECKON_ASSIGN(Analysis analysis, analyze(*model->graph, options));
-  Inquiry inquiry{std::move(model), std::move(analysis), std::nullopt};
+  Inquiry inquiry{std::move(model), std::move(analysis), std::nullopt, options.bindings};
   if (question.convention != Convention::pure)
     inquiry.convention = count_by(inquiry.analysis, question.convention);
   return inquiry;

@@ -29,6 +29,7 @@ struct Inquiry {
   std::shared_ptr<const Model> model;
   Analysis analysis;                           // refers to the model
   std::optional<ConventionReport> convention;  // absent for `pure`
+  Bindings bindings;                           // that the analysis was made with
 
   Subject subject() const { return {*model, analysis, convention ? &*convention : nullptr}; }
 };

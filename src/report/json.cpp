@@ -4,6 +4,7 @@
 
 #include "base/version.h"
 #include "report/formula.h"
+#include "report/json_parts.h"
 #include "report/json_writer.h"
 #include "report/pages.h"
 
@@ -11,14 +12,6 @@ namespace reckon {
 namespace {
 
 constexpr std::int64_t schema_version = 1;
-
-void write_reckon(JsonWriter& json) {
-  json.key("reckon");
-  json.begin_object();
-  json.member("version", version);
-  json.member("schema", schema_version);
-  json.end_object();
-}
 
 // null for a rank that nobody knows, null for a dimension that nobody knows.
 void write_shape(JsonWriter& json, const Shape& shape) {
@@ -227,6 +220,16 @@ void write_terms(JsonWriter& json, const Figure& figure) {
   json.end_array();
 }
 
+}  // namespace
+
+void write_reckon(JsonWriter& json) {
+  json.key("reckon");
+  json.begin_object();
+  json.member("version", version);
+  json.member("schema", schema_version);
+  json.end_object();
+}
+
 void write_figure(JsonWriter& json, const ExplainedFigure& figure) {
   const Checked value = figure.figure.value();
   json.begin_object();
@@ -242,7 +245,6 @@ void write_figure(JsonWriter& json, const ExplainedFigure& figure) {
   json.end_object();
 }
 
-// Everything before the layers.
 void write_head(JsonWriter& json, const Subject& subject) {
   write_reckon(json);
   write_model(json, subject);
@@ -252,8 +254,6 @@ void write_head(JsonWriter& json, const Subject& subject) {
   write_totals(json, subject);
   if (subject.convention != nullptr) write_convention(json, *subject.convention);
 }
-
-}  // namespace
 
 std::string report_json(const Subject& subject, Rows which) {
   std::string out;

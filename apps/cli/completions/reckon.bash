@@ -7,7 +7,9 @@ _reckon() {
   # The first word that is neither an option, nor its value, nor a subcommand.
   for ((i = 1; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in
-      --batch | --set | --convention | --format | --width | --depth) ((++i)) ;;
+      --batch | --set | --convention | --format | --width | --depth | \
+        --optimizer | --precision | --policy | --inplace | --update | --freeze | --accumulate | \
+        --arena | --order | --checkpoint | --device | --budget | --max) ((++i)) ;;
       -* | =) ;;
       *)
         if [[ $commands != *" ${COMP_WORDS[i]} "* ]]; then
@@ -24,13 +26,30 @@ _reckon() {
       compopt -o nospace
       COMPREPLY=($(compgen -S = -W "$(reckon complete dims "$model" 2>/dev/null)" -- "$word"))
       ;;
-    --batch | --width | --depth) ;;
+    --device) COMPREPLY=($(compgen -W "$(reckon complete devices)" -- "$word")) ;;
+    --optimizer) COMPREPLY=($(compgen -W "$(reckon complete optimizers)" -- "$word")) ;;
+    --precision) COMPREPLY=($(compgen -W "$(reckon complete precisions)" -- "$word")) ;;
+    --policy) COMPREPLY=($(compgen -W "pytorch textbook" -- "$word")) ;;
+    --inplace) COMPREPLY=($(compgen -W "on off" -- "$word")) ;;
+    --update) COMPREPLY=($(compgen -W "single foreach fused" -- "$word")) ;;
+    --arena) COMPREPLY=($(compgen -W "greedy best optimal" -- "$word")) ;;
+    --order) COMPREPLY=($(compgen -W "given best" -- "$word")) ;;
+    --checkpoint)
+      COMPREPLY=($(compgen -W "none every: sqrt module optimal budget=" -- "$word"))
+      ;;
+    --max)
+      COMPREPLY=($(compgen -W "batch $(reckon complete dims "$model" 2>/dev/null)" -- "$word"))
+      ;;
+    --freeze)
+      COMPREPLY=($(compgen -W "$(reckon complete layers "$model" 2>/dev/null)" -- "$word"))
+      ;;
+    --batch | --width | --depth | --accumulate | --budget) ;;
     completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
-    show) COMPREPLY=($(compgen -W "$(reckon complete networks)" -- "$word")) ;;
-    networks) COMPREPLY=($(compgen -W "show" -- "$word")) ;;
+    show) COMPREPLY=($(compgen -W "$(reckon complete "${COMP_WORDS[1]}")" -- "$word")) ;;
+    networks | devices) COMPREPLY=($(compgen -W "show" -- "$word")) ;;
     *)
       if [[ $word == -* ]]; then
-        COMPREPLY=($(compgen -W "$(reckon complete options)" -- "$word"))
+        COMPREPLY=($(compgen -W "$(reckon complete options "${COMP_WORDS[1]}")" -- "$word"))
       elif [[ ${COMP_WORDS[1]} == explain && -n $model ]]; then
         COMPREPLY=($(compgen -W "$(reckon complete layers "$model" 2>/dev/null)" -- "$word"))
       else

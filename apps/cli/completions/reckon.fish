@@ -15,6 +15,23 @@ complete -c reckon -n '__fish_seen_subcommand_from explain' -a '(reckon complete
 complete -c reckon -l format -x -a 'text json csv markdown'
 complete -c reckon -l convention -x -a '(reckon complete conventions)'
 complete -c reckon -l set -x -a '(reckon complete dims (__reckon_model) 2>/dev/null | string replace -r \'$\' =)'
+complete -c reckon -l device -x -a '(reckon complete devices)'
+complete -c reckon -l optimizer -x -a '(reckon complete optimizers)'
+complete -c reckon -l precision -x -a '(reckon complete precisions)'
+complete -c reckon -l policy -x -a 'pytorch textbook'
+complete -c reckon -l inplace -x -a 'on off'
+complete -c reckon -l update -x -a 'single foreach fused'
+complete -c reckon -l arena -x -a 'greedy best optimal'
+complete -c reckon -l order -x -a 'given best'
+complete -c reckon -l checkpoint -x -a 'none every: sqrt module optimal budget='
+complete -c reckon -l max -x -a 'batch (reckon complete dims (__reckon_model) 2>/dev/null)'
+complete -c reckon -l freeze -x -a '(reckon complete layers (__reckon_model) 2>/dev/null)'
+complete -c reckon -l accumulate -x
+complete -c reckon -l budget -x
+complete -c reckon -l train
+complete -c reckon -l timeline
+complete -c reckon -l smallest-device
+complete -c reckon -l advise
 complete -c reckon -l batch -x
 complete -c reckon -l width -x
 complete -c reckon -l depth -x

@@ -8,7 +8,7 @@ _reckon() {
   for word in ${words[2,CURRENT-1]}; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth) ]]; then
+    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max) ]]; then
       skip=yes
     elif [[ $word != -* ]] && (( ! ${commands[(Ie)$word]} )); then
       model=$word
@@ -19,13 +19,24 @@ _reckon() {
     --format) compadd text json csv markdown ;;
     --convention) compadd -- ${(f)"$(reckon complete conventions)"} ;;
     --set) compadd -S = -- ${(f)"$(reckon complete dims "$model" 2>/dev/null)"} ;;
-    --batch|--width|--depth) ;;
+    --device) compadd -- ${(f)"$(reckon complete devices)"} ;;
+    --optimizer) compadd -- ${(f)"$(reckon complete optimizers)"} ;;
+    --precision) compadd -- ${(f)"$(reckon complete precisions)"} ;;
+    --policy) compadd pytorch textbook ;;
+    --inplace) compadd on off ;;
+    --update) compadd single foreach fused ;;
+    --arena) compadd greedy best optimal ;;
+    --order) compadd given best ;;
+    --checkpoint) compadd none every: sqrt module optimal budget= ;;
+    --max) compadd -- batch ${(f)"$(reckon complete dims "$model" 2>/dev/null)"} ;;
+    --freeze) compadd -- ${(f)"$(reckon complete layers "$model" 2>/dev/null)"} ;;
+    --batch|--width|--depth|--accumulate|--budget) ;;
     completions) compadd bash zsh fish ;;
-    show) compadd -- ${(f)"$(reckon complete networks)"} ;;
-    networks) compadd show ;;
+    show) compadd -- ${(f)"$(reckon complete "${words[2]}")"} ;;
+    networks|devices) compadd show ;;
     *)
       if [[ ${words[CURRENT]} == -* ]]; then
-        compadd -- ${(f)"$(reckon complete options)"}
+        compadd -- ${(f)"$(reckon complete options "${words[2]}")"}
       elif [[ ${words[2]} == explain && -n $model ]]; then
         compadd -- ${(f)"$(reckon complete layers "$model" 2>/dev/null)"}
       else

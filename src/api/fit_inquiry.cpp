@@ -1,0 +1,128 @@
+#include "api/fit_inquiry.h"
+
+#include <algorithm>
+
+#include "api/byte_size.h"
+#include "base/text.h"
+
+namespace reckon {
+namespace {
+
+std::unexpected<Error> wrong(std::string message, std::string where) {
+  return fail(ErrorCode::bad_argument, std::move(message), std::move(where));
+}
+
+// What is asked must be one thing, within one budget.
+Status check(const FitWords& words) {
+  const int asked =
+      (words.maximum.empty() ? 0 : 1) + (words.smallest ? 1 : 0) + (words.advise ? 1 : 0);
+  if (asked == 0)
+    return wrong(
+        "say what to look for: --max NAME (batch or a parameter), --smallest-device or "
+        "--advise",
+        "fit");
+  if (asked > 1) return wrong("--max, --smallest-device and --advise are three questions", "fit");
+  const bool bounded = !words.budget.empty() || !words.device.empty();
+  if (words.smallest && bounded)
+    return wrong("the smallest device is looked for: leave --device and --budget out",
+                 "--smallest-device");
+  if (!words.budget.empty() && !words.device.empty())
+    return wrong("a device is a budget already: give one of --device and --budget", "--budget");
+  if (!words.smallest && !bounded)
+    return wrong(
+        "say how much memory there is: --device NAME ('reckon devices' lists them) or "
+        "--budget 6GiB",
+        "fit");
+  return {};
+}
+
+Result<FitReport> begin(Question& question, const MemoryWords& setup, const FitWords& words) {
+  RECKON_TRY(check(words));
+  FitReport fit;
+  RECKON_ASSIGN(fit.workload.options, timeline_options(setup));
+  RECKON_ASSIGN(const bool textbook,
+                is_textbook(setup.policy.empty() ? "textbook" : std::string_view(setup.policy)));
+  fit.workload.policy = textbook ? MemoryPolicy::textbook : MemoryPolicy::pytorch;
+  if (!words.device.empty()) {
+    RECKON_ASSIGN(fit.device, find_device(words.device));
+    fit.budget_bytes = usable_memory(*fit.device).value;
+  } else if (!words.budget.empty()) {
+    RECKON_ASSIGN(fit.budget_bytes, parse_byte_size(words.budget, "--budget"));
+    if (fit.budget_bytes < 1) return wrong("a budget is at least 1 byte", "--budget");
+  }
+  question.receptive_fields = false;
+  return fit;
+}
+
+// The variable by its own name, whatever the model calls its batch.
+Status check_variable(const Model& model, const std::string& name) {
+  const std::vector<std::string> names = fit_variables(model);
+  if (std::find(names.begin(), names.end(), name) != names.end()) return {};
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  std::string list;
+  for (const std::string_view one : known)
+    list.append(list.empty() ? "" : ", ").append(printable(one));
+  const std::string guess = did_you_mean(name, known);
+  return wrong(printable(model.name) + " has no parameter " + quoted(std::string_view(name)) +
+                   (guess.empty() ? "; it has " : guess + " It has ") + list,
+               "--max");
+}
+
+Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const FitWords& words,
+                            bool* nothing_fits) {
+  fit.workload.model = inquiry.model.get();
+  fit.workload.bindings = inquiry.bindings;
+  fit.batch = inquiry.analysis.bound.batch;
+  if (words.smallest) {
+    RECKON_ASSIGN(const std::vector<Device> devices, built_in_devices());
+    RECKON_ASSIGN(const Footprint needed, FootprintAt(fit.workload).as_given());
+    fit.needed_bytes = needed.bytes;
+    auto smallest = smallest_device(fit.workload, devices);
+    *nothing_fits = !smallest;  // that it can be counted is known
+    if (!smallest) return std::unexpected<Error>(std::move(smallest).error());
+    fit.smallest = *std::move(smallest);
+  } else if (words.advise) {
+    RECKON_ASSIGN(const Footprint needed, FootprintAt(fit.workload).as_given());
+    fit.needed_bytes = needed.bytes;
+    RECKON_ASSIGN(fit.advice, cheapest_change(fit.workload, fit.budget_bytes));
+  } else {
+    RECKON_TRY(check_variable(*inquiry.model, words.maximum));
+    auto largest = largest_that_fits(
+        {.subject = fit.workload, .variable = words.maximum, .budget_bytes = fit.budget_bytes});
+    if (!largest) {
+      // Variable and budget are right, so that only the search can complain about --max.
+      *nothing_fits = largest.error().code == ErrorCode::bad_argument &&
+                      largest.error().where.starts_with("--max");
+      return std::unexpected<Error>(std::move(largest).error());
+    }
+    fit.largest = *std::move(largest);
+  }
+  return FitInquiry{std::move(inquiry), std::move(fit)};
+}
+
+Result<FitInquiry> finish(Result<Inquiry> inquiry, FitReport fit, const MemoryWords& setup,
+                          const FitWords& words, bool* nothing_fits) {
+  if (!inquiry) return std::unexpected<Error>(std::move(inquiry).error());
+  RECKON_TRY(check_frozen(*inquiry->model->graph, setup.freeze));
+  return answered(*std::move(inquiry), std::move(fit), words, nothing_fits);
+}
+
+}  // namespace
+
+Result<FitInquiry> inquire_fit(std::string_view spec, const Question& question,
+                               const MemoryWords& setup, const FitWords& words,
+                               bool* nothing_fits) {
+  Question one = question;
+  RECKON_ASSIGN(FitReport fit, begin(one, setup, words));
+  return finish(inquire(spec, one), std::move(fit), setup, words, nothing_fits);
+}
+
+Result<FitInquiry> inquire_fit(std::shared_ptr<const Model> model, const Question& question,
+                               const MemoryWords& setup, const FitWords& words,
+                               bool* nothing_fits) {
+  Question one = question;
+  RECKON_ASSIGN(FitReport fit, begin(one, setup, words));
+  return finish(inquire(std::move(model), one), std::move(fit), setup, words, nothing_fits);
+}
+
+}  // namespace reckon

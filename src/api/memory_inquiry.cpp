@@ -1,0 +1,326 @@
+#include "api/memory_inquiry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/recover.h"
+#include "api/byte_size.h"
+#include "base/text.h"
+#include "memory/recompute_chain.h"
+#include "report/number.h"
+
+namespace reckon {
+namespace {
+
+constexpr std::array<std::string_view, 2> policies = {"pytorch", "textbook"};
+constexpr std::array<std::string_view, 2> switches = {"on", "off"};
+constexpr std::array<std::string_view, 3> update_words = {"single", "foreach", "fused"};
+constexpr std::array<std::string_view, 3> planner_words = {"greedy", "best", "optimal"};
+constexpr std::array<std::string_view, 2> order_words = {"given", "best"};
+constexpr std::array<std::string_view, 6> checkpoint_words = {"none",   "every:K", "sqrt",
+                                                              "module", "optimal", "budget=BYTES"};
+
+std::unexpected<Error> wrong(std::string message, std::string_view option) {
+  return fail(ErrorCode::bad_argument, std::move(message), std::string(option));
+}
+
+std::string list_of(std::span<const std::string_view> words) {
+  std::string out;
+  for (const auto word : words) out.append(out.empty() ? "" : ", ").append(word);
+  return out;
+}
+
+// The place of `word` in `words`; the empty word is `otherwise`.
+Result<std::size_t> choice(std::string_view word, std::span<const std::string_view> words,
+                           std::string_view option, std::size_t otherwise = 0) {
+  if (word.empty()) return otherwise;
+  const auto at = std::find(words.begin(), words.end(), word);
+  if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
+  const std::string guess = did_you_mean(word, words);
+  return wrong("there is no " + std::string(option.substr(2)) + " " + quoted(word) +
+                   (guess.empty() ? " (" + list_of(words) + ")" : guess),
+               option);
+}
+
+// The number after "every:" or "module:".
+Result<std::int32_t> counted_policy(std::string_view word, std::size_t colon) {
+  constexpr std::int64_t most = 1'000'000;
+  const auto n = parse_int(word.substr(colon + 1));
+  if (!n || *n < 1 || *n > most)
+    return wrong("a number from 1 is expected after " + std::string(word.substr(0, colon + 1)) +
+                     ", not " + quoted(word.substr(colon + 1)),
+                 "--checkpoint");
+  return static_cast<std::int32_t>(*n);
+}
+
+Status choose_plan(CheckpointMemory& c, std::optional<std::int64_t> device_bytes) {
+  const std::string_view word = c.policy;
+  constexpr std::string_view budget = "budget=";
+  const std::size_t colon = word.find(':');
+  const std::string_view kind = word.substr(0, colon);
+  if (word.starts_with(budget)) {
+    RECKON_ASSIGN(c.budget_bytes, parse_byte_size(word.substr(budget.size()), "--checkpoint"));
+  } else if (word == "optimal") {
+    c.budget_bytes = device_bytes;
+  } else if (kind == "every") {
+    if (colon == std::string_view::npos)
+      return wrong("every:K is expected, such as every:2", "--checkpoint");
+    RECKON_ASSIGN(const std::int32_t k, counted_policy(word, colon));
+    c.plan = plan_every(c.chain, k);
+  } else if (kind == "module") {
+    std::int32_t depth = 1;
+    if (colon != std::string_view::npos) {
+      RECKON_ASSIGN(depth, counted_policy(word, colon));
+    }
+    c.plan = plan_by_module(c.chain, depth);
+  } else if (word == "sqrt") {
+    c.plan = plan_sqrt(c.chain);
+  } else {
+    RECKON_TRY(choice(word, checkpoint_words, "--checkpoint"));
+  }
+  if (!c.budget_bytes && word != "optimal") return {};
+  RECKON_ASSIGN(c.curve, recompute_curve(c.chain));
+  if (!c.budget_bytes) {  // the least memory
+    if (!c.curve->points.empty()) c.plan = c.curve->points.front().plan;
+    return {};
+  }
+  auto point = plan_for_budget(c.chain, *c.budget_bytes);
+  if (!point) {
+    Error error = std::move(point).error();
+    if (error.code == ErrorCode::bad_argument) error.where = "--checkpoint " + c.policy;
+    return std::unexpected<Error>(std::move(error));
+  }
+  c.plan = std::move(point->plan);
+  return {};
+}
+
+Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,
+                                       const MemoryAnswer& answer, const std::string& policy) {
+  CheckpointMemory c;
+  c.policy = policy;
+  StageTime time;
+  std::optional<std::int64_t> device_bytes;
+  if (answer.device) {
+    const Device& device = *answer.device;
+    if (device.fp32_flops_per_s && device.mem_bytes_per_s) {
+      time.flops_per_s = device.fp32_flops_per_s->value;
+      time.bytes_per_s = device.mem_bytes_per_s->value;
+    }
+    device_bytes = usable_memory(device).value;
+  }
+  RECKON_ASSIGN(c.chain, make_chain(graph, analysis, answer.options, time));
+  RECKON_ASSIGN(const RecomputeCost none, simulate(c.chain, plan_none()));
+  c.none_peak_bytes = none.peak_bytes;
+  RECKON_TRY(choose_plan(c, device_bytes));
+  RECKON_ASSIGN(c.cost, simulate(c.chain, c.plan));
+  return c;
+}
+
+// Floating-point tensors in the precision that was asked for, where the file says another.
+void convert(TaskGraph& tasks, const Analysis& analysis, const Precision& precision) {
+  for (TaskGraph::Block& block : tasks.blocks) {
+    if (block.value == none) continue;
+    const Tensor& tensor = analysis.tensor(block.value);
+    if (!is_float(tensor.dtype) || !tensor.shape.is_static()) continue;
+    const Checked bits = tensor.shape.elements() * precision.activation_bits;
+    if (bits.ok()) block.bytes = (bits.value() + 7) / 8;
+  }
+  for (TaskGraph::Task& task : tasks.tasks) {
+    if (task.overwrites == none || task.makes.empty()) continue;
+    const auto bytes = [&](std::int32_t block) {
+      return tasks.blocks[static_cast<std::size_t>(block)].bytes;
+    };
+    if (bytes(task.overwrites) != bytes(task.makes[0])) task.overwrites = none;
+  }
+}
+
+Result<Placement> plan(std::string_view planner, std::span<const Buffer> buffers) {
+  constexpr std::int64_t aligned = 16;  // MicroArenaBufferAlignment() of TensorFlow Lite Micro
+  if (planner == "greedy") return plan_greedy_tflm(buffers, aligned);
+  if (planner == "optimal") return plan_optimal(buffers, {}, aligned);
+  return plan_best_fit(buffers, aligned);
+}
+
+Result<InferenceMemory> inference(const Analysis& analysis, const MemoryAnswer& answer,
+                                  const MemoryWords& words) {
+  InferenceMemory m;
+  LifetimeOptions options;
+  options.in_place = answer.options.in_place;
+  RECKON_ASSIGN(m.tasks, inference_tasks(analysis, options));
+  convert(m.tasks, analysis, *answer.options.setup.precision);
+  RECKON_ASSIGN(const PeakOfOrder given, peak_of_order(m.tasks));
+  m.given_peak_bytes = given.bytes;
+  RECKON_ASSIGN(const std::size_t order, choice(words.order, order_words, "--order"));
+  if (order_words[order] == "best") {
+    RECKON_ASSIGN(m.order, better_order(m.tasks));
+  }
+  RECKON_ASSIGN(m.lifetimes,
+                lifetimes_in_order(m.tasks, m.order ? std::span<const std::int32_t>(m.order->order)
+                                                    : std::span<const std::int32_t>()));
+  RECKON_ASSIGN(const std::size_t planner, choice(words.arena, planner_words, "--arena", 1));
+  m.planner = planner_words[planner];
+  RECKON_ASSIGN(m.arena, plan(m.planner, m.lifetimes.buffers));
+  m.flash_bytes = answer.ledger.lines[0].bytes + answer.ledger.lines[1].bytes;
+  m.sram_bytes = m.arena.total_bytes;
+  return m;
+}
+
+// Where the step cannot be simulated, the ledger answers alone and says why.
+Status run_step(const Graph& graph, const Analysis& analysis, MemoryAnswer& answer) {
+  const Precision& precision = *answer.options.setup.precision;
+  if (precision.name != "fp32") {
+    answer.textbook = true;
+    answer.note = "the simulated PyTorch step knows fp32 only: for " + std::string(precision.name) +
+                  " the ledger answers";
+    return {};
+  }
+  auto timeline = make_timeline(graph, analysis, answer.options);
+  if (!timeline && timeline.error().code == ErrorCode::unsupported) {
+    answer.textbook = true;
+    answer.note =
+        "the network has control flow (If, Loop, Scan), whose step is not simulated: "
+        "the ledger answers";
+    return {};
+  }
+  if (!timeline) return std::unexpected<Error>(std::move(timeline).error());
+  answer.timeline = *std::move(timeline);
+  return {};
+}
+
+Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const MemoryWords& words) {
+  const Graph& graph = *inquiry.model->graph;
+  RECKON_TRY(check_frozen(graph, words.freeze));
+  RECKON_ASSIGN(answer.ledger, make_ledger(inquiry.analysis, answer.options.setup));
+  const bool recompute = !words.checkpoint.empty() && words.checkpoint != "none";
+  if (recompute && !answer.training())
+    return wrong("an inference keeps nothing that could be computed again; add --train",
+                 "--checkpoint");
+  const Graph* run = &graph;
+  const Analysis* run_analysis = &inquiry.analysis;
+  if (!answer.textbook || recompute) {
+    answer.recovered = recover_layers(graph);
+    if (answer.recovered != nullptr) {
+      RECKON_ASSIGN(answer.recovered_analysis,
+                    analyze(*answer.recovered, {inquiry.bindings, /*receptive_fields=*/false}));
+      run = answer.recovered.get();
+      run_analysis = &*answer.recovered_analysis;
+    }
+  }
+  if (!answer.textbook) RECKON_TRY(run_step(*run, *run_analysis, answer));
+  if (recompute) {
+    RECKON_ASSIGN(answer.checkpoint, checkpointing(*run, *run_analysis, answer, words.checkpoint));
+  }
+  if (!answer.training()) {
+    RECKON_ASSIGN(answer.inference, inference(inquiry.analysis, answer, words));
+  }
+  return MemoryInquiry{std::move(inquiry), std::move(answer)};
+}
+
+// What is known before the model is open; the question becomes that of one part of the batch.
+Result<MemoryAnswer> begin(Question& question, const MemoryWords& words) {
+  MemoryAnswer answer;
+  RECKON_ASSIGN(answer.options, timeline_options(words));
+  RECKON_ASSIGN(answer.textbook, is_textbook(words.policy));
+  RECKON_TRY(choice(words.arena, planner_words, "--arena"));
+  RECKON_TRY(choice(words.order, order_words, "--order"));
+  const bool plans = !words.arena.empty() || !words.order.empty();
+  if (words.train && plans)
+    return wrong("an arena is planned for inference; leave --train out",
+                 words.arena.empty() ? "--order" : "--arena");
+  answer.accumulate = words.accumulate.value_or(1);
+  if (answer.accumulate < 1)
+    return wrong("at least one part is needed, not " + std::to_string(answer.accumulate),
+                 "--accumulate");
+  if (answer.accumulate > 1) {
+    if (!words.train) return wrong("only training accumulates; add --train", "--accumulate");
+    if (!question.batch)
+      return wrong("say which batch is to be taken in parts: --batch N", "--accumulate");
+    if (*question.batch % answer.accumulate != 0)
+      return wrong("a batch of " + std::to_string(*question.batch) + " has no " +
+                       std::to_string(answer.accumulate) + " equal parts",
+                   "--accumulate");
+    *question.batch /= answer.accumulate;
+    // From the second part on, the gradients of the first are there.
+    answer.options.set_to_none = false;
+  }
+  if (!words.device.empty()) {
+    RECKON_ASSIGN(answer.device, find_device(words.device));
+  }
+  question.receptive_fields = false;
+  return answer;
+}
+
+Result<MemoryInquiry> finish(Result<Inquiry> inquiry, MemoryAnswer answer,
+                             const MemoryWords& words) {
+  if (!inquiry) return std::unexpected<Error>(std::move(inquiry).error());
+  answer.batch = inquiry->analysis.bound.batch * answer.accumulate;
+  return answered(*std::move(inquiry), std::move(answer), words);
+}
+
+}  // namespace
+
+Result<TimelineOptions> timeline_options(const MemoryWords& words) {
+  TimelineOptions options;
+  options.setup.training = words.train;
+  options.setup.frozen = words.freeze;
+  if (!words.precision.empty()) {
+    RECKON_ASSIGN(options.setup.precision, find_precision(words.precision));
+  }
+  if (!words.optimizer.empty()) {
+    if (!words.train) return wrong("only training has an optimizer; add --train", "--optimizer");
+    RECKON_ASSIGN(options.setup.optimizer, find_optimizer(words.optimizer));
+  }
+  if (!words.train && !words.freeze.empty())
+    return wrong("only training can leave layers as they are; add --train", "--freeze");
+  RECKON_ASSIGN(const std::size_t off, choice(words.in_place, switches, "--inplace"));
+  options.in_place = off == 0;
+  RECKON_ASSIGN(const std::size_t update, choice(words.update, update_words, "--update"));
+  options.update = static_cast<UpdateLoop>(update);
+  return options;
+}
+
+Status check_frozen(const Graph& graph, const std::vector<std::string>& frozen) {
+  for (const std::string& prefix : frozen) {
+    if (prefix.empty()) return wrong("a name or the beginning of one is expected", "--freeze");
+    bool found = false;
+    std::vector<std::string_view> names;
+    for (const Node& node : graph.nodes) {
+      found = found || node.name.starts_with(prefix) || node.module.starts_with(prefix);
+      if (!node.module.empty()) names.push_back(node.module);
+      if (!node.name.empty()) names.push_back(node.name);
+    }
+    if (!found)
+      return wrong("no layer or module begins with " + quoted(std::string_view(prefix)) +
+                       did_you_mean(prefix, names),
+                   "--freeze");
+  }
+  return {};
+}
+
+Result<bool> is_textbook(std::string_view policy) {
+  RECKON_ASSIGN(const std::size_t at, choice(policy, policies, "--policy"));
+  return at == 1;
+}
+
+Result<MemoryInquiry> inquire_memory(std::string_view spec, const Question& question,
+                                     const MemoryWords& words) {
+  Question one = question;
+  RECKON_ASSIGN(MemoryAnswer answer, begin(one, words));
+  return finish(inquire(spec, one), std::move(answer), words);
+}
+
+Result<MemoryInquiry> inquire_memory(std::shared_ptr<const Model> model, const Question& question,
+                                     const MemoryWords& words) {
+  Question one = question;
+  RECKON_ASSIGN(MemoryAnswer answer, begin(one, words));
+  return finish(inquire(std::move(model), one), std::move(answer), words);
+}
+
+std::span<const std::string_view> update_loops() {
+  return update_words;
+}
+std::span<const std::string_view> arena_planners() {
+  return planner_words;
+}
+
+}  // namespace reckon

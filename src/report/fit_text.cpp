@@ -1,0 +1,173 @@
+// `reckon fit`: the answer in one sentence, then its certificate.
+#include "base/text.h"
+#include "report/fit_pages.h"
+#include "report/memory_pages.h"
+#include "report/number.h"
+#include "report/page.h"
+
+namespace reckon {
+namespace {
+
+// "training with adam in fp32 at batch 32, policy textbook"
+std::string doing(const FitReport& fit, bool says_batch) {
+  const TrainingSetup& setup = fit.workload.options.setup;
+  std::string text =
+      setup.training ? "training with " + std::string(setup.optimizer->name) : "inference";
+  text += " in " + std::string(setup.precision->name);
+  if (says_batch) text += " at batch " + grouped(fit.batch);
+  return text + ", policy " + std::string(to_string(fit.workload.policy));
+}
+
+std::string budget_text(const FitReport& fit) {
+  std::string text = bytes_binary(fit.budget_bytes);
+  if (!fit.device) return text;
+  const Datum<std::int64_t> usable = usable_memory(*fit.device);
+  text += ", usable memory of " + printable(fit.device->name) + ", " +
+          std::string(to_string(usable.standing));
+  if (!usable.source.empty()) text += ": " + printable(usable.source, 300);
+  return text;
+}
+
+std::string margin(std::int64_t bytes, std::int64_t budget) {
+  return bytes <= budget ? "fits, " + grouped(budget - bytes) + " B to spare"
+                         : grouped(bytes - budget) + " B too much";
+}
+
+// A wider value column than Page::row has: terabytes to the byte.
+void certificate(Page& page, std::string_view label, std::int64_t bytes, std::string_view note) {
+  page.row(label, grouped(bytes) + " B", note);
+}
+
+void largest(Page& page, const FitReport& fit, const FitAnswer& a) {
+  const std::string name = printable(a.variable);
+  page.paragraph("The largest " + name + " that fits is " + grouped(a.max) + ": " +
+                     doing(fit, a.variable != "batch") + ".",
+                 2, 0, Ink::title);
+  page.line();
+  const std::string bound = a.lower_bound ? "at least this; " : "";
+  certificate(page, name + " = " + grouped(a.max), a.bytes_at_max,
+              bound + margin(a.bytes_at_max, a.budget_bytes));
+  if (a.next && a.bytes_at_next)
+    certificate(page, name + " = " + grouped(*a.next), *a.bytes_at_next,
+                margin(*a.bytes_at_next, a.budget_bytes));
+  else if (a.next)
+    page.row(name + " = " + grouped(*a.next), "", "more than can be counted");
+  certificate(page, "budget", a.budget_bytes, budget_text(fit));
+  page.line();
+  page.words("binding", std::string(without_unit(a.binding)) +
+                            (a.next && a.bytes_at_next
+                                 ? " grows most from " + grouped(a.max) + " to " + grouped(*a.next)
+                                 : " holds most; the range ends at " + grouped(a.searched_to)));
+  if (a.largest != a.binding)
+    page.words("largest",
+               std::string(without_unit(a.largest)) + " holds most at " + grouped(a.max));
+  page.words("search", std::string(a.monotone ? "a larger value never needed less"
+                                              : "a larger value sometimes needs less") +
+                           " among " + counted(a.tried, "value") + " that were tried" +
+                           (a.exact ? "; every value that could beat it was among them" : ""));
+  if (!a.monotone && !a.exact)
+    page.words("", "all values up to " + grouped(a.searched_to) + ", above that only some",
+               Ink::warning);
+  if (a.gaps) page.words("gaps", "some values give no network: " + printable(a.gap, 300));
+}
+
+void smallest(Page& page, const FitReport& fit, const DeviceAnswer& a) {
+  page.paragraph("The smallest device that fits is " + printable(a.device.name) + " (" +
+                     printable(a.device.title) + "): " + doing(fit, true) + ".",
+                 2, 0, Ink::title);
+  page.line();
+  certificate(
+      page, "needed", a.needed_bytes,
+      bytes_binary(a.needed_bytes) + ", most of it " + std::string(without_unit(a.largest)));
+  certificate(
+      page, "there", a.usable.value,
+      margin(a.needed_bytes, a.usable.value) + "; " + std::string(to_string(a.usable.standing)));
+  if (a.too_small) {
+    const std::int64_t less = usable_memory(*a.too_small).value;
+    certificate(page, printable(a.too_small->name), less, margin(a.needed_bytes, less));
+  }
+}
+
+void advice(Page& page, const FitReport& fit, const std::vector<Change>& changes) {
+  if (fit.needed_bytes <= fit.budget_bytes) {
+    page.paragraph("It fits as it is: " + doing(fit, true) + ".", 2, 0, Ink::title);
+  } else {
+    const Change* first = nullptr;
+    for (const Change& change : changes)
+      if (change.fits && first == nullptr) first = &change;
+    page.paragraph(first == nullptr
+                       ? "No change that is known makes it fit: " + doing(fit, true) + "."
+                       : "The least change that makes it fit: " + printable(first->to, 300) +
+                             " instead of " + printable(first->from, 300) + ".",
+                   2, 0, first == nullptr ? Ink::warning : Ink::title);
+  }
+  page.line();
+  certificate(page, "needed", fit.needed_bytes, margin(fit.needed_bytes, fit.budget_bytes));
+  certificate(page, "budget", fit.budget_bytes, budget_text(fit));
+  if (changes.empty()) return;
+  page.heading("Changes, the least first", "bytes after");
+  for (const Change& change : changes) {
+    std::string note = printable(change.to, 300);
+    if (change.extra_time) note += ", +" + fixed(100 * *change.extra_time, 2) + " % time";
+    note += change.fits ? ": fits" : ": not enough";
+    certificate(page, to_string(change.kind), change.bytes_after, note);
+  }
+}
+
+}  // namespace
+
+std::string fit_text(const Subject& subject, const FitReport& fit, const Style& style) {
+  Page page(style);
+  const std::string place = fit.device ? "what fits on " + printable(fit.device->name)
+                            : fit.budget_bytes > 0
+                                ? "what fits in " + bytes_binary(fit.budget_bytes)
+                                : "where it fits";
+  page.title(printable(subject.model.name), place);
+  if (fit.largest) largest(page, fit, *fit.largest);
+  if (fit.smallest) smallest(page, fit, *fit.smallest);
+  if (fit.advice) advice(page, fit, *fit.advice);
+  return page.finish();
+}
+
+Sheet fit_sheet(const FitReport& fit) {
+  Sheet sheet;
+  if (fit.advice) {
+    sheet.columns = {{"change", "change"},
+                     {"from", "from"},
+                     {"to", "to"},
+                     {"bytes_before", "bytes before", true},
+                     {"bytes_after", "bytes after", true},
+                     {"fits", "fits"}};
+    for (const Change& c : *fit.advice)
+      sheet.rows.push_back({Cell::of(to_string(c.kind)), Cell::of(c.from), Cell::of(c.to),
+                            Cell::of(c.bytes_before), Cell::of(c.bytes_after),
+                            Cell::of(c.fits ? "yes" : "no")});
+    return sheet;
+  }
+  sheet.columns = {{"figure", "figure"}, {"value", "value", true}, {"unit", "unit"}};
+  const auto add = [&](std::string_view name, const std::optional<std::int64_t>& value,
+                       std::string_view unit) {
+    sheet.rows.push_back({Cell::of(name), Cell::of(value), Cell::of(unit)});
+  };
+  const auto say = [&](std::string_view name, std::string_view text) {
+    sheet.rows.push_back({Cell::of(name), Cell::of(text), Cell::of("")});
+  };
+  if (fit.largest) {
+    const FitAnswer& a = *fit.largest;
+    say("variable", a.variable);
+    add("max", a.max, "");
+    add("bytes_at_max", a.bytes_at_max, "B");
+    add("next", a.next, "");
+    add("bytes_at_next", a.bytes_at_next, "B");
+    add("budget_bytes", a.budget_bytes, "B");
+    say("binding", a.binding);
+  }
+  if (fit.smallest) {
+    say("device", fit.smallest->device.name);
+    add("needed_bytes", fit.smallest->needed_bytes, "B");
+    add("usable_bytes", fit.smallest->usable.value, "B");
+  }
+  return sheet;
+}
+
+}  // namespace reckon

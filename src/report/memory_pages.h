@@ -1,0 +1,96 @@
+// What `reckon memory` shows: the ledger, the peak of a step, an inference and its arena, and what
+// recomputation would change. Filled in by api/memory_inquiry.h.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "machine/device.h"
+#include "memory/arena.h"
+#include "memory/ledger.h"
+#include "memory/lifetimes.h"
+#include "memory/order.h"
+#include "memory/recompute.h"
+#include "memory/timeline.h"
+#include "report/sheet.h"
+#include "report/style.h"
+#include "report/subject.h"
+
+namespace reckon {
+
+// One inference with its tensors in one block of memory.
+struct InferenceMemory {
+  TaskGraph tasks;
+  std::int64_t given_peak_bytes = 0;  // of live tensors in the order of the file
+  std::optional<OrderPlan> order;     // where a better one was asked for
+  Lifetimes lifetimes;                // in the order that is planned for
+  std::string_view planner;           // greedy, best, optimal
+  Placement arena;
+  // What a device with static memory keeps: weights and buffers in flash, the arena in SRAM.
+  std::int64_t flash_bytes = 0, sram_bytes = 0;
+};
+
+struct CheckpointMemory {
+  std::string policy;  // "every:2", "budget=6GiB"
+  std::optional<std::int64_t> budget_bytes;
+  Chain chain;
+  std::int64_t none_peak_bytes = 0;  // when nothing is recomputed
+  RecomputePlan plan;
+  RecomputeCost cost;
+  // All budgets at once; absent where a policy fixes the plan.
+  std::optional<RecomputeCurve> curve;
+
+  double relative_time() const {
+    const double step = chain.step_time();
+    return step > 0 ? cost.extra_time / step : 0;
+  }
+};
+
+struct MemoryAnswer {
+  // What the timeline was made of: names in it are views into these.
+  std::unique_ptr<Graph> recovered;
+  std::optional<Analysis> recovered_analysis;
+
+  TimelineOptions options;
+  std::int64_t batch = 1;       // of one optimizer step
+  std::int64_t accumulate = 1;  // parts of it that run one after the other
+  bool textbook = false;        // the policy
+  std::string note;             // why it is not the one that was asked for
+
+  Ledger ledger;
+  std::optional<Timeline> timeline;  // absent for textbook
+  std::optional<InferenceMemory> inference;
+  std::optional<CheckpointMemory> checkpoint;
+  std::optional<Device> device;  // to hold the need against
+
+  std::int64_t peak_bytes() const { return timeline ? timeline->peak.bytes : ledger.total_bytes; }
+  bool training() const { return options.setup.training; }
+};
+
+// The parts of the peak, which sum to it: the words of the JSON.
+struct PeakPart {
+  std::string_view name, title;
+  std::int64_t bytes = 0;
+};
+std::vector<PeakPart> peak_parts(const MemoryAnswer& memory);
+
+// Which parts of the page were asked for.
+struct MemoryPage {
+  bool timeline = false;  // the plot
+  bool arena = false;     // the table of offsets
+};
+std::string memory_text(const Subject& subject, const MemoryAnswer& memory, const MemoryPage& page,
+                        const Style& style);
+// CSV and Markdown: figure, value, unit; or the points of the timeline, or the arena.
+Sheet memory_sheet(const MemoryAnswer& memory);
+Sheet timeline_sheet(const Timeline& timeline);
+Sheet arena_sheet(const InferenceMemory& inference);
+std::string memory_json(const Subject& subject, const MemoryAnswer& memory);
+
+// The words of the figures, for people: "weights" of "weights_bytes".
+std::string_view without_unit(std::string_view name);
+
+}  // namespace reckon
