@@ -137,8 +137,9 @@ struct RecomputeOptions {
   TaskGraph tasks;  // these two where the graph's solver answers
   GraphCurve graph_curve;
 };
-// The chain's answer, or that of the graph where one stage of the chain holds most of the network,
-// the network is small, and the search among lower sets reaches below the least of the chain.
+// The chain's answer, or that of the graph where one stage of the chain holds more than a quarter
+// of what the network keeps, the network is small, and the search among lower sets reaches below
+// the least of the chain.
 Result<RecomputeOptions> recompute_options(const Graph& graph, const Analysis& analysis,
                                            const TimelineOptions& options,
                                            const StageTime& time = {},

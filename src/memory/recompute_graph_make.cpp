@@ -50,7 +50,14 @@ class Builder {
     for (Task& task : tasks_.tasks)
       std::sort(task.reads.begin(), task.reads.end(),
                 [](const TaskRead& a, const TaskRead& b) { return a.task < b.task; });
-    RECKON_TRY(check_tasks(tasks_));
+    // Where the run holds what the model does not know of (a recurrent layer's buffers between its
+    // steps), it counts as always there: a plan without recomputation needs no less than the run.
+    const TaskSet all =
+        tasks_.tasks.size() < max_tasks ? (TaskSet{1} << tasks_.tasks.size()) - 1 : ~TaskSet{0};
+    GraphPlan none_recomputed;
+    if (all != 0) none_recomputed.segments.push_back({all, true});
+    RECKON_ASSIGN(const GraphCost cost, simulate_graph(tasks_, none_recomputed));
+    tasks_.resident_bytes += std::max<std::int64_t>(timeline.peak.bytes - cost.peak_bytes, 0);
     return std::move(tasks_);
   }
 
@@ -197,23 +204,42 @@ class Builder {
     for (Task& t : tasks_.tasks) t.backward_time = 2 * t.forward_time;
   }
 
+  // Neighbouring nodes of a task are one run: what an earlier one takes may be gone when a later
+  // one takes its own.
   void add_scratch(const Timeline& timeline) {
-    std::int64_t before = timeline.resident_bytes;
+    std::int64_t before = timeline.resident_bytes, run_before = before, run_counted = 0;
+    std::int64_t run_peak = 0;
+    std::int32_t running = none;
+    Phase phase = Phase::update;
     for (const TimelinePoint& point : timeline.points) {
-      const std::int64_t beyond = point.peak_bytes - before;
+      const std::int32_t mine = point.node == none ? none : task_of_[at(point.node)];
+      if (mine != running || point.phase != phase) {
+        run_before = before;
+        run_counted = run_peak = 0;
+      }
+      running = mine;
+      phase = point.phase;
       before = point.alive_bytes;
-      if (point.phase == Phase::update) {
+      run_peak = std::max(run_peak, point.peak_bytes);
+      if (phase == Phase::update) {
         tasks_.update_bytes = point.peak_bytes - point.alive_bytes;
       } else if (point.node == none) {
-        tasks_.loss_peak_bytes = std::max(tasks_.loss_peak_bytes, beyond);
-      } else if (const std::int32_t mine = task_of_[at(point.node)]; mine != none) {
-        const bool forward = point.phase == Phase::forward;
-        std::int64_t& scratch =
-            forward ? task(mine).forward_scratch_bytes : task(mine).backward_scratch_bytes;
-        const std::int64_t counted = (forward ? new_bytes_ : new_gradient_bytes_)[at(point.node)];
-        scratch = std::max(scratch, beyond - counted);
+        tasks_.loss_peak_bytes = std::max(tasks_.loss_peak_bytes, run_peak - run_before);
+      } else if (mine != none) {
+        run_counted += (phase == Phase::forward ? new_bytes_ : new_gradient_bytes_)[at(point.node)];
+        note_scratch(mine, phase, point.node, run_peak - run_before - run_counted);
       }
     }
+  }
+
+  // The last node of a run decides.
+  void note_scratch(std::int32_t mine, Phase phase, NodeId id, std::int64_t bytes) {
+    const bool forward = phase == Phase::forward;
+    const NodeId next = forward ? id + 1 : id - 1;
+    if (next >= 0 && next < n_nodes() && task_of_[at(next)] == mine) return;
+    std::int64_t& scratch =
+        forward ? task(mine).forward_scratch_bytes : task(mine).backward_scratch_bytes;
+    scratch = std::max(scratch, bytes);
   }
 
   const Graph& graph_;
@@ -226,14 +252,14 @@ class Builder {
   TaskGraph tasks_;
 };
 
-// One stage holds more than half of what the others hold together.
-bool is_mostly_one_stage(const Chain& chain) {
+// One stage holds more than a quarter of everything: what the chain can do is bounded by it.
+bool has_large_stage(const Chain& chain) {
   std::int64_t all = 0, most = 0;
   for (const Stage& s : chain.stages) {
     all += s.saved_bytes + s.output_bytes;
     most = std::max(most, s.saved_bytes + s.output_bytes);
   }
-  return most > all / 2;
+  return most > all / 4;
 }
 
 }  // namespace
@@ -256,22 +282,25 @@ Result<RecomputeOptions> recompute_options(const Graph& graph, const Analysis& a
   RecomputeOptions answer;
   RECKON_ASSIGN(answer.chain, make_chain(graph, analysis, options, time));
   RECKON_ASSIGN(answer.chain_curve, recompute_curve(answer.chain, chain_limits));
-  if (!is_mostly_one_stage(answer.chain)) {
-    answer.why = "no stage of the chain holds more than half of what the network keeps";
+  if (!has_large_stage(answer.chain)) {
+    answer.why = "no stage of the chain holds more than a quarter of what the network keeps";
     return answer;
   }
   auto tasks = make_task_graph(graph, analysis, options, time);
   if (!tasks) {
     answer.why = tasks.error().code == ErrorCode::limit
-                     ? "one stage holds most of the network, which has too many tasks (more than "
+                     ? "one stage of the chain holds much of the network, which has too many tasks "
+                       "(more than "
                        "64) for the search among lower sets"
-                     : "one stage holds most of the network, which is no graph of tasks in order";
+                     : "one stage of the chain holds much of the network, which is no graph of "
+                       "tasks in order";
     return answer;
   }
   auto curve = recompute_graph_curve(*tasks, GraphRule::checkpoint, graph_limits);
   if (!curve) {
     answer.why =
-        "one stage holds most of the network, and the search among lower sets is beyond "
+        "one stage of the chain holds much of the network, and the search among lower sets is "
+        "beyond "
         "its limit";
     return answer;
   }
@@ -280,8 +309,10 @@ Result<RecomputeOptions> recompute_options(const Graph& graph, const Analysis& a
     return answer;
   }
   answer.solver = RecomputeSolver::graph;
-  answer.why = curve->exact ? "one stage holds most of the network: searched among all lower sets"
-                            : "one stage holds most of the network: searched among some lower sets";
+  answer.why =
+      curve->exact
+          ? "one stage of the chain holds much of the network: searched among all lower sets"
+          : "one stage of the chain holds much of the network: searched among some lower sets";
   answer.tasks = std::move(*tasks);
   answer.graph_curve = std::move(*curve);
   return answer;

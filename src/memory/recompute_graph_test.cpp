@@ -275,5 +275,92 @@ TEST(GraphOptimum, OfManyBranchesIsBounded) {
   EXPECT_EQ(curve->points.back().extra_time, 0);
 }
 
+// Levels of fully connected layers of 256 with ReLU; the way up joins what the way down left: a
+// U-Net without pictures.
+class SkipNet {
+ public:
+  explicit SkipNet(int n_levels) {
+    last_ = graph_.add_value("x", ValueKind::input, DType::float32, Shape{1024, 256});
+    graph_.inputs.push_back(last_);
+    std::vector<ValueId> skips;
+    for (int i = 0; i < n_levels; ++i) {
+      linear(256);
+      linear(256);
+      skips.push_back(last_);
+    }
+    linear(256);
+    for (; !skips.empty(); skips.pop_back()) {
+      op("Concat", {last_, skips.back()}, {{.name = "axis", .value = std::int64_t{1}}});
+      linear(512);
+    }
+    graph_.outputs = {last_};
+    resolve_ops(graph_);
+    auto analysis = analyze(graph_);
+    EXPECT_TRUE(analysis);
+    if (analysis) analysis_ = std::move(*analysis);
+  }
+  const Graph& graph() const { return graph_; }
+  const Analysis& analysis() const { return analysis_; }
+
+ private:
+  void op(std::string_view type, const std::vector<ValueId>& inputs, std::vector<Attr> attrs = {}) {
+    last_ = graph_.add_value("v", ValueKind::intermediate, DType::unknown, {});
+    const std::vector<ValueId> outputs = {last_};
+    graph_.add_node(type, "op", inputs, outputs, std::move(attrs)).opset = 13;
+  }
+  void linear(Dim in) {
+    const ValueId w =
+        graph_.add_value("w", ValueKind::initializer, DType::float32, Shape{Dim(256), in});
+    op("Gemm", {last_, w}, {{.name = "transB", .value = std::int64_t{1}}});
+    op("Relu", {last_});
+  }
+
+  Graph graph_;
+  Analysis analysis_;
+  ValueId last_ = none;
+};
+
+TEST(GraphOfANetwork, NothingRecomputedIsTheTimeline) {
+  const SkipNet net(3);
+  for (const bool in_place : {true, false}) {
+    TimelineOptions options;
+    options.in_place = in_place;
+    const auto tasks = make_task_graph(net.graph(), net.analysis(), options);
+    ASSERT_TRUE(tasks) << tasks.error().message;
+    // 10 layers, with ReLU in place or not, and 3 joins.
+    ASSERT_EQ(tasks->tasks.size(), in_place ? 13U : 23U);
+    for (const Task& t : tasks->tasks)  // 1024·256 or 1024·512 numbers of 4 bytes
+      EXPECT_TRUE(t.output_bytes == 1 << 20 || t.output_bytes == 2 << 20);
+    const GraphPlan stored{{{(TaskSet{1} << tasks->tasks.size()) - 1, true}}};
+    EXPECT_EQ(simulate_graph(*tasks, stored)->peak_bytes,
+              make_timeline(net.graph(), net.analysis(), options)->peak.bytes);
+  }
+}
+
+TEST(GraphOfANetwork, IsTakenWhereSkipsLeaveNoChain) {
+  const SkipNet net(3);
+  const auto options = recompute_options(net.graph(), net.analysis(), {});
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->solver, RecomputeSolver::graph) << options->why;
+  EXPECT_TRUE(options->graph_curve.exact);
+  EXPECT_LT(options->graph_curve.points.front().memory_bytes,
+            options->chain_curve.points.front().memory_bytes);
+  EXPECT_EQ(options->graph_curve.points.back().extra_time, 0);
+  // Without skips, a chain it is.
+  const SkipNet path(0);
+  const auto of_path = recompute_options(path.graph(), path.analysis(), {});
+  ASSERT_TRUE(of_path) << of_path.error().message;
+  EXPECT_EQ(of_path->solver, RecomputeSolver::chain) << of_path->why;
+  // Four tasks a level, and one: 81.
+  const SkipNet deep(20);
+  const auto of_deep = recompute_options(deep.graph(), deep.analysis(), {});
+  ASSERT_TRUE(of_deep) << of_deep.error().message;
+  EXPECT_EQ(of_deep->solver, RecomputeSolver::chain);
+  EXPECT_NE(of_deep->why.find("64"), std::string_view::npos);
+  TimelineOptions inference;
+  inference.setup.training = false;
+  EXPECT_FALSE(recompute_options(net.graph(), net.analysis(), inference));
+}
+
 }  // namespace
 }  // namespace reckon
