@@ -242,6 +242,51 @@ class Json(unittest.TestCase):
                         total += product
                     self.assertEqual(total, figure["value"], (name, layer["name"], figure["name"]))
 
+    def test_memory_answers_fit_the_schema(self):
+        with open(os.path.join(ROOT, "docs/reckon.schema.json"), encoding="utf-8") as file:
+            schema = json.load(file)
+        for arguments in (("memory", "alexnet"), ("memory", "gru", "--train"),
+                          ("memory", "alexnet", "--order", "best", "--arena", "greedy"),
+                          ("memory", "alexnet", "--train", "--policy", "textbook"),
+                          ("memory", "vgg19", "--train", "--checkpoint", "optimal",
+                           "--device", "t4"),
+                          ("fit", "mnist", "--budget", "1GiB", "--max", "W", "--train"),
+                          ("fit", "gpt2", "--smallest-device"),
+                          ("fit", "gpt2", "--advise", "--train", "--device", "t4"),
+                          ("devices",), ("devices", "show", "t4")):
+            document = json.loads(answer(*arguments, "--format", "json"))
+            self.assertEqual(list(validate(document, schema)), [], arguments)
+            memory = document.get("memory")
+            if memory is None:
+                continue
+            # Parts sum to their whole, and explained lines to the ledger.
+            self.assertEqual(sum(memory["peak"]["composition"].values()), memory["peak"]["bytes"])
+            ledger = dict(memory["ledger"])
+            self.assertEqual(ledger.pop("total_bytes"), sum(ledger.values()))
+            for figure in document["explain"]:
+                self.assertEqual(figure["value"], ledger[figure["name"]])
+            if memory["timeline"]:
+                self.assertEqual(max(point["peak_bytes"] for point in memory["timeline"]),
+                                 memory["peak"]["bytes"])
+            # No two buffers that are alive together share a byte.
+            buffers = memory.get("arena", {"buffers": []})["buffers"]
+            for i, a in enumerate(buffers):
+                for b in buffers[:i]:
+                    together = (a["first_step"] <= b["last_step"] and
+                                b["first_step"] <= a["last_step"])
+                    apart = (a["offset"] + a["bytes"] <= b["offset"] or
+                             b["offset"] + b["bytes"] <= a["offset"])
+                    self.assertTrue(apart or not together, (a, b))
+
+    def test_memory_pages_keep_the_width(self):
+        for arguments in (("memory", "vgg19", "--train", "--timeline", "--checkpoint", "optimal"),
+                          ("memory", "gpt2", "--arena", "best", "--device", "mcu-256kb"),
+                          ("fit", "gpt2", "--advise", "--train", "--device", "t4"),
+                          ("devices",), ("devices", "show", "h100-sxm")):
+            for line in answer(*arguments).split("\n"):
+                self.assertLessEqual(cells(line), 80, (arguments, line))
+            self.assertTrue(answer(*arguments, "--ascii").isascii())
+
     def test_c_gets_the_same_bytes(self):
         example = os.path.join(os.path.dirname(BINARY), "../../examples/example_c_report")
         if not os.path.exists(example):
@@ -252,6 +297,10 @@ class Json(unittest.TestCase):
                  ("layers", "gpt2", "--all", "--set", "layers=2")),
                 ({"question": "explain", "layer": "#3"}, ("explain", "gpt2", "#3")),
                 ({"question": "explain"}, ("explain", "gpt2")),
+                ({"question": "memory", "train": True, "optimizer": "adam", "batch": 2},
+                 ("memory", "gpt2", "--train", "--optimizer", "adam", "--batch", "2")),
+                ({"question": "fit", "max": "batch", "budget": 6 << 30, "train": True},
+                 ("fit", "gpt2", "--max", "batch", "--budget", "6GiB", "--train")),
                 ({"convention": "fvcore"}, ("gpt2", "--convention", "fvcore"))):
             from_c = subprocess.run([example, "gpt2", json.dumps(question)], capture_output=True,
                                     check=True).stdout.decode()

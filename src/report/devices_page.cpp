@@ -42,26 +42,30 @@ std::string count_text(std::int64_t value, std::string_view unit) {
 
 std::string devices_text(std::span<const Device> devices, const Style& style) {
   Sheet sheet;
+  constexpr int class_cells = 9;
   sheet.columns = {{"name", "device"},
-                   {"class", "class", false, 2},
+                   {"class", "class", false, 2, class_cells},
                    {"memory", "memory", true},
-                   {"bandwidth", "bandwidth", true, 1},
+                   {"bandwidth", "B/s", true, 1},
                    {"fp32", "FP32", true, 1},
-                   {"half", "FP16, BF16", true, 3},
+                   {"half", "FP16", true, 3},
                    {"standing", "standing", false, 2}};
   for (const Device* device : by_class(devices)) {
     const Device& d = *device;
     sheet.rows.push_back(
         {Cell::of(printable(d.name)), Cell::of(printable(d.kind)),
          Cell::of(d.mem_bytes ? bytes_binary(d.mem_bytes->value) : std::string()),
-         rate_cell(d.mem_bytes_per_s, "B/s"), rate_cell(d.fp32_flops_per_s, "FLOP/s"),
-         rate_cell(d.fp16_flops_per_s ? d.fp16_flops_per_s : d.bf16_flops_per_s, "FLOP/s"),
+         rate_cell(d.mem_bytes_per_s, ""), rate_cell(d.fp32_flops_per_s, ""),
+         rate_cell(d.fp16_flops_per_s ? d.fp16_flops_per_s : d.bf16_flops_per_s, ""),
          Cell::of(to_string(d.standing))});
   }
   Page page(style);
   page.append(to_text(sheet, {.colour = style.colour, .width = style.width}));
   page.line();
-  page.paragraph("reckon devices show NAME has every figure with its source.", 0, 0, Ink::faint);
+  page.paragraph(
+      "FP32 and FP16 (or BF16): peak FLOP/s. reckon devices show NAME has every figure with its "
+      "source.",
+      0, 0, Ink::faint);
   return page.finish();
 }
 

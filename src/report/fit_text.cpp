@@ -108,6 +108,7 @@ void advice(Page& page, const FitReport& fit, const std::vector<Change>& changes
   page.heading("Changes, the least first", "bytes after");
   for (const Change& change : changes) {
     std::string note = printable(change.to, 300);
+    while (note.ends_with(',')) note.pop_back();  // it ends a clause of a sentence
     if (change.extra_time) note += ", +" + fixed(100 * *change.extra_time, 2) + " % time";
     note += change.fits ? ": fits" : ": not enough";
     certificate(page, to_string(change.kind), change.bytes_after, note);

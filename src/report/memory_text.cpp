@@ -86,6 +86,7 @@ void the_peak(Page& page, const MemoryAnswer& m) {
 }
 
 std::string bytes_both(std::int64_t n) {
+  if (n < 1024) return bytes_binary(n);
   return bytes_binary(n) + " (" + grouped(n) + " B)";
 }
 
