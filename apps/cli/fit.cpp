@@ -22,7 +22,7 @@ void describe_fit(CLI::App& app, Options& options) {
       "Exit status 3 when nothing fits.\n\n"
       "Examples:\n"
       "  reckon fit resnet50.onnx --device t4 --max batch --train --optimizer adam\n"
-      "  reckon fit mnist --device laptop-8gb --max W --train --optimizer adam --batch 32\n"
+      "  reckon fit mnist --device laptop-8gb --max W --train --optimizer adam\n"
       "  reckon fit gpt2 --budget 6GiB --max layers --policy pytorch --train\n"
       "  reckon fit gpt2 --smallest-device --train --optimizer adamw --batch 8\n"
       "  reckon fit gpt2 --device t4 --advise --train --optimizer adamw --batch 64\n");

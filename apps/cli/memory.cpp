@@ -15,7 +15,7 @@ void describe_memory(CLI::App& app, Options& options) {
       ->type_name("NAME");
   app.add_option("--order", words.order, "of an inference's steps: given, best")->type_name("NAME");
   app.add_option("--checkpoint", words.checkpoint,
-                 "recompute: none, every:K, sqrt, module, optimal, budget=6GiB")
+                 "none, every:K, sqrt, module, optimal, budget=6GiB")
       ->type_name("HOW");
   app.add_option("--device", words.device, "hold the need against this device")->type_name("NAME");
   app.add_flag("--timeline", options.timeline, "plot what is alive, step by step");
