@@ -15,7 +15,7 @@ std::size_t at(std::int32_t i) {
   return static_cast<std::size_t>(i);
 }
 
-std::int32_t count(const TaskGraph& graph) {
+std::int32_t count(const RecomputeGraph& graph) {
   return static_cast<std::int32_t>(graph.tasks.size());
 }
 
@@ -24,7 +24,8 @@ using Flags = std::vector<bool>;  // by task
 // A value is alive while somebody holds it. Values of a second run are storages of their own.
 class Step {
  public:
-  Step(const TaskGraph& graph, const GraphPlan& plan, const std::vector<std::int32_t>& segment_of)
+  Step(const RecomputeGraph& graph, const GraphPlan& plan,
+       const std::vector<std::int32_t>& segment_of)
       : graph_(graph),
         plan_(plan),
         segment_of_(segment_of),
@@ -32,7 +33,7 @@ class Step {
         run_(graph.tasks.size(), 0),
         has_gradient_(graph.tasks.size(), false),
         is_read_(graph.tasks.size(), false) {
-    for (const Task& task : graph.tasks)
+    for (const RecomputeTask& task : graph.tasks)
       for (const TaskRead& read : task.reads) is_read_[at(read.task)] = true;
     alive_ = graph.resident_bytes;
     spike(0);
@@ -51,7 +52,7 @@ class Step {
 
  private:
   using Holders = std::vector<std::int32_t>;
-  const Task& task(std::int32_t v) const { return graph_.tasks[at(v)]; }
+  const RecomputeTask& task(std::int32_t v) const { return graph_.tasks[at(v)]; }
   bool is_stored(std::int32_t i) const { return plan_.segments[at(i)].stored; }
 
   void spike(std::int64_t bytes) { cost_.peak_bytes = std::max(cost_.peak_bytes, alive_ + bytes); }
@@ -76,7 +77,7 @@ class Step {
   void run_tasks(std::int32_t i, Holders& holders, bool autograd) {
     for (std::int32_t v = 0; v < count(graph_); ++v) {
       if (segment_of_[at(v)] != i) continue;
-      const Task& t = task(v);
+      const RecomputeTask& t = task(v);
       hold(holders, v);
       if (autograd) alive_ += t.saved_bytes;
       spike(t.forward_scratch_bytes);
@@ -110,7 +111,7 @@ class Step {
     }
     for (std::int32_t v = count(graph_); v-- > 0;) {
       if (segment_of_[at(v)] != i) continue;
-      const Task& t = task(v);
+      const RecomputeTask& t = task(v);
       for (const TaskRead& read : t.reads) make_gradient(read.task);
       alive_ += t.param_gradient_bytes;
       spike(t.backward_scratch_bytes);
@@ -121,7 +122,7 @@ class Step {
     }
   }
 
-  const TaskGraph& graph_;
+  const RecomputeGraph& graph_;
   const GraphPlan& plan_;
   const std::vector<std::int32_t>& segment_of_;
   Holders kept_, run_;
@@ -131,7 +132,7 @@ class Step {
 };
 
 // Word for word: sets are flags, and each is found from the edges.
-GraphCost by_the_paper(const TaskGraph& graph, std::int32_t n_segments,
+GraphCost by_the_paper(const RecomputeGraph& graph, std::int32_t n_segments,
                        const std::vector<std::int32_t>& segment_of) {
   const std::size_t n = graph.tasks.size();
   GraphCost cost;
@@ -162,13 +163,13 @@ GraphCost by_the_paper(const TaskGraph& graph, std::int32_t n_segments,
 
 }  // namespace
 
-double TaskGraph::step_time() const {
+double RecomputeGraph::step_time() const {
   double sum = 0;
-  for (const Task& t : tasks) sum += t.forward_time + t.backward_time;
+  for (const RecomputeTask& t : tasks) sum += t.forward_time + t.backward_time;
   return sum;
 }
 
-Status check_tasks(const TaskGraph& graph) {
+Status check_recompute_graph(const RecomputeGraph& graph) {
   if (graph.tasks.size() > 64)
     return fail(ErrorCode::limit, "a graph of more than 64 tasks", "recompute");
   Checked all = graph.resident_bytes;
@@ -176,7 +177,7 @@ Status check_tasks(const TaskGraph& graph) {
   all += graph.loss_peak_bytes;
   all += graph.update_bytes;
   for (std::int32_t v = 0; v < count(graph); ++v) {
-    const Task& t = graph.tasks[at(v)];
+    const RecomputeTask& t = graph.tasks[at(v)];
     for (const std::int64_t bytes :
          {t.output_bytes, t.gradient_bytes, t.saved_bytes, t.param_gradient_bytes,
           t.forward_scratch_bytes, t.backward_scratch_bytes}) {
@@ -199,8 +200,9 @@ Status check_tasks(const TaskGraph& graph) {
   return {};
 }
 
-Result<GraphCost> simulate_graph(const TaskGraph& graph, const GraphPlan& plan, GraphRule rule) {
-  RECKON_TRY(check_tasks(graph));
+Result<GraphCost> simulate_graph(const RecomputeGraph& graph, const GraphPlan& plan,
+                                 GraphRule rule) {
+  RECKON_TRY(check_recompute_graph(graph));
   std::vector<std::int32_t> segment_of(graph.tasks.size(), -1);
   const auto wrong = [](const char* why) {
     return fail(ErrorCode::bad_argument, why, "recompute");

@@ -54,7 +54,7 @@ struct TaskRead {
   std::int32_t task = 0;  // whose value is read; an earlier one
   bool saved = false;     // for the backward pass too
 };
-struct Task {
+struct RecomputeTask {
   double forward_time = 0, backward_time = 0;  // in the graph's unit of time
   std::int64_t output_bytes = 0, gradient_bytes = 0;
   std::int64_t saved_bytes = 0;  // kept by autograd for it, values of tasks excluded
@@ -67,8 +67,8 @@ struct Task {
   std::vector<NodeId> nodes;
   std::string_view output_name;
 };
-struct TaskGraph {
-  std::vector<Task> tasks;  // in order of execution
+struct RecomputeGraph {
+  std::vector<RecomputeTask> tasks;  // in order of execution
   std::int64_t resident_bytes = 0, loss_peak_bytes = 0, update_bytes = 0;
   double seconds_per_unit = 0;
   std::int64_t n_unknown = 0;
@@ -77,7 +77,7 @@ struct TaskGraph {
 };
 // bad_argument where tasks are out of order or negative; limit beyond 64 tasks; overflow where
 // everything together is beyond 2^58 bytes.
-Status check_tasks(const TaskGraph& graph);
+Status check_recompute_graph(const RecomputeGraph& graph);
 
 // Bit i: task i.
 using TaskSet = std::uint64_t;
@@ -96,7 +96,7 @@ struct GraphCost {
   double extra_time = 0;
 };
 // The judge. bad_argument where the plan is none.
-Result<GraphCost> simulate_graph(const TaskGraph& graph, const GraphPlan& plan,
+Result<GraphCost> simulate_graph(const RecomputeGraph& graph, const GraphPlan& plan,
                                  GraphRule rule = GraphRule::checkpoint);
 
 struct GraphPoint {
@@ -115,18 +115,19 @@ struct GraphCurve {
   bool exact = true;               // no plan is better anywhere
   std::size_t n_lower_sets = 0;    // searched
 };
-Result<GraphCurve> recompute_graph_curve(const TaskGraph& graph,
+Result<GraphCurve> recompute_graph_curve(const RecomputeGraph& graph,
                                          GraphRule rule = GraphRule::checkpoint,
                                          const GraphLimits& limits = {});
 // bad_argument, with the least possible, where the budget is below it.
-Result<GraphPoint> plan_graph_for_budget(const TaskGraph& graph, std::int64_t budget_bytes,
+Result<GraphPoint> plan_graph_for_budget(const RecomputeGraph& graph, std::int64_t budget_bytes,
                                          GraphRule rule = GraphRule::checkpoint,
                                          const GraphLimits& limits = {});
 
 // Of a network: a task for each storage that its operators make (views and in-place operators are
 // part of the task whose value they pass on). Fails as make_chain does, and with limit beyond 64.
-Result<TaskGraph> make_task_graph(const Graph& graph, const Analysis& analysis,
-                                  const TimelineOptions& options, const StageTime& time = {});
+Result<RecomputeGraph> make_recompute_graph(const Graph& graph, const Analysis& analysis,
+                                            const TimelineOptions& options,
+                                            const StageTime& time = {});
 
 enum class RecomputeSolver : std::uint8_t { chain, graph };
 struct RecomputeOptions {
@@ -134,7 +135,7 @@ struct RecomputeOptions {
   std::string_view why;  // this solver: a sentence
   Chain chain;
   RecomputeCurve chain_curve;
-  TaskGraph tasks;  // these two where the graph's solver answers
+  RecomputeGraph tasks;  // these two where the graph's solver answers
   GraphCurve graph_curve;
 };
 // The chain's answer, or that of the graph where one stage of the chain holds more than a quarter

@@ -36,7 +36,7 @@ class Builder {
     run_.forward();
   }
 
-  Result<TaskGraph> make() {
+  Result<RecomputeGraph> make() {
     RECKON_ASSIGN(const Timeline timeline, make_timeline(graph_, analysis_, options_));
     tasks_.resident_bytes = timeline.resident_bytes;
     find_tasks();
@@ -47,7 +47,7 @@ class Builder {
     add_gradients();
     add_times();
     add_scratch(timeline);
-    for (Task& task : tasks_.tasks)
+    for (RecomputeTask& task : tasks_.tasks)
       std::sort(task.reads.begin(), task.reads.end(),
                 [](const TaskRead& a, const TaskRead& b) { return a.task < b.task; });
     // Where the run holds what the model does not know of (a recurrent layer's buffers between its
@@ -64,7 +64,7 @@ class Builder {
  private:
   NodeId n_nodes() const { return static_cast<NodeId>(graph_.nodes.size()); }
   const Node& node(NodeId id) const { return graph_.nodes[at(id)]; }
-  Task& task(std::int32_t v) { return tasks_.tasks[at(v)]; }
+  RecomputeTask& task(std::int32_t v) { return tasks_.tasks[at(v)]; }
   std::int32_t& owner(StorageId storage) {
     if (at(storage) >= owner_.size()) owner_.resize(at(storage) + 1, none);
     return owner_[at(storage)];
@@ -201,7 +201,7 @@ class Builder {
                      time_.bytes_per_s > 0 ? bytes / time_.bytes_per_s : 0);
       task(task_of_[at(layer.node)]).forward_time += t;
     }
-    for (Task& t : tasks_.tasks) t.backward_time = 2 * t.forward_time;
+    for (RecomputeTask& t : tasks_.tasks) t.backward_time = 2 * t.forward_time;
   }
 
   // Neighbouring nodes of a task are one run: what an earlier one takes may be gone when a later
@@ -249,7 +249,7 @@ class Builder {
   TorchRun run_;
   std::vector<std::int32_t> task_of_, owner_;                 // by NodeId, by StorageId
   std::vector<std::int64_t> new_bytes_, new_gradient_bytes_;  // by NodeId
-  TaskGraph tasks_;
+  RecomputeGraph tasks_;
 };
 
 // One stage holds more than a quarter of everything: what the chain can do is bounded by it.
@@ -264,8 +264,8 @@ bool has_large_stage(const Chain& chain) {
 
 }  // namespace
 
-Result<TaskGraph> make_task_graph(const Graph& graph, const Analysis& analysis,
-                                  const TimelineOptions& options, const StageTime& time) {
+Result<RecomputeGraph> make_recompute_graph(const Graph& graph, const Analysis& analysis,
+                                            const TimelineOptions& options, const StageTime& time) {
   if (!options.setup.training)
     return fail(ErrorCode::bad_argument, "recomputation is for training: inference keeps nothing",
                 "recompute");
@@ -286,7 +286,7 @@ Result<RecomputeOptions> recompute_options(const Graph& graph, const Analysis& a
     answer.why = "no stage of the chain holds more than a quarter of what the network keeps";
     return answer;
   }
-  auto tasks = make_task_graph(graph, analysis, options, time);
+  auto tasks = make_recompute_graph(graph, analysis, options, time);
   if (!tasks) {
     answer.why = tasks.error().code == ErrorCode::limit
                      ? "one stage of the chain holds much of the network, which has too many tasks "

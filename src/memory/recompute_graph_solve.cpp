@@ -8,7 +8,8 @@
 //   stored       kept = s(V) + x(V ∩ (∂ ∪ C) \ R)
 //                need = max(x(R ∩ L) + forward, x(R) + later + back(s(V) + x(C \ R)))
 //   recomputed   kept = x(∂)
-//                need = max(x(R ∩ L) + plain, x(R) + later + max(forward, back(s(V) + x(C))))
+//                need = x(R) + later + max(forward, back(s(V) + x(C)))
+//                (its first run, without autograd, is never higher than its second)
 //   later        g(those of L' read outside or results) + p(outside of L')
 #include <algorithm>
 #include <bit>
@@ -63,7 +64,7 @@ struct LowerSet {
 
 class Solver {
  public:
-  Solver(const TaskGraph& graph, GraphRule rule, const GraphLimits& limits)
+  Solver(const RecomputeGraph& graph, GraphRule rule, const GraphLimits& limits)
       : graph_(graph),
         rule_(rule),
         limits_(limits),
@@ -126,17 +127,17 @@ class Solver {
   }
 
  private:
-  const Task& task(std::int32_t v) const { return graph_.tasks[at(v)]; }
+  const RecomputeTask& task(std::int32_t v) const { return graph_.tasks[at(v)]; }
 
   template <class T>
-  auto sum(TaskSet set, T Task::* member) const {
+  auto sum(TaskSet set, T RecomputeTask::* member) const {
     T total{};
     for_each(set, [&](std::int32_t v) { total += task(v).*member; });
     return total;
   }
-  std::int64_t x(TaskSet set) const { return sum(set, &Task::output_bytes); }
+  std::int64_t x(TaskSet set) const { return sum(set, &RecomputeTask::output_bytes); }
   std::int64_t gradients_of_params(TaskSet set) const {
-    return sum(set, &Task::param_gradient_bytes);
+    return sum(set, &RecomputeTask::param_gradient_bytes);
   }
 
   LowerSet describe(TaskSet tasks) const {
@@ -150,7 +151,7 @@ class Solver {
     for_each(outside, [&](std::int32_t v) { others |= inputs_[at(v)] & ~tasks; });
     l.next_bytes = x(outside) + x(others);
     l.results_bytes = x(results_ & tasks);
-    l.later_bytes = sum(l.boundary | (results_ & tasks), &Task::gradient_bytes) +
+    l.later_bytes = sum(l.boundary | (results_ & tasks), &RecomputeTask::gradient_bytes) +
                     gradients_of_params(all_ & ~tasks) + x(results_);
     return l;
   }
@@ -233,7 +234,7 @@ class Solver {
     Decision d;
     d.kept = x(to.boundary & segment);
     d.need = 2 * x(segment) + to.next_bytes;
-    d.time = sum(segment & ~to.boundary, &Task::forward_time);
+    d.time = sum(segment & ~to.boundary, &RecomputeTask::forward_time);
     return d;
   }
 
@@ -245,11 +246,11 @@ class Solver {
     return saved;
   }
 
-  // Highest while the segment runs; `stays` are not let go of.
-  std::int64_t forward(TaskSet segment, TaskSet stays, bool autograd) const {
+  // Highest while the segment runs with autograd; `stays` are not let go of.
+  std::int64_t forward(TaskSet segment, TaskSet stays) const {
     std::int64_t alive = 0, peak = 0;
     for_each(segment, [&](std::int32_t v) {
-      alive += task(v).output_bytes + (autograd ? task(v).saved_bytes : 0);
+      alive += task(v).output_bytes + task(v).saved_bytes;
       peak = std::max(peak, alive + task(v).forward_scratch_bytes);
       for_each(inputs_[at(v)] & segment & ~stays, [&](std::int32_t u) {
         if (last_of(readers_[at(u)] & segment) == v) alive -= task(u).output_bytes;
@@ -260,12 +261,13 @@ class Solver {
 
   // Highest while it goes backward, beyond gradients that are there before; `held` of its values.
   std::int64_t back(TaskSet segment, TaskSet held, TaskSet has_gradient) const {
-    std::int64_t alive = x(held) + sum(segment, &Task::saved_bytes), peak = alive;
+    std::int64_t alive = x(held) + sum(segment, &RecomputeTask::saved_bytes), peak = alive;
     for (TaskSet left = segment; left != 0;) {
       const std::int32_t v = last_of(left);
       left &= ~one(v);
-      const Task& t = task(v);
-      alive += sum(inputs_[at(v)] & ~has_gradient, &Task::gradient_bytes) + t.param_gradient_bytes;
+      const RecomputeTask& t = task(v);
+      alive += sum(inputs_[at(v)] & ~has_gradient, &RecomputeTask::gradient_bytes) +
+               t.param_gradient_bytes;
       has_gradient |= inputs_[at(v)];
       peak = std::max(peak, alive + t.backward_scratch_bytes);
       alive -= t.saved_bytes + t.gradient_bytes;
@@ -283,9 +285,9 @@ class Solver {
     const TaskSet leaves = to.boundary & segment;
     Decision d;
     d.stored = true;
-    d.kept = sum(segment, &Task::saved_bytes) + x((leaves | saved) & ~results_);
+    d.kept = sum(segment, &RecomputeTask::saved_bytes) + x((leaves | saved) & ~results_);
     d.need = std::max(
-        from.results_bytes + forward(segment, leaves | saved, true),
+        from.results_bytes + forward(segment, leaves | saved),
         to.later_bytes + back(segment, saved & ~results_, to.boundary | (results_ & to.tasks)));
     return d;
   }
@@ -295,10 +297,9 @@ class Solver {
     const TaskSet leaves = to.boundary & segment;
     Decision d;
     d.kept = x(leaves);
-    d.need = std::max({from.results_bytes + forward(segment, leaves, false),
-                       to.later_bytes + forward(segment, leaves | saved, true),
-                       to.later_bytes + back(segment, saved, to.boundary | (results_ & to.tasks))});
-    d.time = sum(segment, &Task::forward_time);
+    d.need = to.later_bytes + std::max(forward(segment, leaves | saved),
+                                       back(segment, saved, to.boundary | (results_ & to.tasks)));
+    d.time = sum(segment, &RecomputeTask::forward_time);
     return d;
   }
 
@@ -335,7 +336,7 @@ class Solver {
       if (stairs.empty() || c.time < stairs.back().time) stairs.push_back(c);
   }
 
-  const TaskGraph& graph_;
+  const RecomputeGraph& graph_;
   const GraphRule rule_;
   const GraphLimits& limits_;
   const std::int32_t n_;
@@ -348,7 +349,7 @@ class Solver {
   bool is_exact_ = true;
 };
 
-GraphPoint point(const TaskGraph& graph, const Solver& solver, const Corner& corner) {
+GraphPoint point(const RecomputeGraph& graph, const Solver& solver, const Corner& corner) {
   GraphPoint p;
   p.memory_bytes = corner.need;
   p.extra_time = corner.time;
@@ -365,9 +366,9 @@ std::unexpected<Error> too_much() {
 
 }  // namespace
 
-Result<GraphCurve> recompute_graph_curve(const TaskGraph& graph, GraphRule rule,
+Result<GraphCurve> recompute_graph_curve(const RecomputeGraph& graph, GraphRule rule,
                                          const GraphLimits& limits) {
-  RECKON_TRY(check_tasks(graph));
+  RECKON_TRY(check_recompute_graph(graph));
   Solver solver(graph, rule, limits);
   if (!solver.run()) return too_much();
   GraphCurve curve;
@@ -377,9 +378,9 @@ Result<GraphCurve> recompute_graph_curve(const TaskGraph& graph, GraphRule rule,
   return curve;
 }
 
-Result<GraphPoint> plan_graph_for_budget(const TaskGraph& graph, std::int64_t budget_bytes,
+Result<GraphPoint> plan_graph_for_budget(const RecomputeGraph& graph, std::int64_t budget_bytes,
                                          GraphRule rule, const GraphLimits& limits) {
-  RECKON_TRY(check_tasks(graph));
+  RECKON_TRY(check_recompute_graph(graph));
   Solver solver(graph, rule, limits);
   if (!solver.run()) return too_much();
   const Stairs corners = solver.curve();

@@ -18,8 +18,8 @@ std::int64_t below(std::mt19937& random, std::int64_t most) {
   return static_cast<std::int64_t>(random() % static_cast<unsigned>(most));
 }
 
-Task task(std::int64_t x, double time, std::vector<TaskRead> reads) {
-  Task t;
+RecomputeTask task(std::int64_t x, double time, std::vector<TaskRead> reads) {
+  RecomputeTask t;
   t.output_bytes = t.gradient_bytes = x;
   t.forward_time = time;
   t.backward_time = 2 * time;
@@ -28,10 +28,10 @@ Task task(std::int64_t x, double time, std::vector<TaskRead> reads) {
 }
 
 // Times are small integers, so that sums in any order are equal.
-TaskGraph random_graph(std::mt19937& random, std::int32_t n) {
-  TaskGraph graph;
+RecomputeGraph random_graph(std::mt19937& random, std::int32_t n) {
+  RecomputeGraph graph;
   for (std::int32_t v = 0; v < n; ++v) {
-    Task t = task(below(random, 20), static_cast<double>(below(random, 10)), {});
+    RecomputeTask t = task(below(random, 20), static_cast<double>(below(random, 10)), {});
     if (below(random, 3) == 0) t.gradient_bytes = below(random, 20);
     t.saved_bytes = below(random, 2) == 0 ? below(random, 40) : 0;
     t.saves_output = below(random, 2) == 0;
@@ -51,7 +51,8 @@ TaskGraph random_graph(std::mt19937& random, std::int32_t n) {
 // f(plan) for every increasing sequence of lower sets, each segment stored or not. A lower set is
 // found by trying all subsets.
 template <class F>
-void for_each_plan(const TaskGraph& graph, GraphRule rule, TaskSet done, GraphPlan& plan, F& f) {
+void for_each_plan(const RecomputeGraph& graph, GraphRule rule, TaskSet done, GraphPlan& plan,
+                   F& f) {
   const TaskSet all = (TaskSet{1} << graph.tasks.size()) - 1;
   if (done == all) return f(plan);
   for (TaskSet next = 1; next <= all; ++next) {
@@ -72,7 +73,7 @@ void for_each_plan(const TaskGraph& graph, GraphRule rule, TaskSet done, GraphPl
 
 using Front = std::vector<std::pair<std::int64_t, double>>;
 
-Front front_by_brute_force(const TaskGraph& graph, GraphRule rule) {
+Front front_by_brute_force(const RecomputeGraph& graph, GraphRule rule) {
   std::map<std::int64_t, double> least;
   GraphPlan plan;
   auto judge = [&](const GraphPlan& p) {
@@ -87,7 +88,7 @@ Front front_by_brute_force(const TaskGraph& graph, GraphRule rule) {
   return front;
 }
 
-void expect_optimal(const TaskGraph& graph, GraphRule rule) {
+void expect_optimal(const RecomputeGraph& graph, GraphRule rule) {
   const auto curve = recompute_graph_curve(graph, rule);
   ASSERT_TRUE(curve) << curve.error().message;
   EXPECT_TRUE(curve->exact);
@@ -102,15 +103,15 @@ void expect_optimal(const TaskGraph& graph, GraphRule rule) {
 }
 
 // 0 → 1 → 2 → 3 and the skip 0 → 3; 10 bytes and a time of 1 each.
-TaskGraph skip_graph() {
-  TaskGraph graph;
+RecomputeGraph skip_graph() {
+  RecomputeGraph graph;
   graph.tasks = {task(10, 1, {}), task(10, 1, {{0, true}}), task(10, 1, {{1, true}}),
                  task(10, 1, {{2, true}, {0, true}})};
   return graph;
 }
 
 TEST(GraphSimulation, OfASkipByHand) {
-  const TaskGraph graph = skip_graph();
+  const RecomputeGraph graph = skip_graph();
   // Nothing recomputed: four values, 40; the result's gradient, then those of 2 and of 0: 70.
   // Backward of 3 lets go of its gradient and of value 2 (the result is the caller's): 50, + the
   // gradient of 1: 60.
@@ -126,7 +127,7 @@ TEST(GraphSimulation, OfASkipByHand) {
 }
 
 TEST(GraphSimulation, OfThePapersFormulaByHand) {
-  const TaskGraph graph = skip_graph();
+  const RecomputeGraph graph = skip_graph();
   // One segment: 2·40. All four run again.
   EXPECT_EQ(simulate_graph(graph, {{{0b1111}}}, GraphRule::kusumoto)->peak_bytes, 80);
   EXPECT_EQ(simulate_graph(graph, {{{0b1111}}}, GraphRule::kusumoto)->extra_time, 4);
@@ -139,19 +140,19 @@ TEST(GraphSimulation, OfThePapersFormulaByHand) {
 }
 
 TEST(GraphSimulation, RefusesWhatIsNoPlan) {
-  const TaskGraph graph = skip_graph();
+  const RecomputeGraph graph = skip_graph();
   EXPECT_FALSE(simulate_graph(graph, {{{0b0111}}}));
   EXPECT_FALSE(simulate_graph(graph, {{{0b0111}, {0b1100}}}));
   EXPECT_FALSE(simulate_graph(graph, {{{0b1001}, {0b0110}}}));
   EXPECT_FALSE(simulate_graph(graph, {{{0b11111}}}));
   EXPECT_FALSE(simulate_graph(graph, {{{0}, {0b1111}}}));
-  TaskGraph bad = graph;
+  RecomputeGraph bad = graph;
   bad.tasks[1].reads[0].task = 2;
   EXPECT_EQ(recompute_graph_curve(bad).error().code, ErrorCode::bad_argument);
-  TaskGraph huge = graph;
+  RecomputeGraph huge = graph;
   huge.tasks[1].output_bytes = INT64_MAX - 1;
   EXPECT_EQ(recompute_graph_curve(huge).error().code, ErrorCode::overflow);
-  TaskGraph big;
+  RecomputeGraph big;
   big.tasks.resize(65);
   EXPECT_EQ(recompute_graph_curve(big).error().code, ErrorCode::limit);
 }
@@ -160,7 +161,8 @@ TEST(GraphOptimum, EqualsBruteForce) {
   std::mt19937 random(20190612);
   for (int round = 0; round < 300; ++round) {
     SCOPED_TRACE(round);
-    const TaskGraph graph = random_graph(random, static_cast<std::int32_t>(1 + below(random, 5)));
+    const RecomputeGraph graph =
+        random_graph(random, static_cast<std::int32_t>(1 + below(random, 5)));
     expect_optimal(graph, GraphRule::checkpoint);
     expect_optimal(graph, GraphRule::kusumoto);
     if (HasFailure()) return;
@@ -171,7 +173,7 @@ TEST(GraphOptimum, EqualsBruteForceOnSixTasks) {
   std::mt19937 random(6);
   for (int round = 0; round < 12; ++round) {
     SCOPED_TRACE(round);
-    const TaskGraph graph = random_graph(random, 6);
+    const RecomputeGraph graph = random_graph(random, 6);
     expect_optimal(graph, GraphRule::checkpoint);
     expect_optimal(graph, GraphRule::kusumoto);
     if (HasFailure()) return;
@@ -181,7 +183,8 @@ TEST(GraphOptimum, EqualsBruteForceOnSixTasks) {
 TEST(GraphOptimum, BudgetIsKeptAndOneByteBelowTheLeastIsRefused) {
   std::mt19937 random(11);
   for (int round = 0; round < 60; ++round) {
-    const TaskGraph graph = random_graph(random, static_cast<std::int32_t>(1 + below(random, 9)));
+    const RecomputeGraph graph =
+        random_graph(random, static_cast<std::int32_t>(1 + below(random, 9)));
     const auto curve = recompute_graph_curve(graph);
     ASSERT_TRUE(curve);
     const std::int64_t least = curve->points.front().memory_bytes;
@@ -194,7 +197,7 @@ TEST(GraphOptimum, BudgetIsKeptAndOneByteBelowTheLeastIsRefused) {
 }
 
 TEST(GraphOptimum, OfNoTaskAtAll) {
-  TaskGraph graph;
+  RecomputeGraph graph;
   graph.resident_bytes = 5;
   const auto curve = recompute_graph_curve(graph);
   ASSERT_TRUE(curve);
@@ -207,14 +210,14 @@ TEST(GraphOptimum, OfAPathEqualsTheChains) {
   std::mt19937 random(23);
   for (int round = 0; round < 200; ++round) {
     SCOPED_TRACE(round);
-    TaskGraph graph = random_graph(random, static_cast<std::int32_t>(1 + below(random, 12)));
+    RecomputeGraph graph = random_graph(random, static_cast<std::int32_t>(1 + below(random, 12)));
     Chain chain;
     chain.resident_bytes = graph.resident_bytes;
     chain.loss_peak_bytes = graph.loss_peak_bytes;
     chain.update_bytes = graph.update_bytes;
     chain.holds_result = true;
     for (std::size_t i = 0; i < graph.tasks.size(); ++i) {
-      Task& t = graph.tasks[i];
+      RecomputeTask& t = graph.tasks[i];
       t.reads.clear();
       if (i > 0) t.reads.push_back({static_cast<std::int32_t>(i) - 1, true});
       Stage s;
@@ -247,7 +250,7 @@ TEST(GraphOptimum, OfAPathEqualsTheChains) {
 TEST(GraphOptimum, BeyondTheLimitPlansAreTrueAndNoBetter) {
   std::mt19937 random(31);
   for (int round = 0; round < 40; ++round) {
-    const TaskGraph graph = random_graph(random, 9);
+    const RecomputeGraph graph = random_graph(random, 9);
     GraphLimits few;
     few.max_lower_sets = 4;
     const auto some = recompute_graph_curve(graph, GraphRule::checkpoint, few);
@@ -267,7 +270,7 @@ TEST(GraphOptimum, BeyondTheLimitPlansAreTrueAndNoBetter) {
 
 // Sixty-four tasks that nothing orders have 2^64 lower sets.
 TEST(GraphOptimum, OfManyBranchesIsBounded) {
-  TaskGraph graph;
+  RecomputeGraph graph;
   for (int v = 0; v < 64; ++v) graph.tasks.push_back(task(1, 1, {}));
   const auto curve = recompute_graph_curve(graph);
   ASSERT_TRUE(curve);
@@ -325,11 +328,11 @@ TEST(GraphOfANetwork, NothingRecomputedIsTheTimeline) {
   for (const bool in_place : {true, false}) {
     TimelineOptions options;
     options.in_place = in_place;
-    const auto tasks = make_task_graph(net.graph(), net.analysis(), options);
+    const auto tasks = make_recompute_graph(net.graph(), net.analysis(), options);
     ASSERT_TRUE(tasks) << tasks.error().message;
     // 10 layers, with ReLU in place or not, and 3 joins.
     ASSERT_EQ(tasks->tasks.size(), in_place ? 13U : 23U);
-    for (const Task& t : tasks->tasks)  // 1024·256 or 1024·512 numbers of 4 bytes
+    for (const RecomputeTask& t : tasks->tasks)  // 1024·256 or 1024·512 numbers of 4 bytes
       EXPECT_TRUE(t.output_bytes == 1 << 20 || t.output_bytes == 2 << 20);
     const GraphPlan stored{{{(TaskSet{1} << tasks->tasks.size()) - 1, true}}};
     EXPECT_EQ(simulate_graph(*tasks, stored)->peak_bytes,
