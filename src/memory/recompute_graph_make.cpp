@@ -44,6 +44,7 @@ class Builder {
       return fail(ErrorCode::limit, "a graph of more than 64 tasks", "recompute");
     add_reads();
     add_saved();
+    find_runs();
     add_gradients();
     add_times();
     add_scratch(timeline);
@@ -161,11 +162,12 @@ class Builder {
     }
   }
 
-  // Each made by the last reader, which goes backward first.
+  // Each made by the last reader, which goes backward first. Parameters may be read off the way: a
+  // recurrent layer's weights in the order of the file.
   void add_gradients() {
     std::vector<bool> seen(graph_.values.size(), false), has(tasks_.tasks.size(), false);
     for (NodeId i = n_nodes(); i-- > 0;) {
-      const std::int32_t mine = task_of_[at(i)];
+      const std::int32_t mine = runs_with_[at(i)];
       if (mine == none) continue;
       for (const ValueId in : graph_.inputs_of(node(i))) {
         if (in == none) continue;
@@ -204,6 +206,13 @@ class Builder {
     for (RecomputeTask& t : tasks_.tasks) t.backward_time = 2 * t.forward_time;
   }
 
+  // A node off the way (what it makes needs no gradient) runs with the task that follows.
+  void find_runs() {
+    runs_with_ = task_of_;
+    for (NodeId i = n_nodes(); i-- > 0;)
+      if (runs_with_[at(i)] == none && i + 1 < n_nodes()) runs_with_[at(i)] = runs_with_[at(i + 1)];
+  }
+
   // Neighbouring nodes of a task are one run: what an earlier one takes may be gone when a later
   // one takes its own.
   void add_scratch(const Timeline& timeline) {
@@ -212,7 +221,7 @@ class Builder {
     std::int32_t running = none;
     Phase phase = Phase::update;
     for (const TimelinePoint& point : timeline.points) {
-      const std::int32_t mine = point.node == none ? none : task_of_[at(point.node)];
+      const std::int32_t mine = point.node == none ? none : runs_with_[at(point.node)];
       if (mine != running || point.phase != phase) {
         run_before = before;
         run_counted = run_peak = 0;
@@ -236,7 +245,7 @@ class Builder {
   void note_scratch(std::int32_t mine, Phase phase, NodeId id, std::int64_t bytes) {
     const bool forward = phase == Phase::forward;
     const NodeId next = forward ? id + 1 : id - 1;
-    if (next >= 0 && next < n_nodes() && task_of_[at(next)] == mine) return;
+    if (next >= 0 && next < n_nodes() && runs_with_[at(next)] == mine) return;
     std::int64_t& scratch =
         forward ? task(mine).forward_scratch_bytes : task(mine).backward_scratch_bytes;
     scratch = std::max(scratch, bytes);
@@ -247,7 +256,7 @@ class Builder {
   const TimelineOptions& options_;
   const StageTime& time_;
   TorchRun run_;
-  std::vector<std::int32_t> task_of_, owner_;                 // by NodeId, by StorageId
+  std::vector<std::int32_t> task_of_, runs_with_, owner_;     // by NodeId, by StorageId
   std::vector<std::int64_t> new_bytes_, new_gradient_bytes_;  // by NodeId
   RecomputeGraph tasks_;
 };
@@ -294,6 +303,10 @@ Result<RecomputeOptions> recompute_options(const Graph& graph, const Analysis& a
                        "64) for the search among lower sets"
                      : "one stage of the chain holds much of the network, which is no graph of "
                        "tasks in order";
+    return answer;
+  }
+  if (tasks->tasks.size() <= answer.chain.stages.size()) {
+    answer.why = "the chain cuts the network as finely as its tasks";
     return answer;
   }
   auto curve = recompute_graph_curve(*tasks, GraphRule::checkpoint, graph_limits);
