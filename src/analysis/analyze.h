@@ -69,7 +69,8 @@ struct Totals {
 
 struct CoverageSummary {
   std::int64_t nodes = 0, counted = 0, free = 0, unknown = 0;
-  std::vector<std::string> unknown_ops;  // sorted, each once: "MyOp (no rule)", "Conv (shape not known)"
+  std::vector<std::string>
+      unknown_ops;  // sorted, each once: "MyOp (no rule)", "Conv (shape not known)"
   bool complete() const { return unknown == 0; }
 };
 
