@@ -31,6 +31,9 @@ void add_tensor(Figure& figure, const Node& node, const Tensor& tensor, int i, b
   }
 }
 
+// `add` hands out references, so the list never grows beyond what is reserved for it.
+constexpr std::size_t max_figures = 8;
+
 struct Explainer {
   const Analysis& analysis;
   const Layer& layer;
@@ -142,6 +145,7 @@ std::string lower(std::string_view text) {
 
 std::vector<ExplainedFigure> explain_layer(const Analysis& analysis, const Layer& layer) {
   Explainer explainer{analysis, layer};
+  explainer.figures.reserve(max_figures);
   explainer.stored(true);
   explainer.stored(false);
   explainer.arithmetic();
