@@ -52,7 +52,7 @@ void Heap::release(StorageId id, Holding holding) {
   if (storage.adopted) return;
   if (storage.holders > 0) return recount(storage);
   alive_ = alive_ - storage.bytes;
-  parts_[kind(storage.counted)] -= storage.bytes;
+  parts_[kind(storage.counted)] = parts_[kind(storage.counted)] - storage.bytes;
 }
 
 // A storage that autograd keeps counts as saved, whoever else holds it.
@@ -62,7 +62,7 @@ void Heap::recount(Storage& storage) {
                                Holding::activation, Holding::workspace};
   for (const Holding holding : order) {
     if (storage.by_kind[kind(holding)] == 0) continue;
-    parts_[kind(storage.counted)] -= storage.bytes;
+    parts_[kind(storage.counted)] = parts_[kind(storage.counted)] - storage.bytes;
     parts_[kind(holding)] += storage.bytes;
     storage.counted = holding;
     return;
@@ -77,12 +77,12 @@ void Heap::touch(std::int64_t bytes) {
 void Heap::note_peak() {
   if (alive_bytes() <= peak_bytes_) return;
   peak_bytes_ = alive_bytes();
-  peak_parts_ = parts_;
+  for (std::size_t i = 0; i < n_holdings; ++i) peak_parts_[i] = parts_[i].value_or(INT64_MAX);
 }
 
 void Heap::start_peak() {
   peak_bytes_ = alive_bytes();
-  peak_parts_ = parts_;
+  for (std::size_t i = 0; i < n_holdings; ++i) peak_parts_[i] = parts_[i].value_or(INT64_MAX);
 }
 
 }  // namespace reckon

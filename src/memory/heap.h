@@ -63,7 +63,7 @@ class Heap {
 
   std::vector<Storage> storages_;
   Checked alive_ = 0;
-  std::array<std::int64_t, n_holdings> parts_{};
+  std::array<Checked, n_holdings> parts_{};
   std::int64_t peak_bytes_ = 0;
   std::array<std::int64_t, n_holdings> peak_parts_{};
 };
