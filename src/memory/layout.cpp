@@ -15,10 +15,14 @@ std::size_t at(int i) {
 std::vector<int> by_stride(const Layout& layout) {
   std::vector<int> order(at(std::max(layout.sizes.rank(), 0)));
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+  // Insertion, as TensorIterator does it: stable, and a size-1 dimension never moves another.
+  const auto slower = [&](int a, int b) {
     if (layout.sizes[a] == 1 || layout.sizes[b] == 1) return false;
     return layout.strides[at(a)] > layout.strides[at(b)];
-  });
+  };
+  for (std::size_t i = 1; i < order.size(); ++i)
+    for (std::size_t k = i; k > 0 && slower(order[k], order[k - 1]); --k)
+      std::swap(order[k], order[k - 1]);
   return order;
 }
 

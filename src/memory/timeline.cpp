@@ -99,6 +99,9 @@ Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
       timeline.peak.workspace_bytes = scratch;
     }
   }
+  const Checked everything = Checked(base.weights) + base.buffers + base.input + base.optimizer +
+                             base.gradients + timeline.peak.bytes;
+  if (!everything.ok()) return fail(ErrorCode::overflow, "the peak is beyond 64 bits", "timeline");
   for (TimelinePoint& point : timeline.points) {
     point.alive_bytes += base.total();
     point.peak_bytes += base.total();
