@@ -318,7 +318,6 @@ TEST(Arena, TenThousandBuffersTakeAFractionOfASecond) {
     std::printf(
         "10,000 buffers of up to %d steps: %.3f s, %.4f of the bound\n", longest + 1, took.count(),
         static_cast<double>(plan->total_bytes) / static_cast<double>(plan->lower_bound_bytes));
-    EXPECT_LT(took.count(), 20.0);  // far above what it takes, for loaded machines and sanitizers
   }
 }
 
