@@ -219,14 +219,7 @@ class Cutter {
     for (const Layer& layer : analysis_.layers) {
       if (layer.graph != &graph_) continue;
       if (layer.coverage == Coverage::unknown) ++chain_.n_unknown;
-      const auto flops = static_cast<double>(layer.flops.count.value_or(0));
-      const auto bytes = static_cast<double>(layer.read_bytes.count.value_or(0)) +
-                         static_cast<double>(layer.write_bytes.count.value_or(0));
-      double t = std::max(flops, bytes * time_.flops_per_byte);
-      if (device)
-        t = std::max(flops / time_.flops_per_s,
-                     time_.bytes_per_s > 0 ? bytes / time_.bytes_per_s : 0);
-      stage(stage_of_[at(layer.node)]).forward_time += t;
+      stage(stage_of_[at(layer.node)]).forward_time += layer_time(layer, time_);
     }
     for (Stage& s : chain_.stages) s.backward_time = 2 * s.forward_time;
   }
@@ -317,6 +310,15 @@ class Cutter {
 };
 
 }  // namespace
+
+double layer_time(const Layer& layer, const StageTime& time) {
+  const auto flops = static_cast<double>(layer.flops.count.value_or(0));
+  const auto bytes = static_cast<double>(layer.read_bytes.count.value_or(0)) +
+                     static_cast<double>(layer.write_bytes.count.value_or(0));
+  if (time.flops_per_s > 0)
+    return std::max(flops / time.flops_per_s, time.bytes_per_s > 0 ? bytes / time.bytes_per_s : 0);
+  return std::max(flops, bytes * time.flops_per_byte);
+}
 
 Result<Chain> make_chain(const Graph& graph, const Analysis& analysis,
                          const TimelineOptions& options, const StageTime& time) {

@@ -30,4 +30,8 @@ struct StageTime {
 Result<Chain> make_chain(const Graph& graph, const Analysis& analysis,
                          const TimelineOptions& options, const StageTime& time = {});
 
+// Forward time of one execution of a layer: in seconds where the rates of a device are known, else
+// in FLOPs.
+double layer_time(const Layer& layer, const StageTime& time);
+
 }  // namespace reckon

@@ -194,14 +194,7 @@ class Builder {
     for (const Layer& layer : analysis_.layers) {
       if (layer.graph != &graph_ || task_of_[at(layer.node)] == none) continue;
       if (layer.coverage == Coverage::unknown) ++tasks_.n_unknown;
-      const auto flops = static_cast<double>(layer.flops.count.value_or(0));
-      const auto bytes = static_cast<double>(layer.read_bytes.count.value_or(0)) +
-                         static_cast<double>(layer.write_bytes.count.value_or(0));
-      double t = std::max(flops, bytes * time_.flops_per_byte);
-      if (device)
-        t = std::max(flops / time_.flops_per_s,
-                     time_.bytes_per_s > 0 ? bytes / time_.bytes_per_s : 0);
-      task(task_of_[at(layer.node)]).forward_time += t;
+      task(task_of_[at(layer.node)]).forward_time += layer_time(layer, time_);
     }
     for (RecomputeTask& t : tasks_.tasks) t.backward_time = 2 * t.forward_time;
   }
