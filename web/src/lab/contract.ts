@@ -1,0 +1,212 @@
+// What the engine answers about a lab, and what it is asked: the border between the page and the
+// engine (src/lab, src/api). The page draws these values; it computes no figure of its own.
+//
+//   open(files)               -> LabDocument      what never changes while a student works
+//   evaluate(EvaluateQuestion) -> Evaluation      everything that depends on controls and answers
+//   ledger(LedgerQuestion)    -> DesignLedger     the file that the student takes home
+//
+// Every string named `Text` is Markdown (paragraphs, lists, emphasis, links, `code`, $TeX$) in which
+// ⟦0⟧, ⟦1⟧, … stand for its figures.
+
+export interface Figure {
+  text: string;          // "1,832.4 KiB", for people
+  value: number | string | boolean | null;
+  expression: string;    // where it comes from, as the lab's author wrote it
+  standing?: Standing;
+}
+export type Standing = "exact" | "measured" | "modelled" | "reference" | "assumed";
+export interface Text {
+  markdown: string;
+  figures: Figure[];
+}
+
+// ---- the document -------------------------------------------------------------------------------
+
+export interface LabDocument {
+  schema: 1;
+  id: string;            // "05-neural-computation"
+  chapter: number;
+  title: string;
+  minutes: [number, number];
+  engine: string;        // version
+  intro: Text;
+  controls: Control[];   // of all instruments; their ids are the names in `Controls`
+  acts: Act[];
+  closing: Text;         // shown with the design ledger
+  ledger: { file_name: string; keys: string[] };
+  textbook: boolean;     // the lab has textbook figures: offer the textbook mode
+}
+export interface Act {
+  id: string;            // "act1"
+  title: string;
+  minutes: number;
+  intro: Text;
+  prediction: Question;  // before it is locked nothing below can be used
+  instruments: Instrument[];
+  reveal: { id: string };          // its text comes from evaluate, once `needs` are answered
+  reflections: Question[];
+  peeks: { id: string; title: string; text: Text }[];
+  decisions: Question[]; // what the student ships; goes to the ledger
+}
+
+// A question is a text with fields. ⟪id⟫ in the prompt's Markdown places a field inside the
+// sentence; fields that are not placed stand below it.
+export interface Question {
+  id: string;            // "act1.prediction"
+  prompt: Text;
+  fields: Field[];
+  optional: boolean;     // need not be answered to go on
+  lock_label: string;    // the label of its button: "Lock my prediction"
+}
+export type Field =
+  | { id: string; type: "choice"; label: string; options: { id: string; label: string }[] }
+  | { id: string; type: "number"; label: string; units: { label: string; factor: number }[]; min: number | null; max: number | null }
+  | { id: string; type: "text"; label: string; max_length: number };
+
+export type Control =
+  | { id: string; type: "choice"; label: string; options: { value: string; label: string }[]; default: string; help: string }
+  | { id: string; type: "number_choice"; label: string; options: { value: number; label: string }[]; default: number; help: string }
+  | { id: string; type: "range"; label: string; min: number; max: number; step: number; scale: "linear" | "log"; default: number; help: string }
+  | { id: string; type: "toggle"; label: string; default: boolean; help: string }
+  // a constant of the textbook that the student may change; `id` is its key in Controls
+  | { id: string; type: "constant"; label: string; default: number; standing: Standing; source: string; help: string };
+
+export interface Instrument {
+  id: string;            // "act2.ledger"
+  type: "activations" | "series" | "bars" | "challenge" | "waterfall" | "regions";
+  title: string;
+  intro: Text;
+  controls: string[];    // ids of the controls that it shows
+}
+
+// ---- evaluation ---------------------------------------------------------------------------------
+
+export type Controls = Record<string, number | string | boolean>;
+// question id -> field id -> what was locked in. Numbers are in base units (bytes); `unit` is kept
+// beside them as the label that the student chose.
+export type Answers = Record<string, Record<string, number | string>>;
+
+export interface EvaluateQuestion {
+  controls: Controls;    // those left out are at their default
+  answers: Answers;      // locked ones only
+  elements?: string[];   // ids of instruments, reveals, questions, acts …; all when absent
+  previous?: Controls;   // the controls before the last move: asks for `change`
+}
+export interface Evaluation {
+  elements: Record<string, ElementValue>;
+  // controls whose options depend on others: which are allowed now
+  allowed: Record<string, (number | string | boolean)[]>;
+}
+export type ElementValue =
+  | { type: "reveal"; text: Text }                        // only when its act's prediction is in `answers`
+  | { type: "feedback"; fields: Record<string, Feedback> }   // of a question that is in `answers`
+  | InstrumentValue;
+export interface Feedback {
+  correct: boolean | null;   // null: not graded
+  text: Text;                // why, for exactly the chosen option or number
+  key: string | number | null;
+}
+export interface InstrumentCommon {
+  note: Text;                // a sentence below the chart, about this very state
+  alert: Text | null;        // "OOM: …": the state is infeasible
+  change: Text | null;       // "+123.25 KiB, all of it activations"; only when `previous` was told
+}
+export type InstrumentValue = InstrumentCommon &
+  (ActivationsValue | SeriesValue | BarsValue | ChallengeValue | WaterfallValue | RegionsValue);
+
+export interface Row {
+  label: string;
+  figure: Figure;
+  textbook?: Figure;         // what the book says, for the textbook mode
+  constant?: string;         // id of the control of type "constant" that holds it
+  source?: string;
+}
+export interface ActivationsValue {
+  type: "activations";
+  cards: {
+    name: string;            // "sigmoid"
+    label: string;
+    formula_tex: string;
+    derivative_tex: string;
+    shown: boolean;          // from the start; the others can be added
+    rows: Row[];
+    // the same x for both; `saturated` are intervals of x, ±Infinity given as null
+    curve: { x: number[]; value: number[]; derivative: number[]; saturated: [number | null, number | null][] };
+    loop: string;            // name for the engine's loop that measures it here
+  }[];
+}
+export interface Axis { label: string; unit: string; scale: "linear" | "log" }
+export interface SeriesValue {
+  type: "series";
+  x: Axis & { values: number[]; marked: number | null };   // marked: where the control stands
+  y: Axis;
+  lines: {
+    id: string; label: string;
+    style: "bound" | "points";       // a computed line, or measured points with their spread
+    standing: Standing;
+    y: (number | null)[]; low?: number[]; high?: number[];
+  }[];
+  thresholds: { label: string; y: number }[];
+}
+export interface BarsValue {
+  type: "bars";
+  unit: "bytes" | "macs" | "flops" | "transistors";
+  bars: { id: string; label: string; figure: Figure; explain: Text }[];  // can be switched off in the page
+  total: Figure;
+  limit: { label: string; figure: Figure } | null;
+  textbook: Figure | null;           // the total by the book
+}
+export interface ChallengeValue {
+  type: "challenge";
+  goal: Text;
+  variable: string;                  // the control that the student moves
+  used: Figure; budget: Figure; fits: boolean;
+  shares: { label: string; figure: Figure; share: number }[];   // the pie; shares sum to 1
+  // only when its question (id of the instrument) is in `answers`, field "committed"
+  certificate: null | { accepted: boolean; text: Text; rows: Row[] };
+}
+export interface WaterfallValue {
+  type: "waterfall";
+  unit: "macs" | "flops";
+  steps: { id: string; label: string; figure: Figure; value: number }[];
+  total: Figure;
+  limit_series: SeriesValue;         // total ÷ forward against depth
+}
+export interface RegionsValue {
+  type: "regions";
+  variable: Axis & { min: number; max: number; value: number };
+  rows: { id: string; label: string; from: number | null; to: number | null; fits_now: boolean; used: Figure; budget: Figure; text: Text }[];
+  discovery: { from: number; to: number; inside: boolean; text: Text } | null;
+}
+
+// ---- traceability and the ledger ------------------------------------------------------------------
+
+// The answer to evaluate with elements: ["traceability"].
+export interface TraceabilityValue {
+  type: "traceability";
+  claims: { id: string; element: string; claim: string; textbook: Figure | null; computed: Figure; verdict: "holds" | "holds only if" | "does not hold"; text: Text; measure?: string }[];
+}
+
+export interface Entry {
+  at: string;                // time, ISO 8601 in UTC
+  kind: "lock" | "answer" | "decision" | "move" | "commit";
+  element: string;           // id of the question or control
+  value: Record<string, number | string> | number | string | boolean;
+}
+export interface LedgerQuestion { entries: Entry[] }
+// The five keys of the design ledger, then the evidence; see docs/labs.md.
+export interface DesignLedger {
+  chapter: number;
+  activation_choice: string | null;
+  max_trainable_width_laptop_gpu: number | null;
+  training_memory_estimate_error_kb: number | null;
+  batch_size_chosen: number | null;
+  evidence: { schema: 1; lab: string; engine: string; entries: (Entry & { hash: string })[]; computed: Record<string, number | string>; seal: string };
+}
+
+export interface Failure { error: { code: string; message: string; where: string } }
+
+// ---- questions about the machine under the page ------------------------------------------------------
+//
+//   activation_loop {name, evaluations} -> {checksum}   the page takes the time around it
+//   pointer_chase   {bytes, steps}      -> {checksum}
