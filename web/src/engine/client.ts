@@ -1,0 +1,148 @@
+// The engine as the page sees it: everything is asked in JSON, of a worker, and answered later.
+//
+//   const engine = await Engine.start();
+//   const report = await engine.ask({ question: "memory", batch: 32 }, "784-128-64-10");
+//   await engine.open_lab({ "lab.toml": "…" });
+//   const document = await engine.lab<LabDocument>({ question: "document" });
+//
+// A failure, the engine's or the worker's, rejects with an EngineError, whose message is a sentence
+// for people.
+import { start_worker } from "./parts";
+import type { LoopTiming, ModelSource, Question, Reply, Request, RequestBody } from "./protocol";
+
+export { latest, type Latest } from "./latest";
+export type { LoopTiming, ModelSource, Question } from "./protocol";
+
+export class EngineError extends Error {
+  constructor(
+    readonly code: string, // of the engine's error object; "engine_lost" when the worker is gone
+    message: string,
+    readonly where: string = "",
+  ) {
+    super(message);
+    this.name = "EngineError";
+  }
+}
+
+// A network that stays open in the worker.
+export class Model {
+  constructor(
+    private readonly engine: Engine,
+    readonly id: number,
+  ) {}
+  ask<T = unknown>(question: Question): Promise<T> {
+    return this.engine.ask<T>(question, this);
+  }
+  close(): Promise<void> {
+    return this.engine.close_model(this);
+  }
+}
+
+export interface LoopOptions {
+  repeats?: number; // timings to take; 5
+  count_key?: string; // the key of the question that holds the count: "evaluations", "steps"
+  least_ms?: number; // with count_key: the count grows until one run takes this long; 20
+}
+
+interface Waiting {
+  resolve: (value: unknown) => void;
+  reject: (error: EngineError) => void;
+}
+
+export class Engine {
+  private readonly waiting = new Map<number, Waiting>();
+  private next_id = 1;
+  private lost: EngineError | null = null;
+  private version_ = "";
+
+  private constructor(private readonly worker: Worker) {
+    worker.onmessage = (event: MessageEvent<Reply>) => this.receive(event.data);
+    worker.onmessageerror = () => this.lose("The engine's answer could not be read.");
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.lose(`The engine has stopped: ${event.message || "its worker could not be loaded"}.`);
+    };
+  }
+
+  // Loads the engine: once for each page.
+  static async start(): Promise<Engine> {
+    let engine: Engine;
+    try {
+      const { worker, wasm } = await start_worker();
+      engine = new Engine(worker);
+      engine.version_ = (await engine.send({ kind: "start", wasm })) as string;
+    } catch (error) {
+      if (error instanceof EngineError) throw error;
+      throw new EngineError("engine_lost", `The engine could not be loaded: ${String(error)}.`);
+    }
+    return engine;
+  }
+
+  get version(): string {
+    return this.version_;
+  }
+
+  // A string is what the command line takes: a built-in network with parameters ("mnist?W=256") or
+  // a chain ("784-128-64-10"). See ModelSource for the others.
+  async open_model(source: ModelSource): Promise<Model> {
+    return new Model(this, (await this.send({ kind: "open_model", source })) as number);
+  }
+  async close_model(model: Model): Promise<void> {
+    await this.send({ kind: "close_model", model: model.id });
+  }
+
+  // Without a model: the questions about none, such as "devices", "networks" and the loops. With a
+  // string it is opened for this question; the worker keeps the last few open.
+  async ask<T = unknown>(question: Question, model?: Model | string): Promise<T> {
+    const of = model instanceof Model ? model.id : (model ?? null);
+    return (await this.send({ kind: "ask", question, model: of })) as T;
+  }
+
+  // The files of one lab, by name. A lab that is open already is replaced.
+  async open_lab(files: Record<string, string>): Promise<void> {
+    await this.send({ kind: "open_lab", files });
+  }
+  async lab<T = unknown>(question: Question): Promise<T> {
+    return (await this.send({ kind: "lab", question })) as T;
+  }
+
+  // Asks a question several times and takes the time around each call, in the worker.
+  async time_loop(question: Question, options: LoopOptions = {}): Promise<LoopTiming> {
+    const { repeats = 5, count_key = null, least_ms = 20 } = options;
+    return (await this.send({ kind: "time_loop", question, repeats, count_key, least_ms })) as LoopTiming;
+  }
+
+  // Ends the worker; whatever still waits is rejected.
+  stop(): void {
+    this.worker.terminate();
+    this.lose("The engine was stopped.");
+  }
+
+  private send(body: RequestBody): Promise<unknown> {
+    if (this.lost !== null) return Promise.reject(this.lost);
+    const id = this.next_id++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      const request: Request = { id, ...body };
+      this.worker.postMessage(request);
+    });
+  }
+
+  private receive(reply: Reply): void {
+    const waiting = this.waiting.get(reply.id);
+    if (waiting === undefined) return;
+    this.waiting.delete(reply.id);
+    if ("error" in reply) {
+      const { code, message, where } = reply.error;
+      waiting.reject(new EngineError(code, message, where));
+    } else {
+      waiting.resolve(reply.value);
+    }
+  }
+
+  private lose(message: string): void {
+    this.lost ??= new EngineError("engine_lost", message);
+    for (const { reject } of this.waiting.values()) reject(this.lost);
+    this.waiting.clear();
+  }
+}

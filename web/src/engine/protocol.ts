@@ -1,0 +1,35 @@
+// What the page and the worker say to each other. Plain data: it is copied between them.
+
+export type Question = object & { readonly [key: string]: unknown };
+
+export type ModelSource =
+  | string // as the command line takes it: "alexnet", "gpt2?layers=24", "784-128-64-10"
+  | { text: string; name?: string } // a network in the network language
+  | { bytes: Uint8Array; name?: string } // the bytes of a file
+  | { file: File }; // a file of any size: only the bytes that describe the network are read
+
+export type RequestBody =
+  | { kind: "start"; wasm: ArrayBuffer | string } // bytes, or where to fetch them
+  | { kind: "open_model"; source: ModelSource }
+  | { kind: "close_model"; model: number }
+  | { kind: "ask"; question: Question; model: number | string | null }
+  | { kind: "open_lab"; files: Record<string, string> }
+  | { kind: "lab"; question: Question }
+  | { kind: "time_loop"; question: Question; repeats: number; count_key: string | null; least_ms: number };
+
+export type Request = { id: number } & RequestBody;
+
+export interface Failure {
+  code: string;
+  message: string;
+  where: string;
+}
+export type Reply = { id: number; value: unknown } | { id: number; error: Failure };
+
+export interface LoopTiming {
+  answer: unknown; // of the last run
+  count: number; // evaluations or steps of each run; 1 without a count_key
+  seconds: number[]; // one of each run, sorted
+  median_s: number; // of one run
+  ns_per_count: { low: number; median: number; high: number };
+}
