@@ -41,13 +41,14 @@ void summarise(DepthGradient& result) {
 
 }  // namespace
 
-Result<DepthGradient> gradient_ratio_by_depth(const DepthExperiment& experiment) {
+Result<std::vector<DepthGradient>> gradient_profile(const DepthExperiment& experiment) {
   RECKON_TRY(check(experiment));
-  DepthGradient result;
+  const auto depth = static_cast<std::size_t>(experiment.depth);
+  std::vector<DepthGradient> profile(depth);
   DenseNetwork network{.activation = experiment.activation,
                        .initialisation = experiment.initialisation,
                        .activate_last = true};
-  network.widths.assign(static_cast<std::size_t>(experiment.depth) + 1, experiment.width);
+  network.widths.assign(depth + 1, experiment.width);
   for (int run = 0; run < experiment.n_seeds; ++run) {
     network.seed = experiment.first_seed + static_cast<std::uint64_t>(run);
     MemoryTally tally;
@@ -56,17 +57,33 @@ Result<DepthGradient> gradient_ratio_by_depth(const DepthExperiment& experiment)
     RECKON_ASSIGN(const DenseStep step,
                   model.step(batch, Loss::inner_product,
                              {.parameter_gradients = false, .input_gradient = true}));
-    result.by_seed.push_back(step.input_gradient_rms.value_or(0) /
-                             step.layers.back().output_gradient_rms);
-    result.peak_bytes = tally.peak_bytes();
-    result.total_bytes = tally.total_bytes();
+    const double sent_back = step.layers.back().output_gradient_rms;
+    for (std::size_t k = 1; k <= depth; ++k) {
+      // What leaves a layer's input is what enters the output of the one before.
+      const double left = k == depth ? step.input_gradient_rms.value_or(0)
+                                     : step.layers[depth - k - 1].output_gradient_rms;
+      profile[k - 1].by_seed.push_back(left / sent_back);
+      profile[k - 1].peak_bytes = tally.peak_bytes();
+      profile[k - 1].total_bytes = tally.total_bytes();
+    }
   }
-  summarise(result);
-  result.mean_field_ratio = propagate_signal(*experiment.activation, *experiment.initialisation,
-                                             experiment.width, experiment.depth)
-                                .gradient_ratio;
-  result.activation_bound = activation_gradient_bound(*experiment.activation, experiment.depth);
-  return result;
+  const SignalPropagation signal = propagate_signal(
+      *experiment.activation, *experiment.initialisation, experiment.width, experiment.depth);
+  const double largest_slope = derivative_facts(*experiment.activation).max;
+  double mean_field = 1;
+  for (std::size_t k = 1; k <= depth; ++k) {
+    DepthGradient& point = profile[k - 1];
+    summarise(point);
+    mean_field *= std::sqrt(signal.layers[depth - k].gradient_factor);
+    point.mean_field_ratio = k == depth ? signal.gradient_ratio : mean_field;
+    point.activation_bound = std::pow(largest_slope, static_cast<double>(k));
+  }
+  return profile;
+}
+
+Result<DepthGradient> gradient_ratio_by_depth(const DepthExperiment& experiment) {
+  RECKON_ASSIGN(std::vector<DepthGradient> profile, gradient_profile(experiment));
+  return std::move(profile.back());
 }
 
 }  // namespace reckon

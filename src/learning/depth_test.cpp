@@ -151,6 +151,46 @@ TEST(GradientRatioByDepth, SigmoidStaysUnderItsBoundTimesTheWeights) {
   EXPECT_GT(gradient.min, 0);
 }
 
+TEST(GradientProfile, EndsInTheRatioOfTheWholeNetwork) {
+  const DepthExperiment experiment = {.activation = &activation_named("tanh"),
+                                      .initialisation = &rule_named("xavier_normal"),
+                                      .depth = 12,
+                                      .width = 64,
+                                      .n_samples = 8,
+                                      .n_seeds = 3};
+  const std::vector<DepthGradient> profile = gradient_profile(experiment).value();
+  const DepthGradient whole = gradient_ratio_by_depth(experiment).value();
+  ASSERT_EQ(profile.size(), 12U);
+  EXPECT_EQ(profile.back().by_seed, whole.by_seed);
+  EXPECT_EQ(profile.back().mean_field_ratio, whole.mean_field_ratio);
+  EXPECT_EQ(profile.back().activation_bound, whole.activation_bound);
+  // Tanh shrinks its signal layer by layer, so that the last layers' slopes are nearest to 1 and a
+  // gradient loses least where it begins.
+  for (std::size_t k = 1; k < profile.size(); ++k) {
+    const double before = k == 1 ? 1 : profile[k - 2].mean_field_ratio;
+    const double here = profile[k - 1].mean_field_ratio, next = profile[k].mean_field_ratio;
+    EXPECT_LT(next / here, here / before) << k;
+    EXPECT_NEAR(std::log10(profile[k].typical_ratio / next), 0, 0.15) << k;
+  }
+}
+
+// Identity: every layer multiplies the mean square by 1/3, wherever it stands.
+TEST(GradientProfile, IdentityFallsEvenly) {
+  const std::vector<DepthGradient> profile =
+      gradient_profile({.activation = &activation_named("identity"),
+                        .initialisation = &rule_named("torch_default"),
+                        .depth = 6,
+                        .width = 128,
+                        .n_samples = 8,
+                        .n_seeds = 4})
+          .value();
+  for (std::size_t k = 1; k <= profile.size(); ++k) {
+    EXPECT_NEAR(profile[k - 1].mean_field_ratio, std::pow(3, -0.5 * static_cast<double>(k)), 1e-12);
+    EXPECT_EQ(profile[k - 1].activation_bound, 1);
+    EXPECT_NEAR(profile[k - 1].ratio / profile[k - 1].mean_field_ratio, 1, 0.15) << k;
+  }
+}
+
 // Far beyond what float could hold, and still a number: 200 layers leave about 0.1414^200.
 TEST(GradientRatioByDepth, DeepGradientsAreStillNumbers) {
   const DepthGradient gradient =
