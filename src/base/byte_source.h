@@ -32,6 +32,9 @@ class ByteSource {
 // not be read.
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
 
+// What a source answers to a range that leaves it.
+Error out_of_range(const std::string& name, std::uint64_t offset, std::size_t n);
+
 // The bytes must outlive the source.
 std::unique_ptr<ByteSource> memory_source(std::span<const std::byte> bytes,
                                           std::string name = "<memory>");
