@@ -1,0 +1,11 @@
+import type { Act, Instrument, InstrumentValue } from "../lab/contract";
+import type { Work } from "../lab/work.svelte";
+
+// What every instrument's component is given.
+export interface Of<Type extends InstrumentValue["type"]> {
+  value: Extract<InstrumentValue, { type: Type }>;
+  instrument: Instrument;
+  act: Act;
+  work: Work;
+  label: string; // the text alternative of its chart
+}

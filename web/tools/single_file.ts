@@ -1,0 +1,41 @@
+// Puts script and style sheet of a build into its HTML, under another name, with a content
+// security policy that lets the page run what stands in it and reach nothing else.
+import { createHash } from "node:crypto";
+import type { Plugin } from "vite";
+
+const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+export function single_file(file_name: string): Plugin {
+  return {
+    name: "single-file",
+    enforce: "post",
+    config: () => ({ build: { rollupOptions: { output: { inlineDynamicImports: true } } } }),
+    generateBundle(_, bundle) {
+      const html = bundle["index.html"];
+      if (html?.type !== "asset") throw new Error("single-file: no index.html");
+      let text = String(html.source);
+      const scripts: string[] = [];
+      const styles: string[] = [];
+      for (const [name, part] of Object.entries(bundle)) {
+        if (part.type === "chunk") scripts.push(part.code.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--"));
+        else if (name.endsWith(".css")) styles.push(String(part.source));
+        else continue;
+        delete bundle[name];
+      }
+      if (scripts.length !== 1) throw new Error(`single-file: ${scripts.length} scripts`);
+      const script = `\n${scripts[0]}\n`;
+      const style = `\n${styles.join("\n")}\n`;
+      const policy =
+        `default-src 'none'; script-src ${hash(script)} 'wasm-unsafe-eval' blob:; style-src ${hash(style)}; ` +
+        "img-src data:; worker-src blob: data:; connect-src data:";
+      text = text
+        .replace(/<script\b[^>]*\bsrc=[^>]*><\/script>/g, "")
+        .replace(/<link\b[^>]*rel="(stylesheet|modulepreload)"[^>]*>/g, "")
+        .replace("<head>", () => `<head>\n<meta http-equiv="Content-Security-Policy" content="${policy}">`)
+        .replace("</head>", () => `<style>${style}</style>\n</head>`)
+        .replace("</body>", () => `<script type="module">${script}</script>\n</body>`);
+      delete bundle["index.html"];
+      this.emitFile({ type: "asset", fileName: file_name, source: text });
+    },
+  };
+}
