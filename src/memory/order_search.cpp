@@ -80,7 +80,7 @@ class Sets {
         h = (h ^ sets->words_of(id)[w]) * 0x9E3779B97F4A7C15U;
         h ^= h >> 29U;
       }
-      return h;
+      return static_cast<std::size_t>(h);
     }
   };
   struct Equal {
