@@ -8,6 +8,7 @@
 #include "api/fit_inquiry.h"
 #include "api/inquiry.h"
 #include "api/memory_inquiry.h"
+#include "api/unit_questions.h"
 #include "base/text.h"
 #include "report/pages.h"
 
@@ -23,10 +24,13 @@ struct Asked {
   Question question;
   MemoryWords memory;
   FitWords fit;
+  UnitWords unit;
 };
 
-constexpr std::array<std::string_view, 8> kinds = {"report", "layers",  "explain",  "memory",
-                                                   "fit",    "devices", "networks", "version"};
+constexpr std::array<std::string_view, 15> kinds = {
+    "report",  "layers",    "explain",          "memory",          "fit",
+    "devices", "networks",  "version",          "silicon",         "curve",
+    "step",    "gradients", "activation_share", "activation_loop", "pointer_chase"};
 // Keys that are words, and where they go.
 struct WordKey {
   std::string_view key;
@@ -46,11 +50,13 @@ constexpr WordKey word_keys[] = {
     {"budget", nullptr, &FitWords::budget},
     {"max", nullptr, &FitWords::maximum},
 };
-constexpr std::array<std::string_view, 22> keys = {
-    "question", "batch",  "set",        "layer",          "convention", "all",
-    "train",    "freeze", "accumulate", "optimizer",      "precision",  "policy",
-    "inplace",  "update", "arena",      "order",          "checkpoint", "device",
-    "budget",   "max",    "advise",     "smallest_device"};
+constexpr std::array<std::string_view, 35> keys = {
+    "question", "batch",       "set",        "layer",           "convention", "all",
+    "train",    "freeze",      "accumulate", "optimizer",       "precision",  "policy",
+    "inplace",  "update",      "arena",      "order",           "checkpoint", "device",
+    "budget",   "max",         "advise",     "smallest_device", "activation", "initialisation",
+    "from",     "to",          "points",     "depth",           "width",      "samples",
+    "seeds",    "evaluations", "bytes",      "steps",           "overrides"};
 
 std::unexpected<Error> bad(std::string message, std::string_view key) {
   return fail(ErrorCode::bad_argument, std::move(message),
@@ -105,6 +111,8 @@ Result<bool> read_memory_key(std::string_view key, const Json& value, Asked& ask
 Status read_key(std::string_view key, const Json& value, Asked& asked) {
   RECKON_ASSIGN(const bool about_memory, read_memory_key(key, value, asked));
   if (about_memory) return {};
+  RECKON_ASSIGN(const bool about_units, read_unit_key(key, value, asked.unit));
+  if (about_units) return {};
   if (key == "batch") {
     RECKON_ASSIGN(asked.question.batch, whole_number(value, key));
     return {};
@@ -162,7 +170,10 @@ Result<std::string> try_answer(std::shared_ptr<const Model> model, std::string_v
     RECKON_ASSIGN(const std::vector<Device> devices, built_in_devices());
     return devices_json(devices);
   }
+  RECKON_ASSIGN(std::optional<std::string> about_units, answer_about_units(asked.kind, asked.unit));
+  if (about_units) return *std::move(about_units);
   if (model == nullptr) return bad("this question needs a model", "");
+  if (asked.kind == "step") return answer_step(std::move(model), asked.question, asked.memory);
   if (asked.kind == "memory") {
     RECKON_ASSIGN(const MemoryInquiry found,
                   inquire_memory(std::move(model), asked.question, asked.memory));
@@ -176,6 +187,7 @@ Result<std::string> try_answer(std::shared_ptr<const Model> model, std::string_v
   }
   RECKON_ASSIGN(const Inquiry inquiry, inquire(std::move(model), asked.question));
   const Subject subject = inquiry.subject();
+  if (asked.kind == "activation_share") return answer_activation_share(subject, asked.unit);
   if (asked.kind != "explain") return report_json(subject, asked.rows);
   if (asked.layer.empty()) return explain_totals_json(subject);
   RECKON_ASSIGN(const Layer* layer, find_layer(inquiry.analysis, asked.layer));

@@ -17,6 +17,7 @@ struct Activation {
   std::string_view name;     // "sigmoid", as PyTorch spells it
   std::string_view formula;  // "1 / (1 + e⁻ˣ)"
   std::string_view derivative_formula;
+  std::string_view formula_tex, derivative_tex;  // the same as TeX
   double (*value)(double x);
   // At a kink, what PyTorch takes.
   double (*derivative)(double x);

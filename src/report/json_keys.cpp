@@ -1,5 +1,7 @@
 #include "report/json_keys.h"
 
+#include <vector>
+
 namespace reckon {
 namespace {
 
@@ -355,7 +357,13 @@ constexpr JsonKey keys[] = {
 }  // namespace
 
 std::span<const JsonKey> json_keys() {
-  return keys;
+  static const std::vector<JsonKey> all = [] {
+    std::vector<JsonKey> joined(std::begin(keys), std::end(keys));
+    const std::span<const JsonKey> more = json_keys_of_units();
+    joined.insert(joined.end(), more.begin(), more.end());
+    return joined;
+  }();
+  return all;
 }
 
 }  // namespace reckon

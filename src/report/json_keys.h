@@ -24,5 +24,7 @@ struct JsonKey {
 
 // Parents before children.
 std::span<const JsonKey> json_keys();
+// Those about activations, gradients and training steps; json_keys() has them too.
+std::span<const JsonKey> json_keys_of_units();
 
 }  // namespace reckon
