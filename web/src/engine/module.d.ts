@@ -2,6 +2,7 @@
 export class EngineModule {
   constructor(module: WebAssembly.Module);
   readonly has_labs: boolean;
+  readonly memory_bytes: number;
   version(): string;
   open(name: string): number;
   open_text(text: string, name: string): number;

@@ -36,6 +36,10 @@ export class EngineModule {
   get has_labs() {
     return typeof this.#exports.reckon_lab_open === "function";
   }
+  // How much memory it has taken; it gives none back to the browser.
+  get memory_bytes() {
+    return this.#exports.memory.buffer.byteLength;
+  }
   version() {
     return this.#text_at(this.#exports.reckon_version());
   }

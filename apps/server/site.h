@@ -1,0 +1,44 @@
+// The files that are served: read once at the start, known by name, and nothing else is. A request
+// cannot reach the file system.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace reckon::server {
+
+struct SiteFile {
+  std::string_view type;  // "text/html; charset=utf-8"
+  std::string bytes;
+  std::string zipped;    // from NAME.gz beside it; empty when there is none
+  std::string tag;       // ETag of `bytes`, without quotes
+  bool lasting = false;  // its name changes with its content
+};
+
+// "/index.html" -> file
+using Site = std::map<std::string, SiteFile, std::less<>>;
+
+// Every regular file below `folder` with a type that a page needs, hidden ones left out. Fails
+// with not_found when there is no index.html in it, and with limit beyond a page's size.
+Result<Site> read_site(const std::string& folder);
+
+// What is asked of the site, and what is answered.
+struct Request {
+  bool get = false, head = false;  // neither: another method
+  bool has_body = false;
+  std::string_view target;  // "/index.html?x#y", or with "http://host" before it
+  std::string_view accept_encoding, if_none_match;
+};
+struct Reply {
+  unsigned status = 200;
+  const SiteFile* file = nullptr;  // null: `text` is the body
+  bool zipped = false;
+  std::string_view text;
+};
+Reply reply_to(const Site& site, const Request& request);
+
+}  // namespace reckon::server
