@@ -42,3 +42,48 @@ build() {
   configure "$preset"
   (cd "$root" && cmake --build --preset "$preset" ${1:+--target "$@"} ${keep_going:+-- -k 0} </dev/null >&2)
 }
+
+# quietly NAME MADE WHAT COMMAND…: a build says nothing unless it fails, or there is much to do: WHAT,
+# when the file MADE is not there yet. Its output goes to build/NAME.log.
+quietly() {
+  local log="$root/build/$1.log" made=$2 what=$3
+  shift 3
+  mkdir -p "$root/build"
+  if [[ ! -e $root/$made ]]; then say "$what"; fi
+  if ! "$@" >"$log" 2>&1 </dev/null; then
+    cat "$log" >&2
+    exit 70
+  fi
+}
+
+# The functions below are called where bash looks at no failure inside of them: each step says
+# itself what becomes of its own.
+
+# The packages of web/, as package-lock.json has them; again only when that changed.
+web_packages() {
+  # npm writes this file last.
+  if [[ $root/web/node_modules/.package-lock.json -nt $root/web/package-lock.json ]]; then return; fi
+  (cd "$root/web" && npm ci --no-audit --no-fund </dev/null >&2)
+}
+
+# The page, web/dist: made again when anything that it is made of is newer. Compressed copies lie
+# beside what compresses well; the server hands them to browsers that take them.
+build_page() {
+  local dist="$root/web/dist" newer=none file
+  web_packages || return
+  if [[ -f $dist/index.html && -f $dist/reckon-lab.html ]]; then
+    newer=$(cd "$root" && find web/src web/tools web/index.html web/*.json web/*.ts web/*.js labs \
+      build/wasm/reckon.wasm -newer "$dist/reckon-lab.html" -type f -print -quit)
+  fi
+  if [[ -z $newer ]]; then return; fi
+  (cd "$root/web" && npm run build </dev/null >&2) || return
+  while IFS= read -r -d '' file; do
+    gzip --best --no-name --keep --force "$file"
+  done < <(find "$dist" -type f ! -name reckon-lab.html \
+    \( -name '*.html' -o -name '*.js' -o -name '*.css' -o -name '*.wasm' -o -name '*.svg' \) -print0)
+}
+
+# Everything that `reckon lab` needs: the program, the engine of the page, the page.
+build_lab() {
+  build release reckon && build wasm && build_page
+}
