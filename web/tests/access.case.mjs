@@ -1,0 +1,63 @@
+// Everybody can use it: axe-core in each state, light and dark; a table behind each chart; a phone's
+// width and a zoom of 200 %.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { said } from "./lab05.mjs";
+import { through_all_states } from "./states.mjs";
+import { answer_with_mouse, settled } from "./steps.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+async function check(page, state) {
+  for (const theme of ["light", "dark"]) {
+    await page.locator("header .theme select").selectOption(theme);
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    const said_by_axe = found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.failureSummary.split("\n")[1] ?? ""}`).join(" | ")}`);
+    assert.deepEqual(said_by_axe, [], `${state}, ${theme}`);
+  }
+}
+async function fits_width(page, state) {
+  const over = await page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth - innerWidth;
+    const out = [...document.querySelectorAll("main *, header *, footer *")].filter((e) => {
+      const box = e.getBoundingClientRect();
+      return box.width > 0 && box.right > innerWidth + 1 && !e.closest(".scroll, .formula, pre, .visually-hidden, .skip, svg, math, [hidden]");
+    });
+    return { wide, out: out.slice(0, 5).map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}: ${(e.textContent ?? "").trim().slice(0, 40)}`) };
+  });
+  assert.ok(over.wide <= 0 && over.out.length === 0, `${state}: ${over.wide} px too wide; ${over.out.join("; ")}`);
+}
+
+export async function axe_finds_nothing_in_any_state_light_and_dark({ open }) {
+  const page = await open({ reducedMotion: "reduce" });
+  await through_all_states(page, (state) => (state === "dialog" || state === "menu" ? Promise.resolve() : check(page, state)));
+}
+
+export async function every_chart_has_an_alternative_and_a_table({ open }) {
+  const page = await open();
+  for (const act of ["act1", "act2"]) await answer_with_mouse(page, `${act}.prediction`, said[`${act}.prediction`]);
+  await settled(page);
+  for (const instrument of await page.locator(".instrument").all()) {
+    const name = await instrument.getAttribute("id");
+    assert.ok((await instrument.locator("svg[role=img]").count()) > 0, `${name} has no chart`);
+    for (const chart of await instrument.locator("svg[role=img]").all()) assert.ok((await chart.getAttribute("aria-label")).length > 10, name);
+    const tables = instrument.locator(".data-table");
+    assert.ok((await tables.count()) > 0, `${name} has no table`);
+    for (const table of await tables.all()) {
+      await table.locator("summary").click();
+      await table.locator("table").waitFor();
+      assert.ok((await table.locator("tbody tr").count()) > 0, `${name}: an empty table`);
+    }
+  }
+}
+
+export async function a_phone_loses_nothing({ open }) {
+  const page = await open({ viewport: { width: 360, height: 740 }, reducedMotion: "reduce" });
+  await through_all_states(page, (state) => fits_width(page, `360 px, ${state}`));
+}
+export async function a_zoom_of_200_percent_loses_nothing({ open }) {
+  const page = await open({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2, reducedMotion: "reduce" });
+  await through_all_states(page, (state) => fits_width(page, `200 %, ${state}`));
+}

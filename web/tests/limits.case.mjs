@@ -1,0 +1,49 @@
+// The alarm comes and goes where the arithmetic says, and the challenge knows its answer.
+import assert from "node:assert/strict";
+import { answer_with_mouse, by_id, settled } from "./steps.mjs";
+import { device, said, width } from "./lab05.mjs";
+
+const ledger_of = (page) => page.locator("#act2 .instrument:has(.total-line)").first();
+const pick = async (page, instrument, value) => {
+  await instrument.locator(`.segments input[value="${value}"]`).first().check();
+  await settled(page);
+};
+
+export async function out_of_memory_appears_and_clears_on_the_microcontroller({ open }) {
+  const page = await open();
+  await answer_with_mouse(page, "act2.prediction", said["act2.prediction"]);
+  await settled(page);
+  const ledger = ledger_of(page);
+  assert.equal(await ledger.locator(".alert svg").count(), 0);
+  await pick(page, ledger, device.microcontroller);
+  assert.match(await ledger.locator(".alert").innerText(), /OOM: Training infeasible on this device\./);
+  assert.equal(await ledger.locator(".alert").getAttribute("aria-live"), "polite");
+  await pick(page, ledger, device.laptop);
+  assert.equal(await ledger.locator(".alert svg").count(), 0);
+}
+
+export async function the_laptop_s_wall_stands_after_31975({ open }) {
+  const page = await open();
+  await answer_with_mouse(page, "act2.prediction", said["act2.prediction"]);
+  await settled(page);
+  const challenge = page.locator("#act2 .instrument:has(.challenge)");
+  const number = challenge.locator(".range input[type=number]").first();
+  await number.fill(String(width + 1));
+  await settled(page);
+  assert.match(await challenge.locator(".fits").innerText(), /does not fit/);
+  assert.equal(await challenge.locator(".alert svg").count(), 1);
+  await challenge.locator(".challenge button.primary").click();
+  await challenge.locator(".certificate").waitFor();
+  assert.equal(await challenge.locator(".certificate.accepted").count(), 0);
+  await number.fill(String(width));
+  await settled(page);
+  assert.match(await challenge.locator(".fits").innerText(), /✓ fits/);
+  assert.equal(await challenge.locator(".alert svg").count(), 0);
+  await challenge.locator(".challenge button.primary").click();
+  await challenge.locator(".certificate.accepted").waitFor();
+  const text = await challenge.locator(".certificate").innerText();
+  // 8W² + 12,840W + 101,792 for even W; by hand for both sides of 8 GiB = 8,589,934,592 B.
+  assert.match(text, /8,589,7\d\d,\d\d\d|8,589,8\d\d,\d\d\d|8,589,9[0-3]\d,\d\d\d/, "the bytes of the largest width");
+  assert.match(text, /8,590,\d\d\d,\d\d\d/, "the bytes of one more");
+  void by_id;
+}

@@ -1,0 +1,74 @@
+// The steps of a student, by mouse and by keyboard, for whatever a lab asks: the tests know the
+// lab's structure from its own document and type no text of it.
+export const by_id = (id) => `[id="${id}"]`;
+
+// What is said to a question: for a choice the id of an option, for a number its digits.
+export async function answer_with_mouse(page, question, said = {}) {
+  const form = page.locator(by_id(`question-${question}`));
+  for (const group of await form.locator("fieldset.options").all()) {
+    const id = (await group.locator("input").first().getAttribute("name")).split("-").at(-1);
+    const input = said[id] ? group.locator(`input[value="${said[id]}"]`) : group.locator("input").first();
+    await input.check();
+  }
+  for (const select of await form.locator("select").all()) {
+    const id = (await select.getAttribute("id"))?.split("-").at(-1);
+    if (id) await select.selectOption(said[id] ? said[id] : { index: 1 });
+  }
+  for (const input of await form.locator("input[type=number]").all()) await input.fill(said[(await input.getAttribute("id")).split("-").at(-1)] ?? "1200");
+  for (const area of await form.locator("textarea").all()) await area.fill("Training keeps what inference forgets.");
+  await form.locator("button.primary").click();
+  await page.waitForSelector(`${by_id(`question-${question}`)}.locked`);
+}
+
+// Tab, and nothing else, until the focus is on what is looked for.
+export async function tab_to(page, selector, at_most = 500) {
+  for (let i = 0; i < at_most; i++) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((s) => document.activeElement?.matches(s) ?? false, selector)) return;
+  }
+  throw new Error(`Tab does not reach ${selector}`);
+}
+
+export async function answer_with_keyboard(page, question, said = {}) {
+  const form = by_id(`question-${question}`);
+  const fields = await page.$$eval(`${form} fieldset.options input:first-of-type, ${form} select, ${form} input[type=number], ${form} textarea`, (all) => {
+    const seen = new Set();
+    return all.flatMap((e) => {
+      const key = e.type === "radio" ? e.name : e.id;
+      if (key === "" || seen.has(key)) return [];
+      seen.add(key);
+      return [{ kind: e.type === "radio" ? "radio" : e.tagName.toLowerCase(), key }];
+    });
+  });
+  for (const field of fields) {
+    const id = field.key.split("-").at(-1);
+    if (field.kind === "radio") {
+      await tab_to(page, `${form} input[name="${field.key}"]`);
+      await page.keyboard.press("Space");
+      for (let i = 0; said[id] && i < 12; i++) {
+        if (await page.evaluate((v) => document.activeElement.value === v && document.activeElement.checked, said[id])) break;
+        await page.keyboard.press("ArrowDown");
+      }
+    } else {
+      await tab_to(page, by_id(field.key));
+      if (field.kind === "select") {
+        await page.keyboard.press("ArrowDown");
+        for (let i = 0; said[id] && i < 12; i++) {
+          if (await page.evaluate((v) => document.activeElement.value === v, said[id])) break;
+          await page.keyboard.press("ArrowDown");
+        }
+      } else await page.keyboard.type(field.kind === "textarea" ? "Keys are enough." : said[id] ?? "1200");
+    }
+  }
+  await tab_to(page, `${form} button.primary`);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(`${form}.locked`);
+}
+
+// Waits until the page shows what the engine says about its last state.
+export const settled = (page) => page.waitForFunction(() => document.querySelector(".waiting") === null).then(() => page.waitForTimeout(500));
+
+export async function download_by(page, act) {
+  const [download] = await Promise.all([page.waitForEvent("download"), act()]);
+  return { name: download.suggestedFilename(), path: await download.path() };
+}
