@@ -54,6 +54,12 @@ std::string tag_of(std::string_view bytes) {
   return tag;
 }
 
+// A link may lead anywhere.
+bool is_plain_file(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(fs::symlink_status(path, error));
+}
+
 Result<std::string> read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::string bytes((std::istreambuf_iterator<char>(in)), {});
@@ -97,21 +103,22 @@ Result<Site> read_site(const std::string& folder) {
       at.disable_recursion_pending();
       continue;
     }
-    if (!at->is_regular_file() || at->is_symlink() || type_of(path).empty()) continue;
-    n_bytes += at->file_size();
+    if (!is_plain_file(path) || type_of(path).empty()) continue;
+    n_bytes += at->file_size(error);
+    if (error) break;
     if (n_bytes > most_bytes || site.size() >= most_files)
       return fail(ErrorCode::limit, "this is more than a page: beyond 256 MiB or 10,000 files",
                   folder);
     SiteFile file;
     file.type = type_of(path);
     RECKON_ASSIGN(file.bytes, read_file(path));
-    if (const fs::path zipped = path.string() + ".gz"; fs::is_regular_file(zipped, error))
+    if (const fs::path zipped = path.string() + ".gz"; is_plain_file(zipped)) {
       RECKON_ASSIGN(file.zipped, read_file(zipped));
+    }
     file.tag = tag_of(file.bytes);
     const std::string name = "/" + path.lexically_relative(folder).generic_string();
     file.lasting = name.starts_with("/assets/");
     site.emplace(name, std::move(file));
-    error.clear();
   }
   if (error || !site.contains("/index.html"))
     return fail(ErrorCode::not_found, "there is no page to serve: no index.html", folder);
