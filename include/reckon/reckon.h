@@ -72,6 +72,24 @@ char* reckon_answer(const reckon_model* model, const char* question);
 void reckon_free(char* answer);
 void reckon_close(reckon_model* model);
 
+/* Labs: text, questions and figures as data (docs/labs.md).
+ *
+ *     reckon_lab *lab = reckon_lab_open("{\"lab.toml\":\"...\",\"act-1.toml\":\"...\"}");
+ *     char *page = reckon_lab_answer(lab, "{\"question\":\"document\"}");
+ *
+ * The files of one labs/ folder, by name. What a file gets wrong is an error with its line. */
+typedef struct reckon_lab reckon_lab;
+reckon_lab* reckon_lab_open(const char* files_json);
+
+/* Like reckon_error. */
+const char* reckon_lab_error(const reckon_lab* lab);
+
+/* "document": what never changes. "evaluate": what depends on "controls" and "answers", with
+ * "elements" and "previous" if wanted; reveals and feedback only for what is in "answers".
+ * "ledger": the design ledger of "entries". Any number of threads may ask. */
+char* reckon_lab_answer(const reckon_lab* lab, const char* question);
+void reckon_lab_close(reckon_lab* lab);
+
 /* "0.1.0" */
 const char* reckon_version(void);
 

@@ -1,0 +1,137 @@
+#include "api/lab.h"
+
+#include <nlohmann/json.hpp>
+
+#include "api/answer.h"
+#include "api/lab_format.h"
+#include "api/lab_state.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "lab/evaluate.h"
+#include "report/pages.h"
+
+namespace reckon {
+namespace {
+
+using lab::Json;
+
+std::string dumped(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// The error object of an answer, as an Error.
+Error error_of(const Json& object) {
+  const auto text = [&](const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  return {ErrorCode::bad_argument, text("message"), text("where")};
+}
+
+Result<std::shared_ptr<const Json>> ask(const OpenLab::State& state, std::string_view network,
+                                        const std::string& question) {
+  std::string key = std::string(network) + "\n" + question;
+  if (auto known = state.store.find(key)) return known;
+  std::shared_ptr<const Model> model;
+  if (!network.empty()) model = state.networks.find(network)->second;
+  const std::string text = answer(std::move(model), question);
+  auto json = std::make_shared<const Json>(Json::parse(text, nullptr, /*allow_exceptions=*/false));
+  if (!json->is_object())
+    return fail(ErrorCode::internal, "the engine's answer is no JSON object", question);
+  if (const auto error = json->find("error"); error != json->end() && error->is_object())
+    return std::unexpected<Error>(error_of(*error));
+  state.store.add(key, json, text.size());
+  return json;
+}
+
+Result<std::string> try_answer(const OpenLab::State& state, std::string_view text) {
+  constexpr std::size_t longest_question_bytes = std::size_t{4} << 20;
+  if (text.size() > longest_question_bytes)
+    return fail(ErrorCode::limit, "the question is longer than 4 MiB", "question");
+  const Json question = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  static constexpr std::string_view kinds[] = {"document", "evaluate", "ledger"};
+  if (!question.is_object() || !question.contains("question") ||
+      !question.find("question")->is_string())
+    return fail(ErrorCode::bad_argument,
+                "a question is a JSON object, such as {\"question\":\"document\"}", "question");
+  const std::string kind = question.find("question")->get<std::string>();
+  if (kind == "document") {
+    RECKON_ASSIGN(const Json json, lab::document(*state.lab, state.faculties));
+    return dumped(json);
+  }
+  if (kind == "evaluate") {
+    RECKON_ASSIGN(const Json json, lab::evaluate(*state.lab, state.faculties, question));
+    return dumped(json);
+  }
+  return fail(ErrorCode::bad_argument,
+              "a lab has no question " + quoted(std::string_view(kind)) + did_you_mean(kind, kinds),
+              "question");
+}
+
+}  // namespace
+
+std::shared_ptr<const Json> AnswerStore::find(const std::string& key) const {
+  const Hold hold(flag_);
+  const auto found = answers_.find(key);
+  return found == answers_.end() ? nullptr : found->second;
+}
+
+void AnswerStore::add(const std::string& key, std::shared_ptr<const Json> answer,
+                      std::size_t n_bytes) {
+  constexpr std::size_t most_bytes = std::size_t{16} << 20;  // of text; several times that as trees
+  const Hold hold(flag_);
+  if (n_bytes_ + n_bytes > most_bytes) {
+    answers_.clear();
+    n_bytes_ = 0;
+  }
+  n_bytes_ += n_bytes;
+  answers_.insert_or_assign(key, std::move(answer));
+}
+
+OpenLab::OpenLab(std::unique_ptr<State> state) : state_(std::move(state)) {}
+OpenLab::~OpenLab() = default;
+
+Result<std::unique_ptr<const OpenLab>> OpenLab::open(
+    const std::map<std::string, std::string>& files) {
+  auto state = std::make_unique<State>();
+  RECKON_ASSIGN(state->lab, lab::read_lab(files));
+  for (const lab::Network& network : state->lab->networks) {
+    auto model = open_network_text(network.text, network.name);
+    if (!model)
+      return fail(model.error().code, model.error().message,
+                  network.place.text() + " (" + model.error().where + ")");
+    state->networks.emplace(network.name, std::make_shared<const Model>(*std::move(model)));
+  }
+  const State& kept = *state;
+  state->faculties.ask = [&kept](std::string_view network, const std::string& question) {
+    return ask(kept, network, question);
+  };
+  state->faculties.format = format_number;
+  state->faculties.engine_version = std::string(version);
+  return std::unique_ptr<const OpenLab>(new OpenLab(std::move(state)));
+}
+
+Result<std::unique_ptr<const OpenLab>> OpenLab::open_json(std::string_view files_json) {
+  const Json json = Json::parse(files_json, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object())
+    return fail(ErrorCode::bad_argument, "the files of a lab are an object {\"lab.toml\": text, …}",
+                "files");
+  std::map<std::string, std::string> files;
+  for (const auto& [name, text] : json.items()) {
+    if (!text.is_string())
+      return fail(ErrorCode::bad_argument, "the text of a file is expected", printable(name));
+    files[name] = text.get<std::string>();
+  }
+  return open(files);
+}
+
+std::string OpenLab::answer(std::string_view question) const {
+  auto text = try_answer(*state_, question);
+  return text ? *std::move(text) : error_json(text.error());
+}
+
+std::string_view OpenLab::id() const {
+  return state_->lab->id;
+}
+
+}  // namespace reckon

@@ -1,0 +1,47 @@
+// What an open lab holds. Included by the files of this room that answer about labs.
+#pragma once
+
+#include <atomic>
+#include <unordered_map>
+
+#include "api/lab.h"
+#include "formats/model.h"
+#include "lab/session.h"
+
+namespace reckon {
+
+// The engine's answers by question, shared by all evaluations of a lab: a slider asks the same
+// again and again. Bounded: when full it begins anew.
+class AnswerStore {
+ public:
+  std::shared_ptr<const lab::Json> find(const std::string& key) const;
+  void add(const std::string& key, std::shared_ptr<const lab::Json> answer, std::size_t n_bytes);
+
+ private:
+  // A lock without a thread library: the page's has none. It is held for one look-up.
+  class Hold {
+   public:
+    explicit Hold(std::atomic_flag& flag) : flag_(flag) {
+      while (flag_.test_and_set(std::memory_order_acquire)) {
+      }
+    }
+    ~Hold() { flag_.clear(std::memory_order_release); }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+   private:
+    std::atomic_flag& flag_;
+  };
+  mutable std::atomic_flag flag_;
+  std::unordered_map<std::string, std::shared_ptr<const lab::Json>> answers_;
+  std::size_t n_bytes_ = 0;
+};
+
+struct OpenLab::State {
+  std::unique_ptr<const lab::Lab> lab;
+  std::map<std::string, std::shared_ptr<const Model>, std::less<>> networks;
+  lab::Faculties faculties;
+  mutable AnswerStore store;
+};
+
+}  // namespace reckon

@@ -1,0 +1,62 @@
+// What an instrument of a type consists of. The tables of shapes.cpp say which keys there are and
+// what each holds; one reader and one evaluator serve them all, so a new type of instrument is a
+// table.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lab/prose.h"
+
+namespace reckon::lab {
+
+enum class Holds : std::uint8_t {
+  word,    // text as it is
+  label,   // prose without Markdown: its figures are set into it
+  prose,   // Markdown and its figures
+  figure,  // "expression | format"
+  value,   // an expression
+  flag,    // true or false
+  table,   // by `inside`
+  tables,  // a list of them
+};
+
+enum class Need : std::uint8_t {
+  always,
+  may_be_left_out,  // then it is left out of the answer
+  may_be_null,      // then it is null in the answer
+};
+
+struct Shape {
+  std::string_view key;  // in the file
+  Holds holds = Holds::value;
+  Need need = Need::always;
+  std::span<const Shape> inside = {};
+  std::string_view answer_key = {};  // in the answer, where it is another
+};
+
+struct InstrumentShape {
+  std::string_view type;
+  std::span<const Shape> shapes;
+};
+std::span<const InstrumentShape> instrument_shapes();
+
+// What an author wrote where a shape stands.
+struct Part {
+  const Shape* shape = nullptr;  // null for the items of a list, and for the whole
+  std::string word;
+  bool flag = false;
+  Prose label;
+  Text prose;
+  Shown figure;
+  Expression value;
+  std::vector<Part> parts;  // of a table: one for each shape that is there; of tables: the items
+  Place place;
+
+  // The part of a table; null where it was left out.
+  const Part* part(std::string_view key) const;
+};
+
+}  // namespace reckon::lab
