@@ -6,5 +6,7 @@
 uintptr_t __stack_chk_guard = 0x595ac0de;
 
 _Noreturn void __stack_chk_fail(void);
-_Noreturn void __stack_chk_fail(void) { __builtin_trap(); }
+_Noreturn void __stack_chk_fail(void) {
+  __builtin_trap();
+}
 /* NOLINTEND(bugprone-reserved-identifier) */
