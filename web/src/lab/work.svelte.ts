@@ -204,14 +204,14 @@ export class Work {
     ]);
   }
 
-  // A control whose value has become impossible goes to the nearest possible one.
+  // A control whose value has become impossible goes where the engine has put it already: to its
+  // default, or else to the first value that is possible.
   private keep_allowed(): void {
     for (const control of this.lab.controls) {
       const allowed = this.allowed[control.id];
       const now = this.values[control.id]!;
       if (allowed === undefined || allowed.length === 0 || allowed.includes(now)) continue;
-      const smaller = allowed.filter((v) => typeof v === "number" && typeof now === "number" && v <= now);
-      const next = smaller.at(-1) ?? (allowed.includes(control.default) ? control.default : allowed[0]!);
+      const next = allowed.includes(control.default) ? control.default : allowed[0]!;
       if (!is_value_of(control, next)) continue;
       this.change({ controls: { ...this.saved.controls, [control.id]: next } });
       this.note("move", control.id, next);
