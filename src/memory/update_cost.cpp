@@ -15,7 +15,6 @@
 //             low without λ (2) and with a free sign
 #include "memory/update_cost.h"
 
-#include <algorithm>
 #include <array>
 
 namespace reckon {
@@ -47,9 +46,9 @@ constexpr std::array rows = {
 }  // namespace
 
 const UpdateCost* update_cost(const Optimizer& optimizer) {
-  const auto* const at = std::ranges::find_if(
-      rows, [&](const UpdateCost& row) { return row.optimizer == optimizer.name; });
-  return at == rows.end() ? nullptr : at;
+  for (const UpdateCost& row : rows)
+    if (row.optimizer == optimizer.name) return &row;
+  return nullptr;
 }
 
 }  // namespace reckon
