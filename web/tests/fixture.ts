@@ -1,6 +1,6 @@
 // A stand-in of the engine, for work on the page's look while no WebAssembly is built
 // (vite --mode fixture). Its figures are plausible and nothing more; no test reads them.
-import type { ActivationsValue, Controls, ElementValue, Evaluation, Figure, LabDocument, SeriesValue, Text } from "../src/lab/contract";
+import type { ActivationsValue, Answers, Controls, ElementValue, Evaluation, Figure, LabDocument, SeriesValue, Text } from "../src/lab/contract";
 
 const figure = (text: string, value: Figure["value"] = null): Figure => ({ text, value, expression: "fixture", standing: "modelled" });
 const say = (markdown: string, ...figures: Figure[]): Text => ({ markdown, figures });
@@ -12,7 +12,7 @@ const document_: LabDocument = {
   controls: [
     { id: "depth", type: "range", label: "Layers", min: 1, max: 20, step: 1, scale: "linear", default: 8, help: "" },
     { id: "batch", type: "number_choice", label: "Batch", options: [1, 8, 16, 32, 64, 128, 1024].map((v) => ({ value: v, label: String(v) })), default: 32, help: "" },
-    { id: "device", type: "choice", label: "Device", options: [["h100", "H100, 80 GB"], ["laptop", "laptop GPU, 8 GB"], ["mcu", "microcontroller, 256 KB"]].map(([value, label]) => ({ value: value!, label: label! })), default: "laptop", help: "" },
+    { id: "device", type: "choice", label: "Device", options: [["h100", "H100, 80 GB"], ["laptop-8gb", "laptop GPU, 8 GB"], ["mcu-256kb", "microcontroller, 256 KB"]].map(([value, label]) => ({ value: value!, label: label! })), default: "laptop-8gb", help: "" },
     { id: "W", type: "range", label: "Width W", min: 64, max: 65536, step: 1, scale: "log", default: 128, help: "" },
     { id: "relu_transistors", type: "constant", label: "ReLU transistors", default: 50, standing: "reference", source: "textbook", help: "" },
   ],
@@ -29,12 +29,12 @@ const document_: LabDocument = {
       reflections: [{ id: "act1.reflection", prompt: say("Sigmoid blocks learning because ⟪why⟫. This is a ⟪kind⟫ failure."), optional: false, lock_label: "Answer",
         fields: [{ id: "why", type: "choice", label: "why", options: [{ id: "a", label: "gradients vanish" }, { id: "b", label: "it is slow" }] }, { id: "kind", type: "choice", label: "kind", options: [{ id: "silent", label: "silent" }, { id: "loud", label: "loud" }] }] }],
       peeks: [{ id: "act1.peek", title: "Math peek", text: say("$$\\sigma'(x) \\le \\tfrac14 \\Rightarrow \\prod \\le 0.25^L$$\n\nso it vanishes.") }],
-      decisions: [{ id: "act1.decision", prompt: say("Which activation would you ship?"), optional: false, lock_label: "Ship it", fields: [{ id: "activation", type: "choice", label: "Activation", options: [{ id: "relu", label: "ReLU" }, { id: "gelu", label: "GELU" }] }] }],
+      decisions: [{ id: "act1.activation", prompt: say("Which activation would you ship?"), optional: false, lock_label: "Ship it", fields: [{ id: "choice", type: "choice", label: "Activation", options: [{ id: "relu", label: "ReLU" }, { id: "gelu", label: "GELU" }] }] }],
     },
     {
       id: "act2", title: "The memory wall of training", minutes: 22, intro: say("Training keeps more than weights."),
-      prediction: { id: "act2.prediction", prompt: say("Training takes ⟪bytes⟫ at batch 32."), optional: false, lock_label: "Lock my prediction",
-        fields: [{ id: "bytes", type: "number", label: "Memory", units: [{ label: "KiB", factor: 1024 }, { label: "MB", factor: 1e6 }], min: 0, max: null }] },
+      prediction: { id: "act2.prediction", prompt: say("Training takes ⟪memory⟫ at batch 32."), optional: false, lock_label: "Lock my prediction",
+        fields: [{ id: "memory", type: "number", label: "Memory", units: [{ label: "KiB", factor: 1024 }, { label: "MB", factor: 1e6 }], min: 0, max: null }] },
       instruments: [
         { id: "act2.ledger", type: "bars", title: "The training memory ledger", intro: say("Four parts."), controls: ["batch", "device", "W"] },
         { id: "act2.challenge", type: "challenge", title: "The scaling challenge", intro: say("Find the wall."), controls: ["W"] },
@@ -63,22 +63,22 @@ const series = (depth: number): SeriesValue => ({
   ],
   thresholds: [{ label: "Learning becomes impossible", y: 1e-6 }],
 });
-function value_of(id: string, c: Controls): ElementValue {
+function value_of(id: string, c: Controls, a: Answers): ElementValue {
   const W = Number(c["W"]);
   const bytes = (v: number) => figure(`${(v / 1024).toFixed(2)} KiB`, v);
   const parts = [437544, 437544, 875088, 3944 * Number(c["batch"])];
   const total = parts.reduce((a, b) => a + b) * (W / 128);
-  const budget = { h100: 80e9, laptop: 8 * 2 ** 30, mcu: 256 * 1024 }[String(c["device"])]!;
+  const budget = { h100: 80e9, "laptop-8gb": 8 * 2 ** 30, "mcu-256kb": 256 * 1024 }[String(c["device"])]!;
   switch (id) {
     case "act1.comparator": return { type: "activations", ...common(say("Note.")), cards: [card("sigmoid", sigmoid, (v) => sigmoid(v) * (1 - sigmoid(v))), card("tanh", Math.tanh, (v) => 1 - Math.tanh(v) ** 2), card("relu", (v) => Math.max(0, v), (v) => (v > 0 ? 1 : 0))] };
     case "act1.depth": return { ...common(say("At ⟦0⟧ layers.", figure(String(c["depth"])))), ...series(Number(c["depth"])) };
     case "act2.ledger": return { type: "bars", ...common(say("Total ⟦0⟧.", bytes(total))), change: say("+⟦0⟧, all of it activations", figure("123 KiB")), alert: total > budget ? say("OOM: Training infeasible on this device.\n\nBy much.") : null, unit: "bytes",
       bars: ["Weights", "Gradients", "Optimizer state", "Activations"].map((label, i) => ({ id: label, label, figure: bytes(parts[i]! * (W / 128)), explain: say("Explained.") })), total: bytes(total), limit: { label: "limit", figure: bytes(budget) }, textbook: figure("1,708 KB") };
-    case "act2.challenge": return { type: "challenge", ...common(say("Note.")), goal: say("Find the largest W."), variable: "W", used: bytes(total), budget: bytes(2 ** 33), fits: total < 2 ** 33, shares: [{ label: "layer 1", figure: figure("91.9 %"), share: 0.919 }, { label: "layer 2", figure: figure("7.5 %"), share: 0.075 }, { label: "layer 3", figure: figure("0.6 %"), share: 0.006 }], certificate: null };
+    case "act2.challenge": return { type: "challenge", ...common(say("Note.")), goal: say("Find the largest W."), variable: "W", used: bytes(total), budget: bytes(2 ** 33), fits: total < 2 ** 33, shares: [{ label: "layer 1", figure: figure("91.9 %"), share: 0.919 }, { label: "layer 2", figure: figure("7.5 %"), share: 0.075 }, { label: "layer 3", figure: figure("0.6 %"), share: 0.006 }], certificate: a[id] ? { accepted: a[id]!["committed"] === 31975, text: say("The largest is ⟦0⟧.", figure("31,975")), rows: [{ label: "W", figure: figure("8,589,9") }] } : null };
     case "act2.step": return { type: "waterfall", ...common(say("Note.")), unit: "macs", steps: [["forward", 100], ["weights’ gradients", 100], ["inputs’ gradients", 8], ["update", 20]].map(([l, v]) => ({ id: String(l), label: String(l), figure: figure(`${v} k`), value: Number(v) })), total: figure("228 k"), limit_series: series(3) };
     case "act2.context": return { type: "regions", ...common(say("Note.")), variable: { label: "Width W", unit: "", scale: "log", min: 64, max: 65536, value: W }, rows: [{ id: "a", label: "inference", from: 64, to: 21000, fits_now: W < 21000, used: bytes(1e6), budget: bytes(2e9), text: say("fits") }, { id: "b", label: "training", from: 64, to: 15601, fits_now: W <= 15601, used: bytes(1e9), budget: bytes(2e9), text: say("fits") }], discovery: { from: 15602, to: 21000, inside: W > 15601, text: say("Here it can be used and not trained.") } };
     case "act1.reveal": case "act2.reveal": return { type: "reveal", text: say("You predicted X. The ratio is ⟦0⟧.", figure("50×")) };
-    default: return { type: "feedback", fields: Object.fromEntries(["why", "kind", "ratio", "bytes"].map((f) => [f, { correct: f !== "kind", text: say("Because."), key: null }])) };
+    default: return { type: "feedback", fields: Object.fromEntries(["why", "kind", "ratio", "memory"].map((f) => [f, { correct: f !== "kind", text: say("Because."), key: null }])) };
   }
 }
 
@@ -88,12 +88,12 @@ export class Engine {
   async open_lab(): Promise<void> {}
   async ask<T>(): Promise<T> { return {} as T; }
   async time_loop() { return { answer: null, count: 1, seconds: [1], median_s: 1, ns_per_count: { low: 1, median: 2, high: 3 } }; }
-  async lab<T>(q: { question: string; controls?: Controls; elements?: string[] }): Promise<T> {
+  async lab<T>(q: { question: string; controls?: Controls; answers?: Answers; elements?: string[] }): Promise<T> {
     if (q.question === "document") return document_ as T;
     if (q.question === "ledger") return { chapter: 5, activation_choice: null } as T;
     if (q.elements?.includes("traceability"))
       return { elements: { traceability: { type: "traceability", claims: [{ id: "a", element: "act1.comparator", claim: "A sigmoid needs 50 times the transistors", textbook: figure("50×"), computed: figure("50×"), verdict: "holds", text: say("Yes."), measure: "pointer_chase" }] } } } as T;
-    const evaluation: Evaluation = { elements: Object.fromEntries((q.elements ?? []).map((id) => [id, value_of(id, q.controls ?? {})])), allowed: {} };
+    const evaluation: Evaluation = { elements: Object.fromEntries((q.elements ?? []).map((id) => [id, value_of(id, q.controls ?? {}, q.answers ?? {})])), allowed: {} };
     return evaluation as T;
   }
 }
