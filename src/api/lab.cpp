@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "lab/evaluate.h"
+#include "lab/ledger.h"
 #include "report/pages.h"
 
 namespace reckon {
@@ -61,6 +62,13 @@ Result<std::string> try_answer(const OpenLab::State& state, std::string_view tex
   }
   if (kind == "evaluate") {
     RECKON_ASSIGN(const Json json, lab::evaluate(*state.lab, state.faculties, question));
+    return dumped(json);
+  }
+  if (kind == "ledger") {
+    const auto entries = question.find("entries");
+    RECKON_ASSIGN(const Json json,
+                  lab::make_ledger(*state.lab, state.faculties,
+                                   entries == question.end() ? Json(nullptr) : *entries));
     return dumped(json);
   }
   return fail(ErrorCode::bad_argument,

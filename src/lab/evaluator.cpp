@@ -225,6 +225,13 @@ Result<Value> Evaluator::call(const Expr& e) {
 
 Result<Value> Evaluator::special(const Expr& e) {
   if (e.text == "first") return first(e);
+  if (e.text == "text") {
+    if (e.args.size() != 2 || e.args[1].kind != ExprKind::text)
+      return wrong(e, "text takes a value and a format: text(total, 'kib:1')");
+    RECKON_ASSIGN(const Value value, run(e.args[0]));
+    RECKON_ASSIGN(std::string shown, session_.show(value, e.args[1].text, e.place));
+    return Value(std::move(shown));
+  }
   if (e.args.empty() || !e.arg_names[0].empty())
     return wrong(e, e.text + " takes an expression first");
   if (e.text == "before") {

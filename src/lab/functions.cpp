@@ -115,11 +115,11 @@ constexpr std::array<Function, 11> functions = {{
     {"find", 3, 3, find},
 }};
 
-constexpr std::array<std::string_view, 4> specials = {"first", "at", "before", "defaults"};
+constexpr std::array<std::string_view, 5> specials = {"first", "at", "before", "defaults", "text"};
 
-constexpr std::array<std::string_view, 15> names = {"min",  "max",   "abs",  "round",  "floor",
-                                                    "ceil", "log10", "sqrt", "sum",    "len",
-                                                    "find", "first", "at",   "before", "defaults"};
+constexpr std::array<std::string_view, 16> names = {
+    "min", "max", "abs",  "round", "floor", "ceil",   "log10",    "sqrt",
+    "sum", "len", "find", "first", "at",    "before", "defaults", "text"};
 
 const Function* find_function(std::string_view name) {
   for (const Function& function : functions)

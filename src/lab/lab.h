@@ -73,6 +73,7 @@ struct Field {
   std::optional<Expression> key;        // of a number
   std::optional<Expression> tolerance;  // share of the key that the answer may differ by
   Text why;                             // of a number or a text; knows `given` and `key`
+  std::vector<Expression> samples;      // of a number: answers that `lab check` must try
   std::int64_t max_length = 0;
   Place place;
 

@@ -43,6 +43,12 @@ Status read_number(Table& table, Field& field) {
   RECKON_ASSIGN(field.max, table.maybe_number("max"));
   RECKON_ASSIGN(field.key, table.maybe_expression("key"));
   RECKON_ASSIGN(field.tolerance, table.maybe_expression("tolerance"));
+  RECKON_ASSIGN(const Tree* samples, table.maybe("check_at", TreeKind::list));
+  if (samples != nullptr)
+    for (const Tree& sample : samples->items) {
+      RECKON_ASSIGN(Expression e, table.reader().expression(sample));
+      field.samples.push_back(std::move(e));
+    }
   Reader::Locals locals(table.reader(), {"given", "key"});
   RECKON_ASSIGN(field.why, table.maybe_text("why"));
   if (field.key && field.why.empty())

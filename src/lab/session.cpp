@@ -30,7 +30,8 @@ Result<Value> setting(const Control& control, const Json& json, const std::strin
                    where);
       return value;
     case ControlType::constant:
-      if (value.number() == nullptr) return bad("a number is expected", where);
+      if (value.number() == nullptr || !(*value.number() > 0))
+        return bad("a number above zero is expected", where);
       return value;
   }
   return value;
@@ -239,6 +240,10 @@ Result<Json> Session::figure(const Shown& shown, const Locals& locals) {
 Result<Json> Session::prose(const Prose& prose, const Locals& locals) {
   Json figures = Json::array();
   for (const Shown& shown : prose.figures) {
+    if (observer_ != nullptr) {
+      RECKON_ASSIGN(const Value is, value(shown.value, locals));
+      observer_->figure(shown, is);
+    }
     RECKON_ASSIGN(Json one, figure(shown, locals));
     figures.push_back(std::move(one));
   }
@@ -262,6 +267,16 @@ Result<std::string> Session::label(const Prose& prose, const Locals& locals) {
   return out.append(rest);
 }
 
+Result<bool> Session::first_holds_at(const FoundFirst& found, double x) {
+  Settings controls = now_->controls;
+  controls[found.call->args[0].text] = x;
+  Expression condition;
+  condition.root = found.call->args[3];
+  RECKON_ASSIGN(const Evaluated is,
+                Evaluator(*this, world(std::move(controls))).evaluated(condition));
+  return is.value.boolean() != nullptr && *is.value.boolean();
+}
+
 Result<int> Session::case_of(const Text& text, const Locals& locals) {
   for (std::size_t i = 0; i < text.cases.size(); ++i) {
     const auto& when = text.cases[i].when;
@@ -274,6 +289,7 @@ Result<int> Session::case_of(const Text& text, const Locals& locals) {
 
 Result<Json> Session::text(const Text& text, const Locals& locals) {
   RECKON_ASSIGN(const int at, case_of(text, locals));
+  if (observer_ != nullptr) observer_->text(text, at);
   if (at < 0) return Json(nullptr);
   return prose(text.cases[static_cast<std::size_t>(at)].prose, locals);
 }

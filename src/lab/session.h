@@ -48,6 +48,12 @@ struct FoundFirst {
   double low = 0, high = 0, at = 0;
 };
 
+// Sees what is said: `lab check` wants to know which cases of which texts are ever reached.
+struct Observer {
+  std::function<void(const Text& text, int chosen)> text;              // -1: no case holds
+  std::function<void(const Shown& shown, const Value& value)> figure;  // within a text
+};
+
 struct Evaluated {
   Value value;
   Standing standing = Standing::exact;
@@ -68,6 +74,7 @@ class Session {
   Status begin();
   // After begin(): what each control stands at.
   const Settings& controls() const;
+  void observe(const Observer* observer) { observer_ = observer; }
   // Of the controls whose options have conditions.
   Result<std::map<std::string, std::vector<Value>>> allowed();
 
@@ -90,6 +97,8 @@ class Session {
   // Evaluates in the state before the last move. REQUIRES: has_previous().
   Result<Value> value_before(const Expression& expression);
   const std::vector<FoundFirst>& found_firsts() const { return found_firsts_; }
+  // Whether the condition of a first() holds with its control at `x`.
+  Result<bool> first_holds_at(const FoundFirst& found, double x);
 
  private:
   friend class Evaluator;
@@ -110,6 +119,7 @@ class Session {
   std::unordered_map<std::string, std::shared_ptr<const Json>> asked_;
   std::vector<std::shared_ptr<const Json>> kept_;  // objects that expressions made
   std::vector<FoundFirst> found_firsts_;
+  const Observer* observer_ = nullptr;
   std::int64_t steps_ = 0;
 };
 

@@ -1,0 +1,45 @@
+// reckon lab check | document | evaluate: for authors of labs.
+#include "api/lab_state.h"
+#include "command.h"
+#include "lab/check.h"
+#include "lab_files.h"
+#include "report/number.h"
+
+namespace reckon::cli {
+namespace {
+
+std::string page(const OpenLab& lab, const lab::Report& report, bool all) {
+  std::string out =
+      std::string(lab.id()) + ": " + counted(static_cast<std::int64_t>(report.n_states), "state") +
+      ", " + counted(static_cast<std::int64_t>(report.n_figures), "figure") + " in texts, " +
+      counted(static_cast<std::int64_t>(report.n_claims), "claim") + ", " +
+      counted(static_cast<std::int64_t>(report.n_firsts), "threshold") + " proved, " +
+      counted(static_cast<std::int64_t>(report.reached.size()), "case") + " reached\n";
+  if (all)
+    for (const lab::Report::Reached& one : report.reached)
+      out += "  " + one.what + ": " + one.witness + "\n";
+  for (const std::string& problem : report.problems) out += "  problem: " + problem + "\n";
+  return out;
+}
+
+}  // namespace
+
+// `model` is the action, `layer` the folder or the id of a built-in lab.
+Answer run_lab_author(const Options& options) {
+  if (options.layer.empty())
+    return fail(ErrorCode::bad_argument,
+                "name a lab: reckon lab " + options.model + " labs/05-neural-computation", "lab");
+  RECKON_ASSIGN(const std::unique_ptr<const OpenLab> lab, open_lab(options.layer));
+  if (options.model == "document") return lab->answer(R"({"question":"document"})") + "\n";
+  if (options.model == "evaluate") {
+    const std::string& question = options.lab.question;
+    return lab->answer(question.empty() ? R"({"question":"evaluate"})" : question) + "\n";
+  }
+  RECKON_ASSIGN(const lab::Report report, lab::check(*lab->state().lab, lab->state().faculties));
+  const std::string text = page(*lab, report, options.all);
+  if (report.good()) return text;
+  return std::unexpected(
+      Failure({ErrorCode::bad_argument, "the lab is not proved\n" + text, ""}, Exit::check_failed));
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,32 @@
+// The design ledger: what a student decided, and the evidence of how.
+//
+//   hash[0] = SHA-256("reckon ledger 1\n" + lab id + "\n" + canonical(entry[0]))
+//   hash[i] = SHA-256(hash[i-1] + "\n" + canonical(entry[i]))
+//   seal    = SHA-256(hash[last] + "\n" + canonical(everything else))
+//
+// canonical is JSON with sorted keys and no spaces. The chain shows an accident or a careless edit;
+// it is no signature, for whoever has the program can seal again.
+#pragma once
+
+#include <span>
+
+#include "lab/session.h"
+
+namespace reckon::lab {
+
+// DesignLedger of the contract. `entries` is a list of Entry.
+Result<Json> make_ledger(const Lab& lab, const Faculties& faculties, const Json& entries);
+
+// What verification finds out.
+struct Verdict {
+  bool whole = false;
+  std::size_t n_entries = 0;
+  std::string finding;  // one sentence: what differs first, or that nothing does
+};
+// Recomputes everything. Fails with not_a_model or corrupt where `ledger` is no ledger at all.
+Result<Verdict> verify_ledger(const Lab& lab, const Faculties& faculties, const Json& ledger);
+
+// The id of the lab that a ledger belongs to; fails where the file is something else.
+Result<std::string> lab_of_ledger(const Json& ledger);
+
+}  // namespace reckon::lab
