@@ -39,14 +39,36 @@ const questions = [
   { question: "memory", train: true, optimizer: "adam", precision: "amp-fp16", policy: "textbook" },
   { question: "memory", train: true, checkpoint: "sqrt" },
   { question: "fit", max: "batch", train: true, budget: "8GiB", optimizer: "adam" },
+  { question: "step", batch: 32, optimizer: "adam" },
 ];
 const without_model = [
   { question: "version" },
   { question: "networks" },
   { question: "devices" },
+  { question: "silicon" },
+  { question: "activation_loop", activation: "relu", evaluations: 100000 },
+  { question: "pointer_chase", bytes: 65536, steps: 1000 },
   { question: "no such question" },
   {},
 ];
+
+// exp and tanh of the two C libraries differ in the last of 53 bits, and a network that is twenty
+// layers deep carries that on: these answers have the same text but for the ends of their numbers.
+const approximate = [
+  ...["sigmoid", "tanh", "relu", "gelu"].map((activation) => ({ question: "curve", activation })),
+  { question: "gradients", activation: "sigmoid", initialisation: "xavier_uniform", depth: 20, width: 32, samples: 8, seeds: 2 },
+  { question: "gradients", activation: "relu", depth: 20, width: 32, samples: 8, seeds: 2 },
+];
+const most_relative = 1e-9;
+const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
+function close(a, b) {
+  if (a.replace(number, "#") !== b.replace(number, "#")) return false;
+  const of_b = b.match(number) ?? [];
+  return (a.match(number) ?? []).every((text, i) => {
+    const [x, y] = [Number(text), Number(of_b[i])];
+    return Math.abs(x - y) <= most_relative * Math.max(Math.abs(x), Math.abs(y)) || Math.max(Math.abs(x), Math.abs(y)) < 1e-300;
+  });
+}
 
 function compare() {
   const networks = JSON.parse(engine.answer(0, '{"question":"networks"}')).networks.map(({ name }) => name);
@@ -54,6 +76,8 @@ function compare() {
   const asked = without_model.map((question) => ["", JSON.stringify(question)]);
   for (const model of [...networks, "784-128-64-10", "mnist?W=65536", "input 784; linear 10", "no-such-network", "a/b.onnx"])
     for (const question of questions) asked.push([model, JSON.stringify(question)]);
+  const n_exact = asked.length;
+  for (const question of approximate) asked.push(["", JSON.stringify(question)]);
   const native = spawnSync(ask, {
     input: asked.map((line) => line.join("\t") + "\n").join(""),
     maxBuffer: 1 << 30,
@@ -61,7 +85,7 @@ function compare() {
   expect(native.status === 0, `${ask} ended with ${native.status}: ${native.stderr}`);
   let at = 0;
   const handles = new Map([["", 0]]);
-  for (const [model, question] of asked) {
+  for (const [i, [model, question]] of asked.entries()) {
     const end = native.stdout.indexOf(10, at);
     const n_bytes = Number(native.stdout.toString("latin1", at, end));
     const expected = native.stdout.subarray(end + 1, end + 1 + n_bytes);
@@ -69,6 +93,7 @@ function compare() {
     if (!handles.has(model)) handles.set(model, engine.open(model));
     const answer = Buffer.from(engine.answer(handles.get(model), question));
     if (answer.equals(expected)) continue;
+    if (i >= n_exact && close(answer.toString(), expected.toString())) continue;
     let first = 0;
     while (first < answer.length && answer[first] === expected[first]) first += 1;
     const near = (bytes) => bytes.toString("utf8", Math.max(0, first - 60), first + 60);

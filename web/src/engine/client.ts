@@ -42,6 +42,7 @@ export interface LoopOptions {
   repeats?: number; // timings to take; 5
   count_key?: string; // the key of the question that holds the count: "evaluations", "steps"
   least_ms?: number; // with count_key: the count grows until one run takes this long; 20
+  set_up?: boolean; // with count_key: the time of a run that counts to 0 is taken off; false
 }
 
 interface Waiting {
@@ -108,8 +109,9 @@ export class Engine {
 
   // Asks a question several times and takes the time around each call, in the worker.
   async time_loop(question: Question, options: LoopOptions = {}): Promise<LoopTiming> {
-    const { repeats = 5, count_key = null, least_ms = 20 } = options;
-    return (await this.send({ kind: "time_loop", question, repeats, count_key, least_ms })) as LoopTiming;
+    const { repeats = 5, count_key = null, least_ms = 20, set_up = false } = options;
+    const runs = { question, repeats, count_key, least_ms, set_up };
+    return (await this.send({ kind: "time_loop", ...runs })) as LoopTiming;
   }
 
   // Ends the worker; whatever still waits is rejected.

@@ -1,4 +1,5 @@
 // What the page and the worker say to each other. Plain data: it is copied between them.
+import type { Runs } from "./timing";
 
 export type Question = object & { readonly [key: string]: unknown };
 
@@ -15,7 +16,7 @@ export type RequestBody =
   | { kind: "ask"; question: Question; model: number | string | null }
   | { kind: "open_lab"; files: Record<string, string> }
   | { kind: "lab"; question: Question }
-  | { kind: "time_loop"; question: Question; repeats: number; count_key: string | null; least_ms: number };
+  | ({ kind: "time_loop" } & Runs);
 
 export type Request = { id: number } & RequestBody;
 
