@@ -125,6 +125,41 @@ TEST(StepMemory, OtherNetworksBatchesAndSizes) {
   EXPECT_LE(median(errors), 0.1);
 }
 
+// Measured with PyTorch 1.13 on a processor: the network and its input with .bfloat16(), bytes
+// alive after the forward pass and the loss. Peaks are not compared: what a processor's kernels for
+// 16-bit formats take besides is not modelled.
+TEST(StepMemory, SavedBytesInBfloat16) {
+  struct Row {
+    std::string spec;
+    std::int64_t batch, saved_bytes;
+  };
+  const Row rows[] = {
+      {"784-128-64-10", 32, 13'572},
+      {(shared_folder() / "models" / "torchvision" / "resnet18.onnx").string(), 2, 23'210'564},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.spec);
+    if (row.spec.ends_with(".onnx") && !std::filesystem::exists(row.spec)) continue;
+    const auto model = open_model(row.spec);
+    ASSERT_TRUE(model) << model.error().message;
+    TimelineOptions options;
+    options.in_place = !row.spec.starts_with("784");
+    options.setup.precision = *find_precision("bf16");
+    const auto dtype = step_dtype(*options.setup.precision);
+    ASSERT_TRUE(dtype);
+    AnalyzeOptions how{{}, false, *dtype};
+    how.bindings.batch = row.batch;
+    const auto recovered = recover_layers(*model->graph);
+    const Graph& graph = recovered != nullptr ? *recovered : *model->graph;
+    const auto analysis = analyze(graph, how);
+    ASSERT_TRUE(analysis) << analysis.error().message;
+    const auto timeline = make_timeline(graph, *analysis, options);
+    ASSERT_TRUE(timeline) << timeline.error().message;
+    EXPECT_NEAR(static_cast<double>(timeline->saved_bytes), static_cast<double>(row.saved_bytes),
+                static_cast<double>(row.saved_bytes) * 0.001);
+  }
+}
+
 // The networks of torch_saved_tensors.csv that are not torchvision's, as network texts. The loss of
 // the last three was a sum, which keeps nothing; that of the MLPs is cross-entropy.
 struct Text {

@@ -246,6 +246,12 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
   return {};
 }
 
+void store_floats_as(DType dtype, Shapes& shapes) {
+  for (Tensor& tensor : shapes.tensors)
+    if (tensor.dtype == DType::float32 || tensor.dtype == DType::float64) tensor.dtype = dtype;
+  for (BodyRun& run : shapes.runs) store_floats_as(dtype, *run.shapes);
+}
+
 }  // namespace
 
 std::string_view to_string(Coverage coverage) {
@@ -265,6 +271,7 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
   RECKON_ASSIGN(analysis.bound, bind_dims(graph, options.bindings));
   analysis.assumptions = analysis.bound.assumptions;
   RECKON_ASSIGN(Shapes shapes, infer_shapes(graph, analysis.bound));
+  if (options.floats_as) store_floats_as(*options.floats_as, shapes);
   analysis.shapes = std::make_unique<Shapes>(std::move(shapes));
   analysis.roles = assign_roles(graph, *analysis.shapes);
   std::set<std::string> unknown_ops;

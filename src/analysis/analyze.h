@@ -91,6 +91,8 @@ struct Analysis {
 struct AnalyzeOptions {
   Bindings bindings;
   bool receptive_fields = true;
+  // The network in another number format: its float and double tensors are of this type.
+  std::optional<DType> floats_as = {};
 };
 
 // The graph must outlive the analysis. Fails as bind_dims and infer_shapes do, and with overflow

@@ -4,10 +4,8 @@
 #include <array>
 
 #include "analysis/recover.h"
-#include "api/byte_size.h"
+#include "api/checkpoint_inquiry.h"
 #include "base/text.h"
-#include "memory/recompute_chain.h"
-#include "report/number.h"
 
 namespace reckon {
 namespace {
@@ -17,8 +15,6 @@ constexpr std::array<std::string_view, 2> switches = {"on", "off"};
 constexpr std::array<std::string_view, 3> update_words = {"single", "foreach", "fused"};
 constexpr std::array<std::string_view, 3> planner_words = {"greedy", "best", "optimal"};
 constexpr std::array<std::string_view, 2> order_words = {"given", "best"};
-constexpr std::array<std::string_view, 6> checkpoint_words = {"none",   "every:K", "sqrt",
-                                                              "module", "optimal", "budget=BYTES"};
 
 std::unexpected<Error> wrong(std::string message, std::string_view option) {
   return fail(ErrorCode::bad_argument, std::move(message), std::string(option));
@@ -40,80 +36,6 @@ Result<std::size_t> choice(std::string_view word, std::span<const std::string_vi
   return wrong("there is no " + std::string(option.substr(2)) + " " + quoted(word) +
                    (guess.empty() ? " (" + list_of(words) + ")" : guess),
                option);
-}
-
-// The number after "every:" or "module:".
-Result<std::int32_t> counted_policy(std::string_view word, std::size_t colon) {
-  constexpr std::int64_t most = 1'000'000;
-  const auto n = parse_int(word.substr(colon + 1));
-  if (!n || *n < 1 || *n > most)
-    return wrong("a number from 1 is expected after " + std::string(word.substr(0, colon + 1)) +
-                     ", not " + quoted(word.substr(colon + 1)),
-                 "--checkpoint");
-  return static_cast<std::int32_t>(*n);
-}
-
-Status choose_plan(CheckpointMemory& c, std::optional<std::int64_t> device_bytes) {
-  const std::string_view word = c.policy;
-  constexpr std::string_view budget = "budget=";
-  const std::size_t colon = word.find(':');
-  const std::string_view kind = word.substr(0, colon);
-  if (word.starts_with(budget)) {
-    RECKON_ASSIGN(c.budget_bytes, parse_byte_size(word.substr(budget.size()), "--checkpoint"));
-  } else if (word == "optimal") {
-    c.budget_bytes = device_bytes;
-  } else if (kind == "every") {
-    if (colon == std::string_view::npos)
-      return wrong("every:K is expected, such as every:2", "--checkpoint");
-    RECKON_ASSIGN(const std::int32_t k, counted_policy(word, colon));
-    c.plan = plan_every(c.chain, k);
-  } else if (kind == "module") {
-    std::int32_t depth = 1;
-    if (colon != std::string_view::npos) {
-      RECKON_ASSIGN(depth, counted_policy(word, colon));
-    }
-    c.plan = plan_by_module(c.chain, depth);
-  } else if (word == "sqrt") {
-    c.plan = plan_sqrt(c.chain);
-  } else {
-    RECKON_TRY(choice(word, checkpoint_words, "--checkpoint"));
-  }
-  if (!c.budget_bytes && word != "optimal") return {};
-  RECKON_ASSIGN(c.curve, recompute_curve(c.chain));
-  if (!c.budget_bytes) {  // the least memory
-    if (!c.curve->points.empty()) c.plan = c.curve->points.front().plan;
-    return {};
-  }
-  auto point = plan_for_budget(c.chain, *c.budget_bytes);
-  if (!point) {
-    Error error = std::move(point).error();
-    if (error.code == ErrorCode::bad_argument) error.where = "--checkpoint " + c.policy;
-    return std::unexpected<Error>(std::move(error));
-  }
-  c.plan = std::move(point->plan);
-  return {};
-}
-
-Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,
-                                       const MemoryAnswer& answer, const std::string& policy) {
-  CheckpointMemory c;
-  c.policy = policy;
-  StageTime time;
-  std::optional<std::int64_t> device_bytes;
-  if (answer.device) {
-    const Device& device = *answer.device;
-    if (device.fp32_flops_per_s && device.mem_bytes_per_s) {
-      time.flops_per_s = device.fp32_flops_per_s->value;
-      time.bytes_per_s = device.mem_bytes_per_s->value;
-    }
-    device_bytes = usable_memory(device).value;
-  }
-  RECKON_ASSIGN(c.chain, make_chain(graph, analysis, answer.options, time));
-  RECKON_ASSIGN(const RecomputeCost none, simulate(c.chain, plan_none()));
-  c.none_peak_bytes = none.peak_bytes;
-  RECKON_TRY(choose_plan(c, device_bytes));
-  RECKON_ASSIGN(c.cost, simulate(c.chain, c.plan));
-  return c;
 }
 
 // Floating-point tensors in the precision that was asked for, where the file says another.
@@ -167,13 +89,6 @@ Result<InferenceMemory> inference(const Analysis& analysis, const MemoryAnswer& 
 
 // Where the step cannot be simulated, the ledger answers alone and says why.
 Status run_step(const Graph& graph, const Analysis& analysis, MemoryAnswer& answer) {
-  const Precision& precision = *answer.options.setup.precision;
-  if (precision.name != "fp32") {
-    answer.textbook = true;
-    answer.note = "the simulated PyTorch step knows fp32 only: for " + std::string(precision.name) +
-                  " the ledger answers";
-    return {};
-  }
   auto timeline = make_timeline(graph, analysis, answer.options);
   if (!timeline && timeline.error().code == ErrorCode::unsupported) {
     answer.textbook = true;
@@ -198,13 +113,24 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Memor
   const Graph* run = &graph;
   const Analysis* run_analysis = &inquiry.analysis;
   if (!answer.textbook || recompute) {
-    answer.recovered = recover_layers(graph);
-    if (answer.recovered != nullptr) {
-      RECKON_ASSIGN(answer.recovered_analysis,
-                    analyze(*answer.recovered, {inquiry.bindings, /*receptive_fields=*/false}));
-      run = answer.recovered.get();
-      run_analysis = &*answer.recovered_analysis;
+    const auto dtype = step_dtype(*answer.options.setup.precision);
+    if (!dtype) {
+      answer.textbook = true;
+      answer.note =
+          "the simulated PyTorch step knows floating-point formats only: the ledger answers";
+    } else {
+      answer.recovered = recover_layers(graph);
+      if (answer.recovered != nullptr) run = answer.recovered.get();
     }
+    if (dtype && (answer.recovered != nullptr || *dtype)) {
+      RECKON_ASSIGN(answer.step_analysis,
+                    analyze(*run, {inquiry.bindings, /*receptive_fields=*/false, *dtype}));
+      run_analysis = &*answer.step_analysis;
+    }
+    if (dtype && answer.options.setup.precision->master_bits > 0)
+      answer.note =
+          "everything that runs has 16 bits, the optimizer keeps an FP32 copy of the weights; "
+          "torch.autocast keeps some activations in FP32 besides";
   }
   if (!answer.textbook) RECKON_TRY(run_step(*run, *run_analysis, answer));
   if (recompute) {

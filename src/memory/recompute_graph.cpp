@@ -228,4 +228,45 @@ Result<GraphCost> simulate_graph(const RecomputeGraph& graph, const GraphPlan& p
   return Step(graph, plan, segment_of).run();
 }
 
+namespace {
+
+// Asks `use(task)` for the tasks of recomputed segments, in order.
+template <typename Use>
+void for_recomputed(const RecomputeGraph& graph, const GraphPlan& plan, const Use& use) {
+  TaskSet again = 0;
+  for (const GraphSegment& segment : plan.segments)
+    if (!segment.stored) again |= segment.tasks;
+  for (std::size_t i = 0; i < graph.tasks.size(); ++i)
+    if ((again >> i & 1) != 0) use(graph.tasks[i], i);
+}
+
+}  // namespace
+
+std::vector<std::string_view> checkpoint_names(const RecomputeGraph& graph, const GraphPlan& plan) {
+  std::vector<std::size_t> segment_of(graph.tasks.size(), 0);
+  for (std::size_t k = 0; k < plan.segments.size(); ++k)
+    for (std::size_t i = 0; i < graph.tasks.size(); ++i)
+      if ((plan.segments[k].tasks >> i & 1) != 0) segment_of[i] = k;
+  TaskSet kept = 0;
+  for_recomputed(graph, plan, [&](const RecomputeTask& task, std::size_t i) {
+    for (const TaskRead& read : task.reads) {
+      const auto from = static_cast<std::size_t>(read.task);
+      if (segment_of[from] != segment_of[i]) kept |= TaskSet{1} << from;
+    }
+  });
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < graph.tasks.size(); ++i)
+    if ((kept >> i & 1) != 0) names.push_back(graph.tasks[i].output_name);
+  return names;
+}
+
+std::vector<NodeId> recomputed_nodes(const RecomputeGraph& graph, const GraphPlan& plan) {
+  std::vector<NodeId> nodes;
+  for_recomputed(graph, plan, [&](const RecomputeTask& task, std::size_t) {
+    nodes.insert(nodes.end(), task.nodes.begin(), task.nodes.end());
+  });
+  std::sort(nodes.begin(), nodes.end());
+  return nodes;
+}
+
 }  // namespace reckon

@@ -129,6 +129,10 @@ Result<RecomputeGraph> make_recompute_graph(const Graph& graph, const Analysis& 
                                             const TimelineOptions& options,
                                             const StageTime& time = {});
 
+// The values that a plan keeps for its recomputed segments, by name; and the nodes that run twice.
+std::vector<std::string_view> checkpoint_names(const RecomputeGraph& graph, const GraphPlan& plan);
+std::vector<NodeId> recomputed_nodes(const RecomputeGraph& graph, const GraphPlan& plan);
+
 enum class RecomputeSolver : std::uint8_t { chain, graph };
 struct RecomputeOptions {
   RecomputeSolver solver = RecomputeSolver::chain;

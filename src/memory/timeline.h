@@ -61,6 +61,13 @@ struct Timeline {
   std::int64_t step_peak_bytes = 0;     // above resident, without the update
 };
 
+// The type of a step's floating-point tensors, for AnalyzeOptions::floats_as; none where they are
+// as the file says (fp32). In the mixed precisions everything that runs has 16 bits, and an FP32
+// copy of the weights belongs to the optimizer, as in Micikevicius et al. and DeepSpeed;
+// torch.autocast keeps some activations (normalisation, softmax) in FP32 besides. Fails with
+// unsupported for int8 and int4.
+Result<std::optional<DType>> step_dtype(const Precision& precision);
+
 // `graph` and `analysis` belong together; pass the recovered graph (analysis/recover.h) for
 // exports. Graphs with control flow are `unsupported`.
 Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,

@@ -97,10 +97,10 @@ void write_inference(JsonWriter& json, const InferenceMemory& i) {
 }
 
 // Relative to a step in which nothing is recomputed; milliseconds where a device is known.
-void write_time(JsonWriter& json, const Chain& chain, double extra, double relative) {
+void write_time(JsonWriter& json, const CheckpointMemory& c, double extra, double relative) {
   json.member("extra_time", relative);
   json.key("extra_ms");
-  chain.seconds_per_unit > 0 ? json.value(extra * chain.seconds_per_unit * 1000) : json.null();
+  c.seconds_per_unit > 0 ? json.value(extra * c.seconds_per_unit * 1000) : json.null();
 }
 
 void write_checkpoint(JsonWriter& json, const MemoryAnswer& m, const Graph& graph) {
@@ -109,30 +109,31 @@ void write_checkpoint(JsonWriter& json, const MemoryAnswer& m, const Graph& grap
   json.begin_object();
   json.member("policy", std::string_view(c.policy));
   json.member("budget_bytes", c.budget_bytes);
-  json.member("stages", static_cast<std::int64_t>(c.chain.stages.size()));
-  json.member("peak_bytes", c.cost.peak_bytes);
+  json.member("solver", c.solver);
+  json.member("stages", c.stages);
+  json.member("peak_bytes", c.peak_bytes);
   json.member("peak_without_bytes", c.none_peak_bytes);
-  write_time(json, c.chain, c.cost.extra_time, c.relative_time());
+  write_time(json, c, c.extra_time, c.relative_time);
   json.key("recomputed");
   json.begin_array();
-  for (const NodeId id : recomputed_nodes(c.chain, c.plan)) {
+  for (const NodeId id : c.recomputed) {
     const Node& node = graph.nodes[static_cast<std::size_t>(id)];
     json.value(std::string_view(node.name.empty() ? node.op_type : node.name));
   }
   json.end_array();
   json.key("kept");
   json.begin_array();
-  for (const std::string_view name : checkpoint_names(c.chain, c.plan)) json.value(name);
+  for (const std::string_view name : c.kept) json.value(name);
   json.end_array();
   json.key("curve_exact");
-  c.curve ? json.value(c.curve->exact) : json.null();
+  c.curve ? json.value(c.curve_exact) : json.null();
   json.key("curve");
   if (c.curve) {
     json.begin_array();
-    for (const CurvePoint& point : c.curve->points) {
+    for (const CheckpointMemory::Point& point : *c.curve) {
       json.begin_object();
       json.member("memory_bytes", point.memory_bytes);
-      write_time(json, c.chain, point.extra_time, point.relative);
+      write_time(json, c, point.extra_time, point.relative);
       json.end_object();
     }
     json.end_array();

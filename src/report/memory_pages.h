@@ -13,7 +13,6 @@
 #include "memory/ledger.h"
 #include "memory/lifetimes.h"
 #include "memory/order.h"
-#include "memory/recompute.h"
 #include "memory/timeline.h"
 #include "report/sheet.h"
 #include "report/style.h"
@@ -36,29 +35,36 @@ struct InferenceMemory {
 struct CheckpointMemory {
   std::string policy;  // "every:2", "budget=6GiB"
   std::optional<std::int64_t> budget_bytes;
-  Chain chain;
+  // "chain": the network is cut where a single tensor passes. "graph": anywhere (small networks
+  // with skip connections). Why this one, where both were open.
+  std::string_view solver, why;
+  std::int64_t stages = 0;           // of the chain, tasks of the graph
   std::int64_t none_peak_bytes = 0;  // when nothing is recomputed
-  RecomputePlan plan;
-  RecomputeCost cost;
+  std::int64_t peak_bytes = 0;
+  double extra_time = 0;               // in units
+  double relative_time = 0;            // extra_time, relative to a step without recomputation
+  double seconds_per_unit = 0;         // 0 where no device is given
+  std::vector<std::string_view> kept;  // tensors that segments start from
+  std::vector<NodeId> recomputed;      // nodes that run twice
   // All budgets at once; absent where a policy fixes the plan.
-  std::optional<RecomputeCurve> curve;
-
-  double relative_time() const {
-    const double step = chain.step_time();
-    return step > 0 ? cost.extra_time / step : 0;
-  }
+  struct Point {
+    std::int64_t memory_bytes = 0;
+    double relative = 0, extra_time = 0;
+  };
+  std::optional<std::vector<Point>> curve;
+  bool curve_exact = false;
 };
 
 struct MemoryAnswer {
   // What the timeline was made of: names in it are views into these.
   std::unique_ptr<Graph> recovered;
-  std::optional<Analysis> recovered_analysis;
+  std::optional<Analysis> step_analysis;
 
   TimelineOptions options;
   std::int64_t batch = 1;       // of one optimizer step
   std::int64_t accumulate = 1;  // parts of it that run one after the other
   bool textbook = false;        // the policy
-  std::string note;             // why it is not the one that was asked for
+  std::string note;             // why it is not the one that was asked for; what it assumes
 
   Ledger ledger;
   std::optional<Timeline> timeline;  // absent for textbook

@@ -29,9 +29,9 @@ Sheet memory_sheet(const MemoryAnswer& m) {
     add("sram_bytes", m.inference->sram_bytes);
   }
   if (m.checkpoint) {
-    add("checkpoint_peak_bytes", m.checkpoint->cost.peak_bytes);
+    add("checkpoint_peak_bytes", m.checkpoint->peak_bytes);
     sheet.rows.push_back({Cell::of("checkpoint_relative_time"),
-                          Cell::of(m.checkpoint->relative_time(), 4), Cell::of("steps")});
+                          Cell::of(m.checkpoint->relative_time, 4), Cell::of("steps")});
   }
   return sheet;
 }

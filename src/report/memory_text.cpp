@@ -123,22 +123,22 @@ void the_inference(Page& page, const MemoryAnswer& m, const MemoryPage& wanted) 
 }
 
 std::string time_text(const CheckpointMemory& c, double extra) {
-  if (!(c.chain.seconds_per_unit > 0)) return "";
-  return " (" + fixed(extra * c.chain.seconds_per_unit * 1000, 2) + " ms)";
+  if (!(c.seconds_per_unit > 0)) return "";
+  return " (" + fixed(extra * c.seconds_per_unit * 1000, 2) + " ms)";
 }
 
 void the_curve(Page& page, const CheckpointMemory& c) {
   constexpr std::size_t most_lines = 12;
-  const auto& points = c.curve->points;
+  const auto& points = *c.curve;
   if (points.empty()) return;
   page.heading("Memory against time",
-               c.curve->exact ? "no plan is better" : "true plans; the least memory is certain");
+               c.curve_exact ? "no plan is better" : "true plans; the least memory is certain");
   const std::int64_t highest = points.back().memory_bytes;
   // Evenly over the curve, the ends included.
   const std::size_t n = std::min(most_lines, points.size());
   const int bar_cells = std::clamp(page.width() - 2 - 13 - 18 - 14 - 2, 0, 40);
   for (std::size_t i = 0; i < n; ++i) {
-    const CurvePoint& p = points[n == 1 ? 0 : i * (points.size() - 1) / (n - 1)];
+    const CheckpointMemory::Point& p = points[n == 1 ? 0 : i * (points.size() - 1) / (n - 1)];
     const double share =
         highest > 0 ? static_cast<double>(p.memory_bytes) / static_cast<double>(highest) : 0;
     std::string line =
@@ -155,11 +155,10 @@ void the_recomputation(Page& page, const Subject& subject, const MemoryAnswer& m
   if (!m.checkpoint) return;
   const CheckpointMemory& c = *m.checkpoint;
   page.heading("Recomputation (" + printable(c.policy) + ")",
-               counted(static_cast<std::int64_t>(c.chain.stages.size()), "stage"));
-  page.words("peak",
-             bytes_both(c.cost.peak_bytes) + " instead of " + bytes_both(c.none_peak_bytes));
-  page.words("time", "+" + fixed(100 * c.relative_time(), 2) + " % of a step" +
-                         time_text(c, c.cost.extra_time));
+               counted(c.stages, c.solver == "graph" ? "task" : "stage"));
+  page.words("peak", bytes_both(c.peak_bytes) + " instead of " + bytes_both(c.none_peak_bytes));
+  page.words("time",
+             "+" + fixed(100 * c.relative_time, 2) + " % of a step" + time_text(c, c.extra_time));
   constexpr std::size_t most_names = 8;
   const auto list = [&](const std::vector<std::string>& names) {
     std::string text;
@@ -171,12 +170,12 @@ void the_recomputation(Page& page, const Subject& subject, const MemoryAnswer& m
   };
   const Graph& graph = m.recovered != nullptr ? *m.recovered : *subject.model.graph;
   std::vector<std::string> again, kept;
-  for (const NodeId id : recomputed_nodes(c.chain, c.plan)) {
+  for (const NodeId id : c.recomputed) {
     const Node& node = graph.nodes[static_cast<std::size_t>(id)];
     again.push_back(printable(node.name.empty() ? node.op_type : node.name));
   }
-  for (const std::string_view name : checkpoint_names(c.chain, c.plan))
-    kept.push_back(printable(name));
+  for (const std::string_view name : c.kept) kept.push_back(printable(name));
+  if (c.solver == "graph") page.words("cuts", std::string(c.why));
   page.words("again", list(again));
   page.words("kept", list(kept));
   if (c.curve) the_curve(page, c);
@@ -206,7 +205,7 @@ void against_device(Page& page, const MemoryAnswer& m) {
   const Datum<std::int64_t> usable = usable_memory(device);
   page.heading("On " + printable(device.name), printable(device.title));
   const bool is_static = m.inference && device.flash_bytes;
-  const std::int64_t need = m.checkpoint ? m.checkpoint->cost.peak_bytes
+  const std::int64_t need = m.checkpoint ? m.checkpoint->peak_bytes
                             : is_static  ? m.inference->sram_bytes
                                          : m.peak_bytes();
   const auto fits = [&](std::string_view label, std::int64_t bytes, std::int64_t there) {

@@ -227,9 +227,10 @@ TEST(Fit, BadQuestionsGetASentence) {
   zero.to = 5;
   zero.from = 6;
   EXPECT_TRUE(has(complaint(zero), "not 6..5"));
-  Workload mixed = subject_of(mnist, 1, MemoryPolicy::pytorch);
-  mixed.options.setup.precision = *find_precision("amp-bf16");
-  EXPECT_TRUE(has(complaint(question(mixed, "W", 1 << 20)), "--policy textbook"));
+  Workload quantised = subject_of(mnist, 1, MemoryPolicy::pytorch);
+  quantised.options.setup.training = false;
+  quantised.options.setup.precision = *find_precision("int8");
+  EXPECT_TRUE(has(complaint(question(quantised, "W", 1 << 20)), "--policy textbook"));
   Workload int8 = subject;
   int8.options.setup.precision = *find_precision("int8");
   EXPECT_TRUE(has(complaint(question(int8, "W", 1 << 20)), "is for inference"));

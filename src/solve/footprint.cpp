@@ -19,11 +19,6 @@ Result<Footprint> textbook(const Analysis& analysis, const TrainingSetup& setup)
 
 Result<Footprint> pytorch(const Graph& graph, const Analysis& analysis,
                           const TimelineOptions& options) {
-  if (options.setup.precision->name != "fp32")
-    return fail(ErrorCode::unsupported,
-                "the simulated step knows fp32 only; --policy textbook answers for " +
-                    std::string(options.setup.precision->name),
-                "--precision");
   RECKON_ASSIGN(const Timeline timeline, make_timeline(graph, analysis, options));
   const Peak& p = timeline.peak;
   Footprint f;
@@ -58,10 +53,14 @@ const Footprint::Line& Footprint::largest() const {
 }
 
 Result<Footprint> FootprintAt::of_graph(const Graph& graph, const Bindings& bindings) {
-  RECKON_ASSIGN(const Analysis analysis, analyze(graph, {bindings, false}));
-  RECKON_ASSIGN(Footprint f, subject_->policy == MemoryPolicy::textbook
-                                 ? textbook(analysis, subject_->options.setup)
-                                 : pytorch(graph, analysis, subject_->options));
+  const bool simulated = subject_->policy == MemoryPolicy::pytorch;
+  AnalyzeOptions options{bindings, /*receptive_fields=*/false, {}};
+  if (simulated) {
+    RECKON_ASSIGN(options.floats_as, step_dtype(*subject_->options.setup.precision));
+  }
+  RECKON_ASSIGN(const Analysis analysis, analyze(graph, options));
+  RECKON_ASSIGN(Footprint f, !simulated ? textbook(analysis, subject_->options.setup)
+                                        : pytorch(graph, analysis, subject_->options));
   f.lower_bound = !analysis.coverage.complete();
   f.nodes = static_cast<std::int64_t>(graph.nodes.size());
   return f;
