@@ -5,6 +5,7 @@
 #include <exception>
 #include <new>
 
+#include "allocation.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "command.h"
@@ -17,10 +18,11 @@ namespace {
 
 // Options whose value is the next argument.
 constexpr std::string_view with_value[] = {
-    "--batch",      "--set",       "--convention", "--format", "--width",
-    "--depth",      "--optimizer", "--precision",  "--policy", "--inplace",
-    "--update",     "--freeze",    "--accumulate", "--arena",  "--order",
-    "--checkpoint", "--device",    "--budget",     "--max"};
+    "--batch",      "--set",        "--convention",     "--format",     "--width",   "--depth",
+    "--optimizer",  "--precision",  "--policy",         "--inplace",    "--update",  "--freeze",
+    "--accumulate", "--arena",      "--order",          "--checkpoint", "--device",  "--budget",
+    "--max",        "--activation", "--initialisation", "--units",      "--samples", "--seeds",
+    "--constant",   "--port",       "--host",           "--folder",     "--timeout",    "--lab"};
 
 // Which subcommand the call is for.
 struct Call {
@@ -222,6 +224,7 @@ Exit run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace reckon;
   using namespace reckon::cli;
+  prefer_huge_pages();
   Exit status = Exit::bug;
   try {
     status = cli::run(argc, argv);

@@ -55,8 +55,8 @@ void WireReader::cut_off(std::uint64_t at, std::string_view what) {
           what);
 }
 
-bool WireReader::varint(std::uint64_t& at, std::uint64_t end, std::string_view what,
-                        std::uint64_t& value) {
+bool WireReader::long_varint(std::uint64_t& at, std::uint64_t end, std::string_view what,
+                             std::uint64_t& value) {
   const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(end - at, longest_varint));
   const unsigned char* p = peek(at, n);
   if (p == nullptr) return false;

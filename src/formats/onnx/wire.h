@@ -72,7 +72,20 @@ class WireReader {
     return refill(at, n);
   }
   const unsigned char* refill(std::uint64_t at, std::size_t n);
-  bool varint(std::uint64_t& at, std::uint64_t end, std::string_view what, std::uint64_t& value);
+  // Most numbers of a model file are one byte long and already here.
+  bool varint(std::uint64_t& at, std::uint64_t end, std::string_view what, std::uint64_t& value) {
+    if (at < end && at >= window_at_ && at < window_at_ + window_size_) [[likely]] {
+      const unsigned char byte = window_.get()[at - window_at_];
+      if (byte < 0x80) [[likely]] {
+        value = byte;
+        ++at;
+        return true;
+      }
+    }
+    return long_varint(at, end, what, value);
+  }
+  bool long_varint(std::uint64_t& at, std::uint64_t end, std::string_view what,
+                   std::uint64_t& value);
   bool fixed(Message& message, std::uint64_t& value, unsigned n_bytes);
   bool skip_group(Message& message, std::uint32_t number, std::uint64_t begin);
   void cut_off(std::uint64_t at, std::string_view what);
