@@ -2,6 +2,7 @@
 #include <spawn.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -89,6 +90,8 @@ void describe_lab(CLI::App& app, Options& options) {
   LabWords& words = options.lab;
   app.add_option("ACTION", options.model, "")->option_text(" ");
   app.add_option("DIR", options.layer, "")->option_text(" ");
+  app.add_option("QUESTION", words.question, "")->option_text(" ");
+  app.add_flag("--all", options.all, "with check: a state for everything that is reached");
   app.add_option("--port", words.port, "where to listen (8050); 0 takes any that is free")
       ->type_name("N");
   app.add_option("--host", words.host, "the address to listen on (127.0.0.1)")
@@ -103,12 +106,15 @@ void describe_lab(CLI::App& app, Options& options) {
   app.footer(
       "Examples:\n"
       "  reckon lab\n"
-      "  reckon lab --port 8080 --no-open\n");
+      "  reckon lab --port 8080 --no-open\n"
+      "  reckon lab check labs/05-neural-computation     for authors: docs/labs.md\n");
 }
 
 Answer run_lab(const Options& options) {
   if (options.model.empty()) return serve_lab(options.lab);
-  constexpr std::array<std::string_view, 1> actions = {"check"};
+  static constexpr std::array<std::string_view, 3> actions = {"check", "document", "evaluate"};
+  if (std::find(actions.begin(), actions.end(), options.model) != actions.end())
+    return run_lab_author(options);
   return fail(ErrorCode::bad_argument,
               "a lab cannot " + quoted(std::string_view(options.model)) +
                   did_you_mean(options.model, actions),

@@ -17,6 +17,19 @@ namespace reckon::cli {
 
 enum class Format : std::uint8_t { text, json, csv, markdown };
 
+// Of `reckon lab`.
+struct LabWords {
+  std::string port, host, folder, timeout, question;
+  bool open = false, no_open = false;
+};
+
+// Of `reckon silicon` and `reckon gradients`.
+struct UnitOptions {
+  std::vector<std::string> constants;
+  bool measure = false;
+  std::string activation, initialisation, units, samples, seeds;
+};
+
 // As typed: checked by the functions below, so that every mistake gets one sentence.
 struct Options {
   std::string model, layer;
@@ -25,6 +38,8 @@ struct Options {
   bool ascii = false, no_color = false, all = false;
   MemoryWords memory;
   FitWords fit;
+  UnitOptions unit;
+  LabWords lab;
   std::string accumulate;
   bool timeline = false;
 };

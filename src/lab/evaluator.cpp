@@ -249,6 +249,10 @@ Result<Value> Evaluator::special(const Expr& e) {
 }
 
 Result<Value> Evaluator::within(World& world, const Expr& e) {
+  constexpr std::size_t most_worlds = 4096;
+  if (session_.worlds_.size() > most_worlds)
+    return fail(ErrorCode::limit, "the lab looks at more than 4,096 states at once",
+                e.place.text());
   Evaluator there(session_, world, locals_);
   auto result = there.run(e);
   weaken(there.standing_);

@@ -1,0 +1,309 @@
+#!/usr/bin/env python3
+"""The labs as their authors and readers meet them, through `reckon lab` and `reckon ledger`.
+
+RECKON_BINARY names the program. The figures of Figures are typed by hand from the lab's
+specification ("Figures to get right"), not from an answer of the program.
+"""
+import copy
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RECKON = os.environ["RECKON_BINARY"]
+LAB = ROOT / "labs" / "05-neural-computation"
+TINY = ROOT / "tests" / "labs" / "tiny"
+
+
+def reckon(*arguments):
+    return subprocess.run([RECKON, *map(str, arguments)], capture_output=True, text=True, timeout=900)
+
+
+def evaluate(folder=LAB, **question):
+    run = reckon("lab", "evaluate", folder, json.dumps({"question": "evaluate", **question}))
+    answer = json.loads(run.stdout)
+    assert "error" not in answer, answer
+    return answer
+
+
+def element(name, **question):
+    return evaluate(elements=[name], **question)["elements"][name]
+
+
+def claims():
+    return {c["id"]: c for c in element("traceability")["claims"]}
+
+
+def words(text):
+    """A Text with its figures set in."""
+    return re.sub("⟦(\\d+)⟧", lambda m: text["figures"][int(m.group(1))]["text"], text["markdown"])
+
+
+def bars(**controls):
+    value = element("act2.ledger", controls=controls)
+    return {b["id"]: b["figure"]["value"] for b in value["bars"]} | {
+        "total": value["total"]["value"], "alert": value["alert"]}
+
+
+class Figures(unittest.TestCase):
+    """Each row of the table of section 5."""
+
+    def test_parameters_and_their_bytes(self):
+        text = words(claims()["parameters"]["text"])
+        for figure in ("109,386", "437,544 B", "427.29 KiB", "437.54 kB"):
+            self.assertIn(figure, text)
+        self.assertEqual(claims()["parameters"]["verdict"], "holds only if")
+
+    def test_mac_shares(self):
+        shares = element("act2.challenge")["shares"]
+        self.assertEqual([s["figure"]["text"] for s in shares], ["91.911 %", "7.503 %", "0.586 %"])
+        self.assertAlmostEqual(sum(s["share"] for s in shares), 1)
+
+    def test_training_ledger(self):
+        kib = {k: round(v / 1024, 2) for k, v in bars().items() if k != "alert"}
+        self.assertEqual(kib, {"weights": 427.29, "gradients": 427.29, "optimizer": 854.58,
+                               "activations": 123.25, "total": 1832.41})
+        self.assertEqual(element("act2.ledger")["total"]["text"], "1,832.4 KiB")
+        self.assertEqual(element("act2.ledger", controls={"optimizer": "sgd"})["total"]["text"],
+                         "977.8 KiB")
+
+    def test_ratio_to_inference(self):
+        text = words(claims()["four_times"]["text"])
+        for figure in ("4.25×", "3.33×", "13×"):
+            self.assertIn(figure, text)
+
+    def test_batch(self):
+        text = words(claims()["doubling"]["text"])
+        for figure in ("1.067×", "1.126×", "444"):
+            self.assertIn(figure, text)
+
+    def test_half_precision(self):
+        self.assertEqual(claims()["half"]["computed"]["text"], "50.0 %")
+        self.assertEqual(words(claims()["half"]["text"]).count("16"), 3)  # FP16 and twice 16 bytes
+
+    def test_bytes_of_the_wide_network(self):
+        for w in (64, 128, 1000, 4096, 30830, 65536):
+            used = element("act2.challenge", controls={"W": w})["used"]["value"]
+            self.assertEqual(used, 8 * w * w + 12840 * w + 101792)
+        self.assertEqual(round(element("act2.challenge", controls={"W": 4096})["used"]["value"]
+                               / 2**20), 178)
+
+    def test_largest_widths(self):
+        rows = element("act2.challenge", answers={"act2.challenge": {"committed": 31975}})["certificate"]
+        self.assertTrue(rows["accepted"])
+        values = [r["figure"]["value"] for r in rows["rows"]]
+        self.assertEqual(values[2:], [8589934592, 30830, 12])
+        self.assertLessEqual(values[0], 8589934592)
+        self.assertGreater(values[1], 8589934592)
+        regions = {r["id"]: r for r in element("act2.context")["rows"]}
+        self.assertEqual(regions["mobile_train"]["to"], 15601)
+
+    def test_shares_by_width(self):
+        text = words(claims()["first_layer"]["text"])
+        for figure in ("1,558", "27.6 %"):
+            self.assertIn(figure, text)
+        answer = {"act2.shares": {"majority": 1558, "lead": 1568}}
+        fields = element("act2.shares", answers=answer)["fields"]
+        self.assertEqual([fields["majority"]["key"], fields["lead"]["key"]], [1558, 1568])
+
+    def test_mobile_gpu(self):
+        self.assertEqual(claims()["mobile"]["computed"]["text"], "1.79 MiB")
+        self.assertEqual(claims()["mobile"]["verdict"], "does not hold")
+
+    def test_training_compute(self):
+        self.assertEqual(claims()["three_times"]["computed"]["text"], "2.08×")
+
+    def test_update(self):
+        text = words(claims()["update"]["text"])
+        self.assertIn("0.16× to 0.28×", text)
+        low, high = re.search(r"([\d.]+)× to ([\d.]+)×: ", text).groups()
+        self.assertEqual((round(float(low)), round(float(high))), (5, 9))
+
+    def test_gradients(self):
+        def left(activation, initialisation):
+            controls = {"activation": activation, "initialisation": initialisation}
+            return element("act1.gradients", controls=controls)["lines"][2]["y"][19]
+        self.assertTrue(1e-17 < left("sigmoid", "torch_default") < 1e-12)
+        self.assertTrue(1e-17 < left("sigmoid", "xavier") < 1e-12)
+        self.assertAlmostEqual(left("tanh", "xavier"), 0.19, delta=0.04)
+        self.assertTrue(0.5 < left("relu", "he") < 2)
+        self.assertTrue(0.5e-8 < left("relu", "torch_default") < 8e-8)
+
+    def test_silicon(self):
+        self.assertEqual(claims()["ratio"]["computed"]["value"], 50)
+        reveal = element("act1.reveal", answers={"act1.prediction": {"ratio": "five"}})["text"]
+        self.assertIn("50×", words(reveal))
+        self.assertIn("off by 10.0×", words(reveal))
+        self.assertIn("24.5 million", words(reveal))
+        self.assertIn("10,000", words(reveal))
+
+
+class Locks(unittest.TestCase):
+    def test_nothing_is_revealed_early(self):
+        text = json.dumps(evaluate())
+        self.assertNotIn("reveal", text)
+        self.assertNotIn("feedback", text)
+        self.assertIsNone(element("act2.challenge")["certificate"])
+
+    def test_out_of_memory_comes_and_goes(self):
+        self.assertIn("OOM", words(bars(device="mcu-256kb")["alert"]))
+        self.assertIsNone(bars(device="laptop-8gb")["alert"])
+        for w, fits in ((31975, True), (31976, False)):
+            value = element("act2.challenge", controls={"W": w})
+            self.assertEqual((value["fits"], value["alert"] is None), (fits, fits))
+
+    def test_what_moved(self):
+        value = element("act2.ledger", controls={"batch": 64}, previous={"batch": 32})
+        self.assertEqual(words(value["change"]), "+123.25 KiB, all of it activations.")
+
+    def test_contexts(self):
+        allowed = evaluate(controls={"context": "edge"}, elements=["act2.ledger"])["allowed"]
+        self.assertEqual(allowed["mode"], ["inference"])
+        self.assertEqual(allowed["device"], ["mobile-2gb"])
+        self.assertNotIn(1024, allowed["batch"])
+        allowed = evaluate(controls={"context": "training_node"}, elements=["act2.ledger"])["allowed"]
+        self.assertIn(1024, allowed["batch"])
+
+
+class Check(unittest.TestCase):
+    def test_labs_are_proved(self):
+        for folder in (LAB, TINY):
+            run = reckon("lab", "check", folder, "--all")
+            self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+            self.assertIn("state", run.stdout)
+
+    def broken(self, name, old, new):
+        """The tiny lab with one thing changed: its check."""
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copytree(TINY, folder, dirs_exist_ok=True)
+            file = pathlib.Path(folder) / name
+            text = file.read_text()
+            self.assertIn(old, text)
+            file.write_text(text.replace(old, new, 1))
+            return reckon("lab", "check", folder)
+
+    def test_what_the_check_finds(self):
+        cases = [
+            ("lab.toml", 'verdict = "does not hold"', 'verdict = "holds"', "the engine says"),
+            ("act.toml", "params > limit", "params > 5000", "never reached"),
+            ("act.toml", "params > limit", "params > 0", "never clears"),
+            ("lab.toml", "there are {{ computed | int }}", "there are 88", "the number 88"),
+            ("lab.toml", "params > limit", "params % 20 > 10", "first()"),
+            ("lab.toml", 'element = "count.sizes"', 'element = "count.nothing"', "no element"),
+            ("act.toml", 'controls = ["n"]', "controls = []", "no instrument shows"),
+        ]
+        for name, old, new, finding in cases:
+            run = self.broken(name, old, new)
+            self.assertEqual(run.returncode, 3, (new, run.stdout, run.stderr))
+            self.assertIn(finding, run.stdout + run.stderr)
+
+    def test_malformed_labs_have_a_place(self):
+        cases = [
+            ("lab.toml", "chapter = 1", "chaptr = 1", r"lab\.toml:\d+.*"),
+            ("lab.toml", "layers(layer, n=n)", "layers(layr, n=n)", r"lab\.toml:\d+:\d+"),
+            ("act.toml", "defaults(params)", "defaults(parms)", r"did you mean params\?.*act\.toml:5:\d+"),
+            ("act.toml", 'type = "bars"', 'type = "bar"', r"did you mean bars\?.*act\.toml:\d+"),
+            ("act.toml", "{{ params | int }} numbers", "{{ params | intt }} numbers", r"did you mean int\?"),
+            ("act.toml", "{{ params | int }} numbers", "{{ params + }} numbers", r"act\.toml:\d+:\d+"),
+            ("act.toml", 'title = "Count them"', 'titel = "Count them"', r"did you mean title\?.*act\.toml:3"),
+            ("act.toml", "[act]", "[act", r"act\.toml:1"),
+            ("lab.toml", "linear n", "liner n", r"did you mean linear\?.*lab\.toml"),
+        ]
+        for name, old, new, pattern in cases:
+            run = self.broken(name, old, new)
+            self.assertIn(run.returncode, (1, 2, 3), (new, run.stdout, run.stderr))
+            self.assertRegex(run.stdout + run.stderr, re.compile(pattern, re.S))
+
+
+class Ledger(unittest.TestCase):
+    ENTRIES = [
+        ("lock", "act1.prediction", {"ratio": "twenty"}),
+        ("move", "depth", 20),
+        ("answer", "act1.sigmoid", {"why": "shrinks", "kind": "silent"}),
+        ("decision", "act1.activation", {"choice": "relu"}),
+        ("lock", "act2.prediction", {"memory": 437544, "unit": "KiB"}),
+        ("move", "W", 4096),
+        ("commit", "act2.challenge", {"committed": 31975}),
+        ("decision", "act2.batch", {"size": 32}),
+    ]
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        entries = [{"at": f"2026-03-01T10:00:{i:02}Z", "kind": k, "element": e, "value": v}
+                   for i, (k, e, v) in enumerate(cls.ENTRIES)]
+        run = reckon("lab", "evaluate", LAB, json.dumps({"question": "ledger", "entries": entries}))
+        cls.ledger = json.loads(run.stdout)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def verify(self, content):
+        file = pathlib.Path(self.folder.name) / "ledger.json"
+        file.write_text(content if isinstance(content, str) else json.dumps(content))
+        return reckon("ledger", "verify", file)
+
+    def test_keys(self):
+        keys = {k: v for k, v in self.ledger.items() if k != "evidence"}
+        # 437,544 − 1,876,384 bytes are −1405.1171875 KiB.
+        self.assertEqual(keys, {"chapter": 5, "activation_choice": "relu",
+                                "max_trainable_width_laptop_gpu": 31975,
+                                "training_memory_estimate_error_kb": -1405.1171875,
+                                "batch_size_chosen": 32})
+
+    def test_chain_by_another_program(self):
+        import hashlib
+        before = "reckon ledger 1\n05-neural-computation"
+        for entry in self.ledger["evidence"]["entries"]:
+            bare = {k: v for k, v in entry.items() if k != "hash"}
+            text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            before = hashlib.sha256((before + "\n" + text).encode()).hexdigest()
+            self.assertEqual(entry["hash"], before)
+
+    def test_whole(self):
+        run = self.verify(self.ledger)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("8 entries", run.stdout)
+
+    def test_every_edit_is_found(self):
+        for i in range(len(self.ENTRIES)):
+            edited = copy.deepcopy(self.ledger)
+            edited["evidence"]["entries"][i]["at"] = "2026-03-01T11:00:00Z"
+            run = self.verify(edited)
+            self.assertEqual(run.returncode, 3)
+            self.assertIn(f"entry {i + 1} of 8", run.stderr)
+        for key, value in (("max_trainable_width_laptop_gpu", 31974), ("batch_size_chosen", 64),
+                           ("activation_choice", "tanh")):
+            run = self.verify({**self.ledger, key: value})
+            self.assertEqual(run.returncode, 3)
+            self.assertIn(key, run.stderr)
+        edited = copy.deepcopy(self.ledger)
+        del edited["evidence"]["entries"][3]
+        self.assertIn("entry 4 of 7", self.verify(edited).stderr)
+        edited = copy.deepcopy(self.ledger)
+        edited["evidence"]["extra"] = 1
+        self.assertIn("seal", self.verify(edited).stderr)
+
+    def test_other_files(self):
+        whole = json.dumps(self.ledger)
+        for content in ("", "{}", "[]", "null", '{"evidence":{}}', whole[: len(whole) // 2],
+                        '{"evidence":{"schema":1,"lab":"x","engine":"1","seal":"","entries":[]}}',
+                        '{"evidence":{"schema":2}}', "\x00\x01", whole.replace("05-neural", "06-neural")):
+            run = self.verify(content)
+            self.assertIn(run.returncode, (1, 2, 3), content)
+            self.assertEqual(len(run.stderr.strip().splitlines()), 1, run.stderr)
+
+    def test_show(self):
+        file = pathlib.Path(self.folder.name) / "shown.json"
+        file.write_text(json.dumps(self.ledger))
+        self.assertIn("activation_choice: relu", reckon("ledger", "show", file).stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
