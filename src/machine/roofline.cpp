@@ -1,0 +1,160 @@
+#include "machine/roofline.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace reckon {
+namespace {
+
+struct FormatRow {
+  NumberFormat format;
+  std::string_view name;
+  double bytes;
+  Rate Device::* peak;
+  std::string_view field;
+};
+constexpr FormatRow formats[] = {
+    {NumberFormat::fp32, "fp32", 4, &Device::fp32_flops_per_s, "fp32_flops_per_s"},
+    {NumberFormat::tf32, "tf32", 4, &Device::tf32_flops_per_s, "tf32_flops_per_s"},
+    {NumberFormat::fp16, "fp16", 2, &Device::fp16_flops_per_s, "fp16_flops_per_s"},
+    {NumberFormat::bf16, "bf16", 2, &Device::bf16_flops_per_s, "bf16_flops_per_s"},
+    {NumberFormat::fp8, "fp8", 1, &Device::fp8_flops_per_s, "fp8_flops_per_s"},
+    {NumberFormat::fp4, "fp4", 0.5, &Device::fp4_flops_per_s, "fp4_flops_per_s"},
+    {NumberFormat::int8, "int8", 1, &Device::int8_ops_per_s, "int8_ops_per_s"},
+};
+
+const FormatRow& row_of(NumberFormat format) {
+  return formats[static_cast<std::size_t>(format)];
+}
+
+// The share of its 16-bit peak that somebody has sustained in a matrix product.
+std::optional<double> sustained_share(const Device& device) {
+  if (!device.best_matmul_flops_per_s) return std::nullopt;
+  double peak = 0;
+  for (const auto& rate : {device.fp16_flops_per_s, device.bf16_flops_per_s})
+    if (rate) peak = std::max(peak, rate->value);
+  if (!(peak > 0)) return std::nullopt;
+  return std::min(1.0, device.best_matmul_flops_per_s->value / peak);
+}
+
+double fill_of_waves(const Work& work, const MachineRates& rates) {
+  if (rates.units == 0 || !(work.rows > 0) || !(work.columns > 0)) return 1;
+  const double tiles =
+      std::ceil(work.rows / tile_rows) * std::ceil(work.columns / tile_columns) * work.products;
+  const auto units = static_cast<double>(rates.units);
+  return tiles / (std::ceil(tiles / units) * units);
+}
+
+}  // namespace
+
+std::string_view to_string(NumberFormat format) {
+  return row_of(format).name;
+}
+
+std::vector<std::string_view> number_format_names() {
+  std::vector<std::string_view> names;
+  for (const FormatRow& row : formats) names.push_back(row.name);
+  return names;
+}
+
+Result<NumberFormat> find_number_format(std::string_view name) {
+  for (const FormatRow& row : formats)
+    if (row.name == name) return row.format;
+  const auto names = number_format_names();
+  std::string list;
+  for (const auto known : names) list.append(list.empty() ? "" : ", ").append(known);
+  const std::string guess = did_you_mean(name, names);
+  return fail(
+      ErrorCode::bad_argument,
+      "there is no number format " + quoted(name) + (guess.empty() ? " (" + list + ")" : guess),
+      "--precision");
+}
+
+double element_bytes(NumberFormat format) {
+  return row_of(format).bytes;
+}
+
+Result<MachineRates> machine_rates(const Device& device, NumberFormat format) {
+  const FormatRow& row = row_of(format);
+  const Rate& peak = device.*row.peak;
+  if (!peak) {
+    std::string known;
+    for (const FormatRow& other : formats)
+      if (device.*other.peak) known.append(known.empty() ? "" : ", ").append(other.name);
+    return fail(ErrorCode::bad_argument,
+                "nobody has told the " + std::string(row.name) + " rate of this device" +
+                    (known.empty() ? "" : "; known: " + known),
+                device.name + "." + std::string(row.field));
+  }
+  if (!device.mem_bytes_per_s)
+    return fail(ErrorCode::bad_argument, "nobody has told the bandwidth of this device",
+                device.name + ".mem_bytes_per_s");
+  MachineRates r;
+  r.product_per_s = peak->value;
+  if (const auto share = sustained_share(device)) {
+    r.product_per_s *= *share;
+  } else {
+    r.assumptions.emplace_back("products reach the peak of the maker: no sustained rate is known");
+  }
+  r.vector_per_s = device.fp32_flops_per_s ? device.fp32_flops_per_s->value : peak->value;
+  r.bytes_per_s = device.mem_bytes_per_s->value;
+  if (device.best_mem_bytes_per_s)
+    r.bytes_per_s = std::min(r.bytes_per_s, device.best_mem_bytes_per_s->value);
+  else
+    r.assumptions.emplace_back("memory reaches the bandwidth of the maker: nobody has measured it");
+  r.start_known = device.kernel_floor_s.has_value();
+  if (r.start_known)
+    r.start_s = device.kernel_floor_s->value;
+  else
+    r.assumptions.emplace_back(
+        "the start of a kernel is not known for this device: times of small layers are lower "
+        "bounds");
+  // Tiles are a GPU's way to work; a processor's cores share one product in finer pieces.
+  if (device.units && device.kind.find("gpu") != std::string::npos) r.units = device.units->value;
+  return r;
+}
+
+std::string_view to_string(Bound bound) {
+  switch (bound) {
+    case Bound::nothing:
+      return "nothing";
+    case Bound::compute:
+      return "compute";
+    case Bound::memory:
+      return "memory";
+    case Bound::start:
+      return "start";
+  }
+  return "nothing";
+}
+
+WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
+  WorkTime t;
+  const double ops = work.product_ops + work.other_ops;
+  t.wave_fill = fill_of_waves(work, rates);
+  t.compute_s =
+      work.product_ops / (rates.product_per_s * t.wave_fill) + work.other_ops / rates.vector_per_s;
+  t.memory_s = work.bytes / rates.bytes_per_s;
+  t.start_s = static_cast<double>(work.kernels) * rates.start_s;
+  const double busy = overlap ? std::max(t.compute_s, t.memory_s) : t.compute_s + t.memory_s;
+  t.seconds = std::max(busy, t.start_s);
+  if (t.seconds > 0) {
+    t.bound = t.start_s > busy           ? Bound::start
+              : t.compute_s > t.memory_s ? Bound::compute
+                                         : Bound::memory;
+    t.utilisation = ops / (t.seconds * rates.product_per_s);
+  }
+  if (work.bytes > 0) t.intensity = ops / work.bytes;
+  return t;
+}
+
+double turning_batch(double ops_per_sample, double bytes_per_sample, double weights_bytes,
+                     const MachineRates& rates) {
+  const double gain = ops_per_sample / rates.product_per_s - bytes_per_sample / rates.bytes_per_s;
+  if (!(gain > 0)) return 0;
+  return std::max(1.0, std::ceil(weights_bytes / rates.bytes_per_s / gain));
+}
+
+}  // namespace reckon

@@ -1,0 +1,83 @@
+// The time of a piece of work on a device, and what bounds it.
+//
+//   compute = product operations / matrix rate + other operations / vector rate
+//   memory  = bytes / bandwidth
+//   time    = max(compute, memory, start)        where loading and computing overlap
+//           = max(compute + memory, start)       where they do not (no double buffering)
+//
+// A product (convolution, linear layer, matrix product) is cut into tiles that the multiprocessors
+// of a device compute at the same time. Its last wave is rarely full, and a small product does not
+// even fill one: the matrix rate counts tiles / (waves · units) of itself (tile and wave
+// quantisation).
+//
+// Sources: S. Williams, A. Waterman, D. Patterson, "Roofline: an insightful visual performance
+// model for multicore architectures", CACM 52(4), 2009; NVIDIA, "Matrix Multiplication Background
+// User's Guide" (tile and wave quantisation).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "machine/device.h"
+
+namespace reckon {
+
+enum class NumberFormat : std::uint8_t { fp32, tf32, fp16, bf16, fp8, fp4, int8 };
+std::string_view to_string(NumberFormat format);
+Result<NumberFormat> find_number_format(std::string_view name);
+std::vector<std::string_view> number_format_names();
+// Of an element in memory: tf32 is stored as fp32.
+double element_bytes(NumberFormat format);
+
+// What a device does in one format. Rates are those that somebody has sustained on it, where that
+// is known, else the peaks of its maker.
+struct MachineRates {
+  double product_per_s = 0, vector_per_s = 0;  // operations; a multiply-add is two
+  double bytes_per_s = 0;
+  double start_s = 0;      // of one kernel; 0 where nobody knows it
+  std::int64_t units = 0;  // that compute tiles at the same time; 0: no quantisation
+  bool start_known = false;
+  // How they were chosen, and what is missing: sentences for people.
+  std::vector<std::string> assumptions;
+
+  // Operations per byte where compute and memory take the same time.
+  double ridge() const { return product_per_s / bytes_per_s; }
+};
+// Fails with bad_argument where the device lacks the rate of the format (with those it has) or its
+// bandwidth, at the device and the field.
+Result<MachineRates> machine_rates(const Device& device, NumberFormat format);
+
+struct Work {
+  double product_ops = 0, other_ops = 0;  // a multiply-add is two
+  double bytes = 0;
+  // Of the product's result: rows × columns, and independent products (groups, heads, batch).
+  double rows = 0, columns = 0, products = 1;
+  std::int64_t kernels = 1;  // that are started
+};
+
+enum class Bound : std::uint8_t { nothing, compute, memory, start };
+std::string_view to_string(Bound bound);
+
+struct WorkTime {
+  double compute_s = 0, memory_s = 0, start_s = 0;
+  double seconds = 0;
+  Bound bound = Bound::nothing;
+  double wave_fill = 1;    // of the matrix rate, that the tiles leave
+  double intensity = 0;    // operations per byte
+  double utilisation = 0;  // operations ÷ (seconds · matrix rate)
+};
+inline constexpr double tile_rows = 128,
+                        tile_columns = 128;  // of the usual large kernels (assumed)
+
+WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap = true);
+
+// The least batch at which a layer is bound by compute: `weights_bytes` are read once for the whole
+// batch, everything else is per sample. 0 where it never is.
+//   b · ops / R >= (weights + b · bytes) / BW
+double turning_batch(double ops_per_sample, double bytes_per_sample, double weights_bytes,
+                     const MachineRates& rates);
+
+}  // namespace reckon

@@ -1,0 +1,94 @@
+// The JSON of `reckon time`.
+#include "report/json_parts.h"
+#include "report/time_pages.h"
+
+namespace reckon {
+namespace {
+
+void write_work(JsonWriter& json, std::string_view key, const std::optional<WorkTime>& work) {
+  json.key(key);
+  if (!work) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.member("seconds", work->seconds);
+  json.member("compute_s", work->compute_s);
+  json.member("memory_s", work->memory_s);
+  json.member("start_s", work->start_s);
+  json.member("bound", to_string(work->bound));
+  json.member("intensity", work->intensity);
+  json.member("utilisation", work->utilisation);
+  json.member("wave_fill", work->wave_fill);
+  json.end_object();
+}
+
+void write_layer(JsonWriter& json, const LayerTime& row, bool training) {
+  const Node& node = row.layer->op_node();
+  json.begin_object();
+  json.member("name", node.name.empty() ? node.op_type : node.name);
+  json.member("op", node.op_type);
+  json.member("seconds", row.seconds);
+  json.member("fused", row.fused);
+  json.key("turning_batch");
+  row.turning_batch > 0 ? json.value(static_cast<std::int64_t>(row.turning_batch)) : json.null();
+  write_work(json, "forward", row.fused ? std::nullopt : std::optional(row.forward));
+  if (training) {
+    write_work(json, "input_gradient", row.input_gradient);
+    write_work(json, "weight_gradient", row.weight_gradient);
+    json.member("update_s", row.update_s);
+  }
+  json.end_object();
+}
+
+}  // namespace
+
+std::string time_json(const Subject& subject, const TimeAnswer& t) {
+  const TimeEstimate& e = t.estimate;
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  write_head(json, subject);
+  json.key("time");
+  json.begin_object();
+  json.member("mode", t.options.training ? "training" : "inference");
+  json.member("device", std::string_view(t.device.name));
+  json.member("batch", t.batch);
+  json.member("format", to_string(t.format));
+  json.key("optimizer");
+  t.optimizer.empty() ? json.null() : json.value(t.optimizer);
+  json.member("fused", t.options.fused && !t.options.training);
+  json.member("overlap", t.options.overlap);
+  json.member("standing", to_string(Standing::modelled));
+  json.member("is_lower_bound", e.lower_bound);
+  json.member("seconds", e.seconds);
+  json.member("samples_per_s", t.samples_per_s());
+  json.member("forward_s", e.forward_s);
+  json.member("input_gradient_s", e.input_gradient_s);
+  json.member("weight_gradient_s", e.weight_gradient_s);
+  json.member("update_s", e.update_s);
+  json.member("compute_bound_s", e.compute_bound_s);
+  json.member("memory_bound_s", e.memory_bound_s);
+  json.member("start_bound_s", e.start_bound_s);
+  json.member("ops", e.ops);
+  json.member("bytes", e.bytes);
+  json.member("kernels", e.kernels);
+  json.member("utilisation", e.utilisation());
+  json.member("ops_per_s", e.rates.product_per_s);
+  json.member("bytes_per_s", e.rates.bytes_per_s);
+  json.member("ridge_ops_per_byte", e.rates.ridge());
+  json.key("assumptions");
+  json.begin_array();
+  for (const std::string& sentence : e.assumptions) json.value(std::string_view(sentence));
+  json.end_array();
+  json.key("layers");
+  json.begin_array();
+  for (const LayerTime& row : e.layers) write_layer(json, row, t.options.training);
+  json.end_array();
+  json.end_object();
+  json.end_object();
+  out += '\n';
+  return out;
+}
+
+}  // namespace reckon

@@ -1,0 +1,142 @@
+// `reckon time` on one screen: how long, what bounds it, and the layers that take most of it.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/text.h"
+#include "report/cells.h"
+#include "report/number.h"
+#include "report/page.h"
+#include "report/time_pages.h"
+
+namespace reckon {
+namespace {
+
+std::string name_of(const Layer& layer) {
+  const Node& node = layer.op_node();
+  return printable(node.name.empty() ? node.op_type : node.name);
+}
+
+std::string share_text(double part, double whole) {
+  return whole > 0 ? fixed(100 * part / whole, 1) + " %" : "0 %";
+}
+
+void bar_line(Page& page, std::string_view name, double seconds, double whole,
+              std::string_view note) {
+  constexpr int name_cells = 18, time_cells = 11, share_cells = 9;
+  const int note_cells = 22;
+  const int bar_cells =
+      std::clamp(page.width() - 2 - name_cells - time_cells - share_cells - note_cells, 0, 20);
+  std::string line = "  " + pad_right(name, name_cells);
+  line += inked(page.style(), Ink::bar,
+                pad_right(bar(whole > 0 ? seconds / whole : 0, bar_cells), bar_cells));
+  line += pad_left(seconds_text(seconds), time_cells);
+  line += pad_left(share_text(seconds, whole), share_cells);
+  if (!note.empty()) line += "  " + std::string(note);
+  page.append(line + "\n");
+}
+
+void the_total(Page& page, const TimeAnswer& t) {
+  const TimeEstimate& e = t.estimate;
+  page.heading(t.options.training ? "A training step" : "An inference",
+               e.lower_bound ? "at least: not every operator is known" : "modelled");
+  page.row("time", seconds_text(e.seconds),
+           engineering(t.samples_per_s()) + (t.batch == 1 ? " a second" : " samples a second"));
+  page.row("work", engineering(e.ops, "OP"),
+           engineering(e.bytes, "B") + " moved, " + counted(e.kernels, "kernel"));
+  page.row("utilisation", fixed(100 * e.utilisation(), 1) + " %",
+           "of " + engineering(e.rates.product_per_s, "OP/s"));
+  page.heading("What bounds it");
+  bar_line(page, "compute", e.compute_bound_s, e.seconds, "");
+  bar_line(page, "memory", e.memory_bound_s, e.seconds, "");
+  bar_line(page, "kernel start", e.start_bound_s, e.seconds,
+           e.rates.start_known ? "" : "not known for it");
+  if (!t.options.training) return;
+  page.heading("Parts of the step");
+  bar_line(page, "forward", e.forward_s, e.seconds, "");
+  bar_line(page, "input gradients", e.input_gradient_s, e.seconds, "");
+  bar_line(page, "weight gradients", e.weight_gradient_s, e.seconds, "");
+  bar_line(page, "update", e.update_s, e.seconds, t.optimizer);
+}
+
+void the_layers(Page& page, const TimeAnswer& t) {
+  constexpr std::size_t most_rows = 8;
+  const auto& layers = t.estimate.layers;
+  std::vector<std::size_t> order(layers.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return layers[a].seconds > layers[b].seconds;
+  });
+  page.heading("Where it goes", counted(std::ssize(layers), "layer"));
+  for (std::size_t i = 0; i < std::min(most_rows, order.size()); ++i) {
+    const LayerTime& row = layers[order[i]];
+    std::string note(to_string(row.forward.bound));
+    if (row.forward.bound == Bound::memory && row.turning_batch > 0)
+      note += ", turns at " + engineering(row.turning_batch);
+    bar_line(page, name_of(*row.layer), row.seconds, t.estimate.seconds, note);
+  }
+}
+
+}  // namespace
+
+std::string seconds_text(double seconds) {
+  if (seconds == 0) return "0 s";
+  constexpr std::string_view units[] = {"s", "ms", "us", "ns"};
+  std::size_t unit = 0;
+  while (seconds < 1 && unit + 1 < std::size(units)) {
+    seconds *= 1000;
+    ++unit;
+  }
+  const int digits = seconds >= 100 ? 0 : seconds >= 10 ? 1 : 2;
+  return fixed(seconds, digits) + " " + (units[unit] == "us" ? "µs" : std::string(units[unit]));
+}
+
+std::string time_text(const Subject& subject, const TimeAnswer& t, const Style& style) {
+  Page page(style);
+  page.title(printable(subject.model.name), "time on " + printable(t.device.name));
+  std::string asked = "batch " + grouped(t.batch) + ", " + std::string(to_string(t.format));
+  if (t.options.training) asked += ", " + std::string(t.optimizer);
+  asked +=
+      t.options.training || !t.options.fused ? ", nothing fused" : ", element-wise layers fused";
+  if (!t.options.overlap) asked += ", loading and computing one after the other";
+  page.words("asked", asked);
+  page.words("device", printable(t.device.title) + ": " +
+                           engineering(t.estimate.rates.product_per_s, "OP/s") + ", " +
+                           engineering(t.estimate.rates.bytes_per_s, "B/s") + ", ridge at " +
+                           fixed(t.estimate.rates.ridge(), 1) + " OP/B");
+  the_total(page, t);
+  the_layers(page, t);
+  page.heading("Assumed");
+  for (const std::string& sentence : t.estimate.assumptions) page.paragraph("· " + sentence, 2, 2);
+  if (t.estimate.assumptions.empty()) page.paragraph("nothing");
+  return page.finish();
+}
+
+Sheet time_sheet(const TimeAnswer& t) {
+  Sheet sheet;
+  sheet.columns = {{"name", "layer", false, 0, 12, true},
+                   {"op", "op", false, 3},
+                   {"seconds", "time s", true},
+                   {"forward_s", "forward s", true, 1},
+                   {"input_gradient_s", "input grad. s", true, 2},
+                   {"weight_gradient_s", "weight grad. s", true, 2},
+                   {"update_s", "update s", true, 2},
+                   {"bound", "bound"},
+                   {"intensity", "OP/B", true, 1},
+                   {"utilisation", "utilisation", true, 1},
+                   {"turning_batch", "turns at batch", true, 3}};
+  for (const LayerTime& row : t.estimate.layers) {
+    const auto seconds = [](double s) { return Cell::of(s, 9); };
+    const auto part = [&](const std::optional<WorkTime>& w) { return seconds(w ? w->seconds : 0); };
+    sheet.rows.push_back(
+        {Cell::of(name_of(*row.layer)), Cell::of(row.layer->op_node().op_type),
+         seconds(row.seconds), seconds(row.forward.seconds), part(row.input_gradient),
+         part(row.weight_gradient), seconds(row.update_s),
+         Cell::of(row.fused ? "fused" : to_string(row.forward.bound)),
+         Cell::of(row.forward.intensity, 2), Cell::of(row.forward.utilisation, 4),
+         row.turning_batch > 0 ? Cell::of(static_cast<std::int64_t>(row.turning_batch)) : Cell{}});
+  }
+  return sheet;
+}
+
+}  // namespace reckon
