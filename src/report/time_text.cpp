@@ -12,11 +12,6 @@
 namespace reckon {
 namespace {
 
-std::string name_of(const Layer& layer) {
-  const Node& node = layer.op_node();
-  return printable(node.name.empty() ? node.op_type : node.name);
-}
-
 std::string share_text(double part, double whole) {
   return whole > 0 ? fixed(100 * part / whole, 1) + " %" : "0 %";
 }
@@ -73,7 +68,7 @@ void the_layers(Page& page, const TimeAnswer& t) {
     std::string note(to_string(row.forward.bound));
     if (row.forward.bound == Bound::memory && row.turning_batch > 0)
       note += ", turns at " + engineering(row.turning_batch);
-    bar_line(page, name_of(*row.layer), row.seconds, t.estimate.seconds, note);
+    bar_line(page, printable(name_of(*row.layer)), row.seconds, t.estimate.seconds, note);
   }
 }
 
