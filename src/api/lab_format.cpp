@@ -38,7 +38,8 @@ std::string scientific(double x, int digits) {
   std::string power = exponent < 0 ? "⁻" : "";
   for (const char c : std::to_string(std::abs(exponent)))
     power += raised[static_cast<std::size_t>(c - '0')];
-  return fixed(mantissa, digits) + "·10" + power;
+  const std::string text = fixed(mantissa, digits);
+  return (text == "1" ? "10" : text + "·10") + power;
 }
 
 // What four significant digits say.

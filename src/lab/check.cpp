@@ -25,6 +25,7 @@ class Checker {
     for (const std::string& warning : lab_.warnings) problem(warning);
     RECKON_ASSIGN(const Json begins, document(lab_, faculties_));
     find_empty(begins, "the document");
+    check_figures();
     check_ids();
     for (const Act& act : lab_.acts) check_act(act);
     check_claims();
@@ -61,6 +62,33 @@ class Checker {
       for (const Json& one : json) find_empty(one, where);
   }
 
+  // A state from which one move leads to the i-th: another control each time, from its default or
+  // from where it stood in the state visited before; from the same state for the first.
+  Settings move_before(const std::vector<State>& states, std::size_t i) const {
+    Settings before = states[i].controls;
+    if (before.empty() || i == 0) return before;
+    auto moved = before.begin();
+    std::advance(moved, static_cast<std::ptrdiff_t>(i % before.size()));
+    const Value& begin = lab_.control(moved->first)->default_value;
+    const bool at_default = moved->second == begin;
+    moved->second = at_default ? states[i - 1].controls.find(moved->first)->second : begin;
+    return before;
+  }
+
+  // Every named figure has a value as the lab begins, or waits for an answer.
+  void check_figures() {
+    const State begins;
+    state_ = &begins;
+    Session session(lab_, faculties_, {}, {});
+    if (!session.begin()) return;
+    for (const NamedFigure& one : lab_.figures)
+      if (const auto value = session.value(one.value); !value)
+        problem("the figure '" + one.name + "': " + value.error().message + " (" +
+                value.error().where + ")");
+    for (const FoundFirst& found : session.found_firsts())
+      firsts_.emplace(found.call, std::pair(found, begins));
+  }
+
   // Runs `visit` in every state that `needs` can tell apart; the state before is `previous`.
   template <class Visit>
   void in_every_state(const std::string& what, Dependencies needs, bool moves, Visit visit) {
@@ -73,7 +101,7 @@ class Checker {
     for (std::size_t i = 0; i < states->size(); ++i) {
       state_ = &(*states)[i];
       std::optional<Settings> previous;
-      if (moves) previous = (*states)[i == 0 ? 0 : i - 1].controls;
+      if (moves) previous = move_before(*states, i);
       Session session(lab_, faculties_, state_->controls, state_->answers, previous);
       session.observe(&observer_);
       ++report_.n_states;
@@ -302,17 +330,17 @@ class Checker {
       const auto& [found, state] = about;
       ++report_.n_firsts;
       std::set<double> at;
-      constexpr double all = 2048, near = 64;
-      for (double x = found.low; x <= found.high && found.high - found.low <= all; ++x)
-        at.insert(x);
-      for (double x = found.at - near; x <= found.at + near; ++x)
-        if (x >= found.low && x <= found.high) at.insert(x);
-      constexpr int n_spread = 400;
-      for (int i = 0; i <= n_spread; ++i)
-        at.insert(std::round(found.low + (found.high - found.low) * i / n_spread));
+      constexpr double all = 2048, near = 64, spread = 400;
+      const double n_values = (found.high - found.low) / found.step;
+      const double n_at = (found.at - found.low) / found.step;
+      for (double n = 0; n <= n_values && n_values <= all; ++n) at.insert(n);
+      for (double n = n_at - near; n <= n_at + near; ++n)
+        if (n >= 0 && n <= n_values) at.insert(n);
+      for (double i = 0; i <= spread; ++i) at.insert(std::floor(n_values * i / spread));
       Session session(lab_, faculties_, state.controls, state.answers);
       if (!session.begin()) continue;
-      for (const double x : at) {
+      for (const double n : at) {
+        const double x = found.low + n * found.step;
         const auto holds = session.first_holds_at(found, x);
         if (holds && *holds == (x >= found.at)) continue;
         problem(call->place.text() + ": the condition of first() does not change once, at " +

@@ -260,25 +260,33 @@ Result<Value> Evaluator::within(World& world, const Expr& e) {
 }
 
 // first(W, lo, hi, condition): the smallest whole W of lo..hi at which the condition holds, by
-// bisection; nothing where it does not hold at hi. `lab check` proves that it holds from there on.
+// bisection; nothing where it does not hold at the end. With a step behind, only every so many from
+// lo on. `lab check` proves that the condition changes once.
 Result<Value> Evaluator::first(const Expr& e) {
-  if (e.args.size() != 4 || e.args[0].kind != ExprKind::name)
-    return wrong(e, "first takes a control, two limits and a condition");
+  if (e.args.size() < 4 || e.args.size() > 5 || e.args[0].kind != ExprKind::name)
+    return wrong(e, "first takes a control, two limits, a condition, and perhaps a step");
   const std::string& name = e.args[0].text;
   if (session_.lab_.control(name) == nullptr)
     return wrong(e.args[0], "there is no control " + quoted(std::string_view(name)));
   RECKON_ASSIGN(const Value low, run(e.args[1]));
   RECKON_ASSIGN(const Value high, run(e.args[2]));
-  if (low.number() == nullptr || high.number() == nullptr)
-    return wrong(e, "the limits of first are numbers");
-  const auto holds_at = [&](double x) -> Result<bool> {
+  Value step(1.0);
+  if (e.args.size() == 5) {
+    RECKON_ASSIGN(step, run(e.args[4]));
+  }
+  if (low.number() == nullptr || high.number() == nullptr || step.number() == nullptr ||
+      !(*step.number() >= 1))
+    return wrong(e, "the limits of first are numbers, its step one of at least 1");
+  const double by = std::floor(*step.number()), from = std::ceil(*low.number());
+  if (from > *high.number()) return Value();
+  const auto holds_at = [&](double n) -> Result<bool> {
     Settings controls = world_.controls;
-    controls[name] = x;
+    controls[name] = from + n * by;
     RECKON_ASSIGN(const Value value, within(session_.world(std::move(controls)), e.args[3]));
     return truth(value, e.args[3]);
   };
-  double lo = std::ceil(*low.number()), hi = std::floor(*high.number());
-  if (lo > hi) return Value();
+  double lo = 0, hi = std::floor((*high.number() - from) / by);
+  const double end = from + hi * by;
   RECKON_ASSIGN(const bool at_end, holds_at(hi));
   if (!at_end) return Value();
   while (lo < hi) {
@@ -286,8 +294,9 @@ Result<Value> Evaluator::first(const Expr& e) {
     RECKON_ASSIGN(const bool there, holds_at(middle));
     (there ? hi : lo) = there ? middle : middle + 1;
   }
-  session_.found_firsts_.push_back({&e, *low.number(), *high.number(), lo});
-  return Value(lo);
+  const double at = from + lo * by;
+  session_.found_firsts_.push_back({&e, from, end, by, at});
+  return Value(at);
 }
 
 // A question to the engine: memory(mlp, W=64, batch=32, train=true).

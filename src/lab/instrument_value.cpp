@@ -176,7 +176,7 @@ Result<Json> instrument_value(Session& session, const Instrument& instrument) {
   value["note"] = note.is_null() ? empty_text() : std::move(note);
   RECKON_ASSIGN(value["alert"], session.text(instrument.alert));
   value["change"] = nullptr;
-  if (session.has_previous()) {
+  if (session.has_previous() && !instrument.change.empty()) {
     Locals locals;
     if (instrument.type == "bars") {
       RECKON_ASSIGN(locals, moved_bars(session, instrument));

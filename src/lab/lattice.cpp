@@ -130,11 +130,12 @@ void Dependencies::add(const Lab& lab, const Expr& expr) {
     const bool is_first = expr.text == "first";
     Dependencies inner;
     inner.seen_figures = seen_figures;
-    inner.add(lab, is_first ? expr.args.back() : expr.args[0]);
+    inner.add(lab, expr.args[is_first ? std::min<std::size_t>(3, expr.args.size() - 1) : 0]);
     if (is_first) inner.controls.erase(expr.args[0].text);
     for (const std::string& name : expr.arg_names) inner.controls.erase(name);
     add(inner);
-    for (std::size_t i = 1; i + (is_first ? 1 : 0) < expr.args.size(); ++i) add(lab, expr.args[i]);
+    for (std::size_t i = 1; i < expr.args.size(); ++i)
+      if (!is_first || i != 3) add(lab, expr.args[i]);
     return;
   }
   for (const Expr& argument : expr.args) add(lab, argument);

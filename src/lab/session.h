@@ -45,7 +45,7 @@ struct World;
 // What first() found, for `lab check` to prove.
 struct FoundFirst {
   const Expr* call = nullptr;
-  double low = 0, high = 0, at = 0;
+  double low = 0, high = 0, step = 1, at = 0;
 };
 
 // Sees what is said: `lab check` wants to know which cases of which texts are ever reached.
