@@ -31,7 +31,8 @@ export default defineConfig(({ mode }) => {
       ],
     },
     server: { fs: { allow: [here("..")] } },
-    worker: { format: "es" as const },
+    // From a disk a browser loads classic workers only.
+    worker: { format: single ? ("iife" as const) : ("es" as const) },
     build: {
       target: "es2022",
       emptyOutDir: !single,

@@ -5,4 +5,9 @@ export const said = {
   "act1.prediction": {},
   "act1.activation": { choice: "relu" },
   "act2.prediction": { memory: "1200" },
+  "act1.sigmoid": { why: "shrinks", kind: "silent" },
+  "act2.activations": { why: "chain" },
+  "act2.doubling": { factor: "1.07", because: "activations" },
+  "act2.shares": { majority: "1558", lead: "1568" },
+  "act2.batch": { size: "32" },
 };

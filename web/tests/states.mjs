@@ -25,7 +25,7 @@ export async function through_all_states(page, look) {
     await page.locator(`${by_id(act)} .reveal-button`).click();
     await page.waitForSelector(`${by_id(act)} .reveal p`);
     await look(`${act} revealed`);
-    for (const kind of ["answer", "decision"]) for (const q of await questions(act, kind)) await answer_with_mouse(page, q);
+    for (const kind of ["answer", "decision"]) for (const q of await questions(act, kind)) await answer_with_mouse(page, q, said[q]);
     await settled(page);
     await look(`${act} done`);
   }
