@@ -1,5 +1,8 @@
 #include "lab/session.h"
 
+#include <array>
+#include <bit>
+
 #include "base/text.h"
 #include "lab/world.h"
 
@@ -116,8 +119,19 @@ Session::~Session() = default;
 
 World& Session::world(Settings controls) {
   for (const Control& control : lab_.controls) controls.emplace(control.id, control.default_value);
+  // The same controls in the same order: their values tell worlds apart.
   std::string key;
-  for (const auto& [id, value] : controls) key += value.to_json().dump() + "\n";
+  for (const auto& [id, value] : controls) {
+    if (const double* const x = value.number()) {
+      const auto bits = std::bit_cast<std::array<char, sizeof(double)>>(*x);
+      key.append(bits.data(), bits.size());
+    } else if (value.text() != nullptr) {
+      key += *value.text();
+    } else {
+      key += value.boolean() == nullptr ? '?' : *value.boolean() ? 'y' : 'n';
+    }
+    key += '\n';
+  }
   auto& world = worlds_[key];
   if (world == nullptr) {
     world = std::make_unique<World>();
