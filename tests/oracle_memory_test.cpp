@@ -129,15 +129,15 @@ TEST(StepMemory, OtherNetworksBatchesAndSizes) {
 // alive after the forward pass and the loss. Peaks are not compared: what a processor's kernels for
 // 16-bit formats take besides is not modelled.
 TEST(StepMemory, SavedBytesInBfloat16) {
-  struct Row {
+  struct Measured {
     std::string spec;
     std::int64_t batch, saved_bytes;
   };
-  const Row rows[] = {
+  const Measured rows[] = {
       {"784-128-64-10", 32, 13'572},
       {(shared_folder() / "models" / "torchvision" / "resnet18.onnx").string(), 2, 23'210'564},
   };
-  for (const Row& row : rows) {
+  for (const Measured& row : rows) {
     SCOPED_TRACE(row.spec);
     if (row.spec.ends_with(".onnx") && !std::filesystem::exists(row.spec)) continue;
     const auto model = open_model(row.spec);
