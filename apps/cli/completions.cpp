@@ -9,6 +9,7 @@
 #include "command.h"
 #include "completion_scripts.h"
 #include "report/pages.h"
+#include "report/silicon_pages.h"
 
 namespace reckon::cli {
 namespace {
@@ -73,6 +74,15 @@ Answer run_complete(const Options& options) {
     for (const Optimizer& row : optimizers()) out.append(row.name).append("\n");
   if (options.model == "precisions")
     for (const Precision& row : precisions()) out.append(row.name).append("\n");
+  if (options.model == "activations")
+    for (const Activation& row : activations()) out.append(row.name).append("\n");
+  if (options.model == "initialisations")
+    for (const Initialisation& row : initialisations()) out.append(row.name).append("\n");
+  if (options.model == "constants") {
+    RECKON_ASSIGN(const HardwareConstants constants, HardwareConstants::built_in());
+    for (const HardwareConstant& row : constants.all())
+      if (row.editable) out.append(row.name).append("\n");
+  }
   if (options.model == "conventions")
     for (const auto name : convention_names()) out.append(name).append("\n");
   // Of a model alone, `reckon complete options` lists what the tables take.

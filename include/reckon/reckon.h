@@ -18,7 +18,8 @@
  *
  * A question is an object with these keys, all optional:
  *   "question"    "report" (default), "layers", "explain", "memory", "fit", "devices", "networks",
- *                 "version"
+ *                 "version", "silicon", "curve", "gradients", "step", "activation_share",
+ *                 "activation_loop", "pointer_chase"
  *   "batch"       a whole number of at least 1
  *   "set"         {"NAME": whole number, ...}: parameters of a network, free dimensions of a file
  *   "convention"  "pure" (default), "torchsummary", "torchinfo", "fvcore"
@@ -31,6 +32,15 @@
  *   "arena", "order", "checkpoint"   words, with "memory"
  *   "max"         with "fit": the name; "budget": bytes, or text such as "6GiB"
  *   "smallest_device", "advise"      true, with "fit"
+ * and with "step", of those: "optimizer", "freeze"
+ * and about activations:
+ *   "overrides"   with "silicon" and "activation_share": {"relu.transistors": number, ...}
+ *   "activation"  a name; with "activation_share" in place of those of the network
+ *   "from", "to", "points"           with "curve": -6, 6, 201
+ *   "initialisation", "depth", "width", "samples", "seeds"    with "gradients":
+ *                 "torch_default", 20, 128, 32, 8
+ *   "evaluations" with "activation_loop", whose "activation" may be "none"; "bytes" and "steps"
+ *                 with "pointer_chase": work that the caller takes the time of
  */
 #ifndef RECKON_RECKON_H
 #define RECKON_RECKON_H
@@ -65,8 +75,8 @@ reckon_model* reckon_open_callback(uint64_t size_bytes, reckon_read_at read_at, 
  * belongs to the model. A model that could not be opened answers every question with it. */
 const char* reckon_error(const reckon_model* model);
 
-/* Answers. `model` may be a zero pointer for the questions "networks", "devices"
- * and "version". */
+/* Answers. `model` may be a zero pointer for the questions "networks", "devices", "version",
+ * "silicon", "curve", "gradients", "activation_loop" and "pointer_chase". */
 char* reckon_answer(const reckon_model* model, const char* question);
 
 void reckon_free(char* answer);

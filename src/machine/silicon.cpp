@@ -80,7 +80,10 @@ Result<TransistorCount> count_of(const Recipe& recipe, const HardwareConstants& 
   }
   const auto add = [&](int n, std::string_view label, std::string_view plural,
                        std::string_view part) {
-    if (n > 0) count.figure.add(label, {{plural, n}, {part, transistors_of(parts, part)}});
+    if (n == 0) return;
+    Term& term = count.figure.add(label);
+    if (n > 1) term.times(plural, n);
+    term.times(part, transistors_of(parts, part));
   };
   add(recipe.multipliers, "products", "multipliers", "multiplier");
   add(recipe.adders, "sums and comparisons", "adders", "adder");

@@ -53,17 +53,17 @@ void plot(Page& page, const GradientsReport& report) {
     const int bound = place(point.activation_bound);
     std::string cells;
     for (int i = 0; i < room; ++i)
-      cells += i + 1 == bound ? "│" : i < filled ? (i + 1 == filled ? "●" : "─") : " ";
+      cells += i + 1 == bound ? "│" : i < filled ? (i + 1 == filled ? "█" : "─") : " ";
     page.line("  " + pad_left(std::to_string(depth), label_cells - 1) + "  " + cells + " " +
               power_text(point.typical_ratio));
   }
-  page.paragraph("● the gradient (geometric mean), │ what the activation alone would allow", 2, 0,
+  page.paragraph("█ the gradient (geometric mean), │ what the activation alone would allow", 2, 0,
                  Ink::faint);
 }
 
 }  // namespace
 
-Sheet gradients_sheet(const GradientsReport& report) {
+Sheet gradients_sheet(const GradientsReport& report, bool exact) {
   Sheet sheet;
   sheet.columns = {{"depth", "depth", true},          {"rms", "rms", true},
                    {"typical", "typical", true},      {"min", "least", true, 2},
@@ -71,8 +71,7 @@ Sheet gradients_sheet(const GradientsReport& report) {
                    {"mean_field", "theory", true, 1}, {"activation_bound", "bound", true, 1}};
   std::int64_t depth = 0;
   for (const DepthGradient& point : report.points) {
-    // For people as powers; CSV reads those as well.
-    const auto cell = [](double x) { return Cell::of(power_text(x)); };
+    const auto cell = [&](double x) { return exact ? Cell::of(x, 3) : Cell::of(power_text(x)); };
     sheet.rows.push_back({Cell::of(++depth), cell(point.ratio), cell(point.typical_ratio),
                           cell(point.min), cell(point.max), Cell::of(point.spread_decades, 2),
                           cell(point.mean_field_ratio), cell(point.activation_bound)});
@@ -93,7 +92,7 @@ std::string gradients_text(const GradientsReport& report, const Style& style) {
           counted(experiment.n_samples, "input") + " each, back-propagated.",
       0, 0, Ink::faint);
   page.line();
-  page.append(to_text(gradients_sheet(report), style));
+  page.append(to_text(gradients_sheet(report, false), style));
   page.line();
   plot(page, report);
   const auto at = std::ranges::find_if(

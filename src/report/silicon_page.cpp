@@ -61,11 +61,11 @@ Sheet silicon_sheet(const SiliconReport& report) {
   sheet.columns = {{"name", "activation"},
                    {"transistors", "transistors", true},
                    {"transistors_to_relu", "× ReLU", true},
-                   {"standing", "standing", false, 1},
+                   {"standing", "standing", false, measured ? 3 : 1},
                    {"cycles", "cycles", true, 1},
-                   {"relative_power", "power", true, 1},
-                   {"dying_risk", "dying %", true, measured ? 3 : 2},
-                   {"max_derivative", "max φ′", true, measured ? 4 : 2}};
+                   {"relative_power", "power", true, measured ? 2 : 1},
+                   {"dying_risk", "dying %", true, measured ? 4 : 2},
+                   {"max_derivative", "max slope", true, measured ? 5 : 2}};
   if (measured) {
     sheet.columns.push_back({"measured_ns", "ns here", true});
     sheet.columns.push_back({"measured_cycles", "cycles here", true, 1});
@@ -98,14 +98,15 @@ std::string silicon_text(const SiliconReport& report, const Style& style) {
   page.line();
   page.append(to_text(silicon_sheet(report), style));
   page.heading("What the textbook lacks is a sum of parts (assumed)");
-  for (const SiliconPart& part : report.parts)
-    page.words(part.name, formula_of(part.transistors.figure) + " = " +
-                              substitution_of(part.transistors.figure) + " = " +
-                              grouped(part.transistors.value) + " transistors");
+  const auto sum = [&](std::string_view name, const TransistorCount& count) {
+    page.paragraph(std::string(name) + " = " + formula_of(count.figure) + " = " +
+                       substitution_of(count.figure),
+                   2, 4);
+  };
+  for (const SiliconPart& part : report.parts) sum(part.name, part.transistors);
   for (const ActivationSilicon& row : report.rows)
-    if (row.transistors && row.transistors->standing == Standing::assumed)
-      page.words(row.name, formula_of(row.transistors->figure) + " = " +
-                               substitution_of(row.transistors->figure));
+    if (row.transistors && row.transistors->figure.terms().size() > 1)
+      sum(row.name, *row.transistors);
   page.heading("Sources");
   for (const std::string_view name : {"relu.transistors", "and_gate.transistors", "unit.bits"})
     if (const HardwareConstant* constant = report.constants.find(name))

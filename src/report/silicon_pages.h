@@ -43,7 +43,8 @@ struct GradientsReport {
   std::vector<DepthGradient> points;  // by depth, from 1
 };
 std::string gradients_text(const GradientsReport& report, const Style& style);
-Sheet gradients_sheet(const GradientsReport& report);
+// With every digit, or with three and a power of ten.
+Sheet gradients_sheet(const GradientsReport& report, bool exact);
 std::string gradients_json(const GradientsReport& report);
 
 // --- questions without a page -------------------------------------------------------------------

@@ -9,7 +9,8 @@ _reckon() {
     case ${COMP_WORDS[i]} in
       --batch | --set | --convention | --format | --width | --depth | \
         --optimizer | --precision | --policy | --inplace | --update | --freeze | --accumulate | \
-        --arena | --order | --checkpoint | --device | --budget | --max) ((++i)) ;;
+        --arena | --order | --checkpoint | --device | --budget | --max | --port | --host | --folder | --timeout | --activation | \
+        --initialisation | --units | --samples | --seeds | --constant) ((++i)) ;;
       -* | =) ;;
       *)
         if [[ $commands != *" ${COMP_WORDS[i]} "* ]]; then
@@ -28,6 +29,14 @@ _reckon() {
       ;;
     --device) COMPREPLY=($(compgen -W "$(reckon complete devices)" -- "$word")) ;;
     --optimizer) COMPREPLY=($(compgen -W "$(reckon complete optimizers)" -- "$word")) ;;
+    --activation) COMPREPLY=($(compgen -W "$(reckon complete activations)" -- "$word")) ;;
+    --initialisation)
+      COMPREPLY=($(compgen -W "$(reckon complete initialisations)" -- "$word"))
+      ;;
+    --constant)
+      compopt -o nospace
+      COMPREPLY=($(compgen -S = -W "$(reckon complete constants)" -- "$word"))
+      ;;
     --precision) COMPREPLY=($(compgen -W "$(reckon complete precisions)" -- "$word")) ;;
     --policy) COMPREPLY=($(compgen -W "pytorch textbook" -- "$word")) ;;
     --inplace) COMPREPLY=($(compgen -W "on off" -- "$word")) ;;
@@ -43,7 +52,7 @@ _reckon() {
     --freeze)
       COMPREPLY=($(compgen -W "$(reckon complete layers "$model" 2>/dev/null)" -- "$word"))
       ;;
-    --batch | --width | --depth | --accumulate | --budget) ;;
+    --batch | --width | --depth | --accumulate | --budget | --units | --samples | --seeds) ;;
     completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
     show) COMPREPLY=($(compgen -W "$(reckon complete "${COMP_WORDS[1]}")" -- "$word")) ;;
     networks | devices) COMPREPLY=($(compgen -W "show" -- "$word")) ;;

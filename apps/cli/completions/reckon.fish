@@ -18,6 +18,13 @@ complete -c reckon -l set -x -a '(reckon complete dims (__reckon_model) 2>/dev/n
 complete -c reckon -l device -x -a '(reckon complete devices)'
 complete -c reckon -l optimizer -x -a '(reckon complete optimizers)'
 complete -c reckon -l precision -x -a '(reckon complete precisions)'
+complete -c reckon -l activation -x -a '(reckon complete activations)'
+complete -c reckon -l initialisation -x -a '(reckon complete initialisations)'
+complete -c reckon -l constant -x -a '(reckon complete constants)'
+complete -c reckon -l units -x
+complete -c reckon -l samples -x
+complete -c reckon -l seeds -x
+complete -c reckon -l measure
 complete -c reckon -l policy -x -a 'pytorch textbook'
 complete -c reckon -l inplace -x -a 'on off'
 complete -c reckon -l update -x -a 'single foreach fused'
@@ -28,6 +35,12 @@ complete -c reckon -l max -x -a 'batch (reckon complete dims (__reckon_model) 2>
 complete -c reckon -l freeze -x -a '(reckon complete layers (__reckon_model) 2>/dev/null)'
 complete -c reckon -l accumulate -x
 complete -c reckon -l budget -x
+complete -c reckon -l port -x
+complete -c reckon -l host -x
+complete -c reckon -l folder -r -a '(__fish_complete_directories)'
+complete -c reckon -l timeout -x
+complete -c reckon -l open
+complete -c reckon -l no-open
 complete -c reckon -l train
 complete -c reckon -l timeline
 complete -c reckon -l smallest-device

@@ -8,7 +8,7 @@ _reckon() {
   for word in ${words[2,CURRENT-1]}; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max) ]]; then
+    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout) ]]; then
       skip=yes
     elif [[ $word != -* ]] && (( ! ${commands[(Ie)$word]} )); then
       model=$word
@@ -21,6 +21,9 @@ _reckon() {
     --set) compadd -S = -- ${(f)"$(reckon complete dims "$model" 2>/dev/null)"} ;;
     --device) compadd -- ${(f)"$(reckon complete devices)"} ;;
     --optimizer) compadd -- ${(f)"$(reckon complete optimizers)"} ;;
+    --activation) compadd -- ${(f)"$(reckon complete activations)"} ;;
+    --initialisation) compadd -- ${(f)"$(reckon complete initialisations)"} ;;
+    --constant) compadd -S = -- ${(f)"$(reckon complete constants)"} ;;
     --precision) compadd -- ${(f)"$(reckon complete precisions)"} ;;
     --policy) compadd pytorch textbook ;;
     --inplace) compadd on off ;;
@@ -30,7 +33,7 @@ _reckon() {
     --checkpoint) compadd none every: sqrt module optimal budget= ;;
     --max) compadd -- batch ${(f)"$(reckon complete dims "$model" 2>/dev/null)"} ;;
     --freeze) compadd -- ${(f)"$(reckon complete layers "$model" 2>/dev/null)"} ;;
-    --batch|--width|--depth|--accumulate|--budget) ;;
+    --batch|--width|--depth|--accumulate|--budget|--units|--samples|--seeds) ;;
     completions) compadd bash zsh fish ;;
     show) compadd -- ${(f)"$(reckon complete "${words[2]}")"} ;;
     networks|devices) compadd show ;;
