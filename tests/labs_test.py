@@ -194,7 +194,7 @@ class Check(unittest.TestCase):
             ("act.toml", "params > limit", "params > 5000", "never reached"),
             ("act.toml", "params > limit", "params > 0", "never clears"),
             ("lab.toml", "there are {{ computed | int }}", "there are 88", "the number 88"),
-            ("lab.toml", "params > limit", "params % 20 > 10", "first()"),
+            ("lab.toml", "params > limit", "params % 20 < 10", "first()"),
             ("lab.toml", 'element = "count.sizes"', 'element = "count.nothing"', "no element"),
             ("act.toml", 'controls = ["n"]', "controls = []", "no instrument shows"),
         ]
@@ -207,7 +207,7 @@ class Check(unittest.TestCase):
         cases = [
             ("lab.toml", "chapter = 1", "chaptr = 1", r"lab\.toml:\d+.*"),
             ("lab.toml", "layers(layer, n=n)", "layers(layr, n=n)", r"lab\.toml:\d+:\d+"),
-            ("act.toml", "defaults(params)", "defaults(parms)", r"did you mean params\?.*act\.toml:5:\d+"),
+            ("act.toml", "defaults(params)", "defaults(parms)", r"did you mean params\?.*act\.toml:6:\d+"),
             ("act.toml", 'type = "bars"', 'type = "bar"', r"did you mean bars\?.*act\.toml:\d+"),
             ("act.toml", "{{ params | int }} numbers", "{{ params | intt }} numbers", r"did you mean int\?"),
             ("act.toml", "{{ params | int }} numbers", "{{ params + }} numbers", r"act\.toml:\d+:\d+"),
