@@ -83,8 +83,8 @@ Status read_head(Table& table) {
       lab.plain_words.push_back(word.text);
     }
   // Longer words first: "784-128-64-10" before "784".
-  std::stable_sort(lab.plain_words.begin(), lab.plain_words.end(),
-                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  std::sort(lab.plain_words.begin(), lab.plain_words.end(),
+            [](const auto& a, const auto& b) { return a.size() > b.size(); });
   RECKON_ASSIGN(lab.id, table.word("id"));
   RECKON_TRY(check_id(lab.id, table.place()));
   RECKON_ASSIGN(lab.title, table.word("title"));

@@ -14,6 +14,8 @@ namespace reckon::lab {
 
 enum class TreeKind : std::uint8_t { text, number, boolean, list, table };
 
+struct Member;
+
 struct Tree {
   TreeKind kind = TreeKind::table;
   Place place;
@@ -21,12 +23,17 @@ struct Tree {
   bool own_lines = false;  // a text over several lines
   double number = 0;
   bool boolean = false;
-  std::vector<Tree> items;                            // of a list
-  std::vector<std::pair<std::string, Tree>> members;  // of a table, in the order of the file
+  std::vector<Tree> items;      // of a list
+  std::vector<Member> members;  // of a table, in the order of the file
 
   Source source() const { return {text, place, own_lines}; }
   // The place of a text is its first character.
   std::string_view kind_name() const;
+};
+
+struct Member {
+  std::string name;
+  Tree value;
 };
 
 // `file` must outlive the tree. Fails with syntax and the place, or limit.

@@ -30,11 +30,11 @@ Result<Tree> tree_of(const toml::node& node, const std::string& file) {
     for (const auto& [key, value] : *table) {
       RECKON_ASSIGN(Tree member, tree_of(value, file));
       order.emplace_back(place_of(key.source(), file), tree.members.size());
-      tree.members.emplace_back(std::string(key.str()), std::move(member));
+      tree.members.push_back({std::string(key.str()), std::move(member)});
     }
-    std::stable_sort(order.begin(), order.end(),
-                     [](const auto& a, const auto& b) { return before(a.first, b.first); });
-    std::vector<std::pair<std::string, Tree>> sorted;
+    std::sort(order.begin(), order.end(),
+              [](const auto& a, const auto& b) { return before(a.first, b.first); });
+    std::vector<Member> sorted;
     for (const auto& [place, i] : order) sorted.push_back(std::move(tree.members[i]));
     tree.members = std::move(sorted);
   } else if (const auto* const list = node.as_array()) {
