@@ -15,5 +15,7 @@ set(CMAKE_CXX_COMPILER_TARGET wasm32-wasi)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 
 set(CMAKE_CXX_FLAGS_INIT "-stdlib=libc++ -fno-exceptions -fno-rtti")
-set(CMAKE_C_FLAGS_MINSIZEREL_INIT "-Oz -DNDEBUG")
-set(CMAKE_CXX_FLAGS_MINSIZEREL_INIT "-Oz -DNDEBUG")
+# Small before fast: a page waits for every byte. The three features are in every browser since 2021.
+set(small "-Oz -DNDEBUG -flto -fvisibility=hidden -fno-threadsafe-statics -mbulk-memory -msign-ext -mnontrapping-fptoint")
+set(CMAKE_C_FLAGS_MINSIZEREL "${small}" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_MINSIZEREL "${small}" CACHE STRING "")
