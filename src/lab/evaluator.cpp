@@ -12,7 +12,7 @@ std::unexpected<Error> wrong(const Expr& at, std::string message) {
   return fail(ErrorCode::bad_argument, std::move(message), at.place.text());
 }
 
-constexpr std::int64_t most_steps = 20'000'000;
+constexpr std::int64_t most_steps = 2'000'000;
 
 }  // namespace
 
