@@ -8,7 +8,7 @@
 //   --time   prints how long a slider's question takes instead
 // Exit status 77 when there is no RECKON.WASM: it has not been built.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { EngineModule } from "../web/src/engine/module.js";
 
@@ -52,6 +52,21 @@ const without_model = [
   {},
 ];
 
+const labs = new URL("../labs/", import.meta.url);
+const lab_files = (folder) => {
+  const at = new URL(`${folder}/`, labs);
+  const names = readdirSync(at).filter((name) => /\.(toml|net|md)$/.test(name)).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, at), "utf8")]));
+};
+// A lab shows gradients of networks that were really run, so its answers are compared as those below.
+const lab_questions = [
+  { question: "document" },
+  { question: "evaluate", controls: {}, answers: {} },
+  { question: "evaluate", controls: {}, answers: {}, elements: ["traceability"] },
+  { question: "ledger", entries: [] },
+  { question: "no such question" },
+];
+
 // exp and tanh of the two C libraries differ in the last of 53 bits, and a network that is twenty
 // layers deep carries that on: these answers have the same text but for the ends of their numbers.
 const approximate = [
@@ -77,6 +92,10 @@ function compare() {
   for (const model of [...networks, "784-128-64-10", "mnist?W=65536", "input 784; linear 10", "no-such-network", "a/b.onnx"])
     for (const question of questions) asked.push([model, JSON.stringify(question)]);
   const n_exact = asked.length;
+  for (const folder of readdirSync(labs).sort()) {
+    asked.push(["@open", JSON.stringify(lab_files(folder))]);
+    for (const question of lab_questions) asked.push(["@lab", JSON.stringify(question)]);
+  }
   for (const question of approximate) asked.push(["", JSON.stringify(question)]);
   const native = spawnSync(ask, {
     input: asked.map((line) => line.join("\t") + "\n").join(""),
@@ -85,13 +104,20 @@ function compare() {
   expect(native.status === 0, `${ask} ended with ${native.status}: ${native.stderr}`);
   let at = 0;
   const handles = new Map([["", 0]]);
+  let lab = 0;
   for (const [i, [model, question]] of asked.entries()) {
+    if (model === "@open") {
+      engine.lab_close(lab);
+      lab = engine.lab_open(question);
+      expect(engine.lab_error(lab) === null, `a lab cannot be opened: ${engine.lab_error(lab)}`);
+      continue;
+    }
     const end = native.stdout.indexOf(10, at);
     const n_bytes = Number(native.stdout.toString("latin1", at, end));
     const expected = native.stdout.subarray(end + 1, end + 1 + n_bytes);
     at = end + n_bytes + 2;
-    if (!handles.has(model)) handles.set(model, engine.open(model));
-    const answer = Buffer.from(engine.answer(handles.get(model), question));
+    if (model !== "@lab" && !handles.has(model)) handles.set(model, engine.open(model));
+    const answer = Buffer.from(model === "@lab" ? engine.lab_answer(lab, question) : engine.answer(handles.get(model), question));
     if (answer.equals(expected)) continue;
     if (i >= n_exact && close(answer.toString(), expected.toString())) continue;
     let first = 0;
@@ -101,6 +127,7 @@ function compare() {
   }
   expect(at === native.stdout.length, "the native side answered something else");
   for (const handle of handles.values()) engine.close(handle);
+  engine.lab_close(lab);
   return asked.length;
 }
 
