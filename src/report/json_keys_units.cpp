@@ -79,7 +79,7 @@ constexpr JsonKey keys[] = {
     {"silicon.activations[].can_die", boolean, false, always, "",
      "the derivative is 0 on a half-line"},
     {"silicon.activations[].measured_ns", number, false, sometimes, "ns",
-     "an evaluation, of reckon silicon --measure"},
+     "an evaluation with its load and store, of reckon silicon --measure"},
     {"silicon.activations[].measured_cycles", number, maybe_null, sometimes, "cycles",
      "the same; null where the clock is not known"},
     {"silicon.parts", array, false, always, "",

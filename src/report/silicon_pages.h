@@ -22,7 +22,7 @@ namespace reckon {
 // What a caller with a clock found for one activation.
 struct MeasuredActivation {
   std::string_view name;
-  double ns = 0;                 // an evaluation, without the loop around it
+  double ns = 0;                 // an evaluation, loading and storing included
   std::optional<double> cycles;  // of the processor's clock
 };
 struct SiliconReport {
