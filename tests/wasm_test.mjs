@@ -46,7 +46,6 @@ const without_model = [
   { question: "version" },
   { question: "networks" },
   { question: "devices" },
-  { question: "silicon" },
   { question: "activation_loop", activation: "relu", evaluations: 100000 },
   { question: "pointer_chase", bytes: 65536, steps: 1000 },
   { question: "no such question" },
@@ -70,12 +69,14 @@ const lab_questions = [
 
 // exp and tanh of the two C libraries differ in the last of 53 bits, and a network that is twenty
 // layers deep carries that on: these answers have the same text but for the ends of their numbers.
+// A curve's highest point is flat, so that its place is known to half of the bits only.
 const approximate = [
+  { question: "silicon" },
   ...["sigmoid", "tanh", "relu", "gelu"].map((activation) => ({ question: "curve", activation })),
   { question: "gradients", activation: "sigmoid", initialisation: "xavier_uniform", depth: 20, width: 32, samples: 8, seeds: 2 },
   { question: "gradients", activation: "relu", depth: 20, width: 32, samples: 8, seeds: 2 },
 ];
-const most_relative = 1e-9;
+const most_relative = 1e-7;
 const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
 function close(a, b) {
   if (a.replace(number, "#") !== b.replace(number, "#")) return false;
