@@ -40,12 +40,15 @@ Result<FitReport> begin(Question& question, const MemoryWords& setup, const FitW
   RECKON_TRY(check(words));
   FitReport fit;
   RECKON_ASSIGN(fit.workload.options, timeline_options(setup));
-  RECKON_ASSIGN(const bool textbook,
-                is_textbook(setup.policy.empty() ? "textbook" : std::string_view(setup.policy)));
-  fit.workload.policy = textbook ? MemoryPolicy::textbook : MemoryPolicy::pytorch;
+  RECKON_ASSIGN(
+      fit.workload.policy,
+      find_memory_policy(setup.policy.empty() ? "textbook" : std::string_view(setup.policy)));
   if (!words.device.empty()) {
     RECKON_ASSIGN(fit.device, find_device(words.device));
     fit.budget_bytes = usable_memory(*fit.device).value;
+    // A microcontroller keeps weights in flash and plans its SRAM.
+    if (fit.device->flash_bytes && setup.policy.empty() && !setup.train)
+      fit.workload.policy = MemoryPolicy::arena;
   } else if (!words.budget.empty()) {
     RECKON_ASSIGN(fit.budget_bytes, parse_byte_size(words.budget, "--budget"));
     if (fit.budget_bytes < 1) return wrong("a budget is at least 1 byte", "--budget");
@@ -87,8 +90,11 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const FitWords& word
     RECKON_ASSIGN(fit.advice, cheapest_change(fit.workload, fit.budget_bytes));
   } else {
     RECKON_TRY(check_variable(*inquiry.model, words.maximum));
-    auto largest = largest_that_fits(
-        {.subject = fit.workload, .variable = words.maximum, .budget_bytes = fit.budget_bytes});
+    FitQuestion question{
+        .subject = fit.workload, .variable = words.maximum, .budget_bytes = fit.budget_bytes};
+    if (fit.device && fit.device->flash_bytes && fit.workload.policy == MemoryPolicy::arena)
+      question.flash_budget_bytes = fit.device->flash_bytes->value;
+    auto largest = largest_that_fits(question);
     if (!largest) {
       // Variable and budget are right, so that only the search can complain about --max.
       *nothing_fits = largest.error().code == ErrorCode::bad_argument &&

@@ -38,24 +38,6 @@ Result<std::size_t> choice(std::string_view word, std::span<const std::string_vi
                option);
 }
 
-// Floating-point tensors in the precision that was asked for, where the file says another.
-void convert(TaskGraph& tasks, const Analysis& analysis, const Precision& precision) {
-  for (TaskGraph::Block& block : tasks.blocks) {
-    if (block.value == none) continue;
-    const Tensor& tensor = analysis.tensor(block.value);
-    if (!is_float(tensor.dtype) || !tensor.shape.is_static()) continue;
-    const Checked bits = tensor.shape.elements() * precision.activation_bits;
-    if (bits.ok()) block.bytes = (bits.value() + 7) / 8;
-  }
-  for (TaskGraph::Task& task : tasks.tasks) {
-    if (task.overwrites == none || task.makes.empty()) continue;
-    const auto bytes = [&](std::int32_t block) {
-      return tasks.blocks[static_cast<std::size_t>(block)].bytes;
-    };
-    if (bytes(task.overwrites) != bytes(task.makes[0])) task.overwrites = none;
-  }
-}
-
 Result<Placement> plan(std::string_view planner, std::span<const Buffer> buffers) {
   constexpr std::int64_t aligned = 16;  // MicroArenaBufferAlignment() of TensorFlow Lite Micro
   if (planner == "greedy") return plan_greedy_tflm(buffers, aligned);
@@ -69,7 +51,7 @@ Result<InferenceMemory> inference(const Analysis& analysis, const MemoryAnswer& 
   LifetimeOptions options;
   options.in_place = answer.options.in_place;
   RECKON_ASSIGN(m.tasks, inference_tasks(analysis, options));
-  convert(m.tasks, analysis, *answer.options.setup.precision);
+  store_floats_in(m.tasks, analysis, answer.options.setup.precision->activation_bits);
   RECKON_ASSIGN(const PeakOfOrder given, peak_of_order(m.tasks));
   m.given_peak_bytes = given.bytes;
   RECKON_ASSIGN(const std::size_t order, choice(words.order, order_words, "--order"));

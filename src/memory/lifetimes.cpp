@@ -233,4 +233,21 @@ Result<Lifetimes> lifetimes_in_order(const TaskGraph& graph, std::span<const std
   return result;
 }
 
+void store_floats_in(TaskGraph& tasks, const Analysis& analysis, int bits_each) {
+  for (TaskGraph::Block& block : tasks.blocks) {
+    if (block.value == none) continue;
+    const Tensor& tensor = analysis.tensor(block.value);
+    if (!is_float(tensor.dtype) || !tensor.shape.is_static()) continue;
+    const Checked bits = tensor.shape.elements() * bits_each;
+    if (bits.ok()) block.bytes = (bits.value() + 7) / 8;
+  }
+  for (TaskGraph::Task& task : tasks.tasks) {
+    if (task.overwrites == none || task.makes.empty()) continue;
+    const auto bytes = [&](std::int32_t block) {
+      return tasks.blocks[static_cast<std::size_t>(block)].bytes;
+    };
+    if (bytes(task.overwrites) != bytes(task.makes[0])) task.overwrites = none;
+  }
+}
+
 }  // namespace reckon

@@ -29,6 +29,9 @@ struct LifetimeOptions {
 // The inference as tasks and blocks. Names are views into the graph. Fails with overflow.
 Result<TaskGraph> inference_tasks(const Analysis& analysis, const LifetimeOptions& options = {});
 
+// Floating-point tensors take this many bits an element, where the file says another number.
+void store_floats_in(TaskGraph& tasks, const Analysis& analysis, int bits_each);
+
 struct Lifetimes {
   std::vector<Buffer> buffers;            // of blocks in the order they are made, then scratch
   std::vector<std::int32_t> buffer_of;    // by block: those that share memory share a buffer

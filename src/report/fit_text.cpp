@@ -38,6 +38,17 @@ void certificate(Page& page, std::string_view label, std::int64_t bytes, std::st
   page.row(label, grouped(bytes) + " B", note);
 }
 
+// Weights that stand in flash, beside the SRAM.
+void flash(Page& page, const std::optional<Device>& device, std::string_view label,
+           const std::optional<std::int64_t>& bytes) {
+  if (!bytes) return;
+  certificate(page, label, *bytes,
+              device && device->flash_bytes
+                  ? "of " + bytes_binary(device->flash_bytes->value) +
+                        " flash: " + margin(*bytes, device->flash_bytes->value)
+                  : std::string("in flash"));
+}
+
 void largest(Page& page, const FitReport& fit, const FitAnswer& a) {
   const std::string name = printable(a.variable);
   page.paragraph("The largest " + name + " that fits is " + grouped(a.max) + ": " +
@@ -53,11 +64,15 @@ void largest(Page& page, const FitReport& fit, const FitAnswer& a) {
   else if (a.next)
     page.row(name + " = " + grouped(*a.next), "", "more than can be counted");
   certificate(page, "budget", a.budget_bytes, budget_text(fit));
+  flash(page, fit.device, "weights", a.flash_bytes_at_max);
+  if (a.next) flash(page, fit.device, "weights, " + grouped(*a.next), a.flash_bytes_at_next);
   page.line();
-  page.words("binding", std::string(without_unit(a.binding)) +
-                            (a.next && a.bytes_at_next
-                                 ? " grows most from " + grouped(a.max) + " to " + grouped(*a.next)
-                                 : " holds most; the range ends at " + grouped(a.searched_to)));
+  page.words("binding",
+             std::string(without_unit(a.binding)) +
+                 (a.flash_bytes_at_next ? " has no room for the weights at " + grouped(*a.next)
+                  : a.next && a.bytes_at_next
+                      ? " grows most from " + grouped(a.max) + " to " + grouped(*a.next)
+                      : " holds most; the range ends at " + grouped(a.searched_to)));
   if (a.largest != a.binding)
     page.words("largest",
                std::string(without_unit(a.largest)) + " holds most at " + grouped(a.max));
@@ -82,9 +97,17 @@ void smallest(Page& page, const FitReport& fit, const DeviceAnswer& a) {
   certificate(
       page, "there", a.usable.value,
       margin(a.needed_bytes, a.usable.value) + "; " + std::string(to_string(a.usable.standing)));
+  flash(page, a.device, "weights", a.flash_bytes);
   if (a.too_small) {
     const std::int64_t less = usable_memory(*a.too_small).value;
-    certificate(page, printable(a.too_small->name), less, margin(a.needed_bytes, less));
+    const bool sram = a.needed_of_too_small_bytes > less || !a.flash_of_too_small_bytes;
+    if (sram)
+      certificate(page, printable(a.too_small->name), less,
+                  margin(a.needed_of_too_small_bytes, less));
+    else
+      certificate(page, printable(a.too_small->name), a.too_small->flash_bytes->value,
+                  "of flash; the weights: " +
+                      margin(*a.flash_of_too_small_bytes, a.too_small->flash_bytes->value));
   }
 }
 

@@ -28,6 +28,8 @@ void write_largest(JsonWriter& json, const FitReport& fit, const FitAnswer& a) {
   json.member("next", a.next);
   json.member("bytes_at_next", a.bytes_at_next);
   json.member("budget_bytes", a.budget_bytes);
+  json.member("flash_bytes_at_max", a.flash_bytes_at_max);
+  json.member("flash_bytes_at_next", a.flash_bytes_at_next);
   json.member("binding", std::string_view(a.binding));
   json.member("largest", std::string_view(a.largest));
   write_budget_device(json, fit);
@@ -49,6 +51,7 @@ void write_smallest(JsonWriter& json, const FitReport& fit, const DeviceAnswer& 
   json.member("name", std::string_view(a.device.name));
   json.member("needed_bytes", a.needed_bytes);
   json.member("usable_bytes", a.usable.value);
+  json.member("flash_bytes", a.flash_bytes);
   json.member("standing", to_string(a.usable.standing));
   json.member("largest", std::string_view(a.largest));
   json.key("too_small");

@@ -72,11 +72,18 @@ class Prober {
       return {beyond ? Probe::State::beyond : Probe::State::missing, 0, 4};
     }
     lower_bound_ |= footprint->lower_bound;
+    if (question_.flash_budget_bytes &&
+        footprint->flash_bytes.value_or(0) > *question_.flash_budget_bytes) {
+      least_flash_ = std::min(least_flash_, *footprint->flash_bytes);
+      return {Probe::State::beyond, 0, std::max<std::int64_t>(footprint->nodes, 1)};
+    }
     return {Probe::State::known, footprint->bytes, std::max<std::int64_t>(footprint->nodes, 1)};
   }
 
   Result<Footprint> lines(std::int64_t value) { return at_.with(question_.variable, value); }
   bool lower_bound() const { return lower_bound_; }
+  // Of values whose weights the flash cannot hold; INT64_MAX where there is none.
+  std::int64_t least_flash_bytes() const { return least_flash_; }
   const Error& gap_error() const { return gap_error_; }
   std::string gap() const {
     return first_gap_ ? question_.variable + " = " + number(*first_gap_) + ": " + gap_error_.message
@@ -87,6 +94,7 @@ class Prober {
   const FitQuestion& question_;
   FootprintAt at_;
   bool lower_bound_ = false;
+  std::int64_t least_flash_ = INT64_MAX;
   std::optional<std::int64_t> first_gap_;
   Error gap_error_;
 };
@@ -110,6 +118,12 @@ std::string doing(const Workload& subject) {
 std::unexpected<Error> nothing_fits(const FitQuestion& q, const Bounds& range,
                                     const SearchResult& found, Prober& prober) {
   if (!found.cheapest) {
+    if (prober.least_flash_bytes() < INT64_MAX)
+      return fail(ErrorCode::bad_argument,
+                  "the weights need at least " + bytes_text(prober.least_flash_bytes()) +
+                      " of flash at every " + q.variable + " that was tried, and " +
+                      bytes_text(*q.flash_budget_bytes) + " are there",
+                  "--max " + q.variable);
     // No network at any value, or none that can be counted.
     Error error = prober.gap_error();
     if (error.message.empty())
@@ -206,45 +220,73 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
   RECKON_ASSIGN(const Footprint here, prober.lines(a.max));
   a.largest = here.largest().name;
   a.binding = a.largest;
+  a.flash_bytes_at_max = here.flash_bytes;
   if (a.next && a.bytes_at_next) {
     RECKON_ASSIGN(const Footprint after, prober.lines(*a.next));
     a.binding = grown_most(here, after);
+  } else if (a.next && q.flash_budget_bytes) {
+    RECKON_ASSIGN(const Footprint after, prober.lines(*a.next));
+    a.bytes_at_next = after.bytes;
+    a.flash_bytes_at_next = after.flash_bytes;
+    a.binding = "flash_bytes";
   }
   a.sentence = sentence_of(q, range, found, a);
   return a;
 }
 
 Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const Device> devices) {
-  RECKON_ASSIGN(const Footprint footprint, FootprintAt(subject).as_given());
+  RECKON_ASSIGN(const Footprint given, FootprintAt(subject).as_given());
+  std::optional<Footprint> placed;
+  if (!subject.options.setup.training) {
+    Workload arena = subject;
+    arena.policy = MemoryPolicy::arena;
+    RECKON_ASSIGN(placed, FootprintAt(arena).as_given());
+  }
+  const auto needed_on = [&](const Device& device) -> const Footprint& {
+    return device.flash_bytes && placed ? *placed : given;
+  };
   const Device *smallest = nullptr, *too_small = nullptr;
   for (const Device& device : devices) {
+    const Footprint& needed = needed_on(device);
     const std::int64_t usable = usable_memory(device).value;
-    const Device*& best = footprint.bytes <= usable ? smallest : too_small;
-    const bool is_better =
-        best == nullptr || (footprint.bytes <= usable ? usable < usable_memory(*best).value
-                                                      : usable > usable_memory(*best).value);
+    const bool fits =
+        needed.bytes <= usable &&
+        (!device.flash_bytes || needed.flash_bytes.value_or(0) <= device.flash_bytes->value);
+    const Device*& best = fits ? smallest : too_small;
+    const bool is_better = best == nullptr || (fits ? usable < usable_memory(*best).value
+                                                    : usable > usable_memory(*best).value);
     if (is_better) best = &device;
   }
   if (smallest == nullptr)
     return fail(ErrorCode::bad_argument,
-                doing(subject) + " needs " + bytes_text(footprint.bytes) +
+                doing(subject) + " needs " + bytes_text(given.bytes) +
                     (too_small == nullptr
                          ? " and there are no devices"
                          : ", more than the largest device, " + too_small->name +
                                ", can give: " + bytes_text(usable_memory(*too_small).value)),
                 "--device");
+  const Footprint& needed = needed_on(*smallest);
   DeviceAnswer a;
   a.device = *smallest;
   a.usable = usable_memory(*smallest);
-  a.needed_bytes = footprint.bytes;
-  if (too_small != nullptr) a.too_small = *too_small;
-  a.largest = footprint.largest().name;
+  a.needed_bytes = needed.bytes;
+  a.flash_bytes = needed.flash_bytes;
+  if (too_small != nullptr) {
+    a.too_small = *too_small;
+    a.needed_of_too_small_bytes = needed_on(*too_small).bytes;
+    a.flash_of_too_small_bytes = needed_on(*too_small).flash_bytes;
+  }
+  a.largest = needed.largest().name;
   a.sentence = "the smallest device that fits is " + smallest->name + ": " + doing(subject) +
-               " takes " + (footprint.lower_bound ? "at least " : "") +
-               bytes_text(footprint.bytes) + " of " + bytes_text(a.usable.value);
+               " takes " + (needed.lower_bound ? "at least " : "") + bytes_text(needed.bytes) +
+               " of " + bytes_text(a.usable.value);
+  if (needed.flash_bytes && smallest->flash_bytes)
+    a.sentence += " and " + bytes_text(*needed.flash_bytes) + " of flash";
   if (too_small != nullptr)
-    a.sentence +=
-        "; " + too_small->name + " has only " + bytes_text(usable_memory(*too_small).value);
+    a.sentence += "; " + too_small->name + " has only " +
+                  (a.needed_of_too_small_bytes > usable_memory(*too_small).value
+                       ? bytes_text(usable_memory(*too_small).value)
+                       : bytes_text(too_small->flash_bytes->value) + " of flash");
   return a;
 }
 

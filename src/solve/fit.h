@@ -18,6 +18,8 @@ struct FitQuestion {
   // "batch", a parameter of the network ("W", "layers", "width", …), or a free dimension of a file.
   std::string variable = "batch";
   std::int64_t budget_bytes = 0;
+  // For weights, with the arena's policy: a value whose weights are larger does not fit either.
+  std::optional<std::int64_t> flash_budget_bytes = {};
   // The values to choose from; unset: the parameter's own range, 1 … 2^31−1 for batch and
   // dimensions.
   std::optional<std::int64_t> from, to;
@@ -36,6 +38,8 @@ struct FitAnswer {
   // ends, the line that holds most.
   std::string binding;
   std::string largest;  // the line that holds most at max
+  // With the arena's policy: weights and buffers at max, and at next where they are what breaks.
+  std::optional<std::int64_t> flash_bytes_at_max, flash_bytes_at_next;
   // A larger value never needed less, among all that were tried. When it did, everything above the
   // answer was tried, up to searched_to.
   bool monotone = true;
@@ -60,12 +64,16 @@ struct DeviceAnswer {
   Device device;  // of those that fit, the one with least usable memory
   Datum<std::int64_t> usable;
   std::int64_t needed_bytes = 0;
-  std::optional<Device> too_small;  // the largest that does not fit
-  std::string largest;              // the line of the ledger that holds most
+  std::optional<std::int64_t> flash_bytes;  // that it needs besides, where weights are in flash
+  std::optional<Device> too_small;          // the largest that does not fit
+  std::int64_t needed_of_too_small_bytes = 0;
+  std::optional<std::int64_t> flash_of_too_small_bytes;  // that it would need, where it has flash
+  std::string largest;                                   // the line of the ledger that holds most
   std::string sentence;
 };
 
-// Fails with bad_argument where it fits none of them.
+// Inference on a device with flash is planned as an arena, its weights in flash; elsewhere the
+// subject's own policy counts. Fails with bad_argument where it fits none of them.
 Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const Device> devices);
 
 }  // namespace reckon

@@ -284,6 +284,39 @@ TEST(Fit, MoreBatchNeverNeedsLess) {
   }
 }
 
+// A 100-32-10 network in int8: 3,562 parameters are 3,562 B of flash. The arena holds input and
+// first layer, 100 + 32 B, at multiples of 16: 112 + 32.
+TEST(Fit, AMicrocontrollerKeepsWeightsInFlash) {
+  const Model net = model_of("100-32-10");
+  Workload subject = subject_of(net, 1, MemoryPolicy::arena);
+  subject.options.setup.training = false;
+  subject.options.setup.precision = *find_precision("int8");
+  const auto footprint = FootprintAt(subject).as_given();
+  ASSERT_TRUE(footprint) << footprint.error().message;
+  EXPECT_EQ(footprint->flash_bytes, 100 * 32 + 32 + 32 * 10 + 10);
+  EXPECT_EQ(footprint->bytes, 112 + 32);
+
+  const auto devices = parse_devices(R"({"devices": [
+      {"name": "no-flash", "mem_bytes": 3000},
+      {"name": "little-flash", "mem_bytes": 2000, "flash_bytes": 3561},
+      {"name": "little-sram", "mem_bytes": 143, "flash_bytes": 100000},
+      {"name": "exact", "mem_bytes": 144, "flash_bytes": 3562}]})",
+                                     "test");
+  ASSERT_TRUE(devices) << devices.error().message;
+  const auto answer = smallest_device(subject, *devices);
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->device.name, "exact");
+  EXPECT_EQ(answer->flash_bytes, 3562);
+
+  FitQuestion q = question(subject, "batch", 300);
+  q.flash_budget_bytes = 3562;
+  const auto two = largest_that_fits(q);
+  ASSERT_TRUE(two) << two.error().message;
+  EXPECT_EQ(two->max, 2);  // 208 + 64 = 272; three need 304 + 96
+  q.flash_budget_bytes = 3561;
+  EXPECT_TRUE(has(complaint(q), "the weights need at least 3562 B of flash"));
+}
+
 TEST(Fit, SmallestDevice) {
   const Model mnist = model_of("mnist");
   const auto devices = parse_devices(R"({"devices": [

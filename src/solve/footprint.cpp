@@ -5,6 +5,8 @@
 #include "analysis/recover.h"
 #include "base/text.h"
 #include "formats/net/program.h"
+#include "memory/arena.h"
+#include "memory/lifetimes.h"
 
 namespace reckon {
 namespace {
@@ -34,17 +36,42 @@ Result<Footprint> pytorch(const Graph& graph, const Analysis& analysis,
   return f;
 }
 
+Result<Footprint> static_memory(const Analysis& analysis, const TimelineOptions& options) {
+  if (options.setup.training)
+    return fail(ErrorCode::bad_argument, "an arena is planned for inference, not for training",
+                "--policy");
+  constexpr std::int64_t alignment = 16;  // as TensorFlow Lite Micro aligns
+  RECKON_ASSIGN(const Ledger ledger, make_ledger(analysis, options.setup));
+  LifetimeOptions how;
+  how.in_place = options.in_place;
+  RECKON_ASSIGN(TaskGraph tasks, inference_tasks(analysis, how));
+  store_floats_in(tasks, analysis, options.setup.precision->activation_bits);
+  RECKON_ASSIGN(const Lifetimes lifetimes, lifetimes_in_order(tasks, {}));
+  RECKON_ASSIGN(const Placement placement, plan_best_fit(lifetimes.buffers, alignment));
+  Footprint f;
+  f.bytes = placement.total_bytes;
+  f.lines = {{"arena_bytes", f.bytes}};
+  f.flash_bytes = ledger.lines[0].bytes + ledger.lines[1].bytes;
+  return f;
+}
+
+constexpr std::string_view policy_names[] = {"pytorch", "textbook", "arena"};
+
 }  // namespace
 
 std::string_view to_string(MemoryPolicy policy) {
-  return policy == MemoryPolicy::pytorch ? "pytorch" : "textbook";
+  return policy_names[static_cast<std::size_t>(policy)];
 }
 
 Result<MemoryPolicy> find_memory_policy(std::string_view name) {
-  for (const MemoryPolicy policy : {MemoryPolicy::pytorch, MemoryPolicy::textbook})
+  for (const MemoryPolicy policy :
+       {MemoryPolicy::pytorch, MemoryPolicy::textbook, MemoryPolicy::arena})
     if (name == to_string(policy)) return policy;
+  const std::string guess = did_you_mean(name, policy_names);
   return fail(ErrorCode::bad_argument,
-              "no policy " + quoted(name) + " (there are: pytorch, textbook)", "--policy");
+              "there is no policy " + quoted(name) +
+                  (guess.empty() ? " (pytorch, textbook, arena)" : guess),
+              "--policy");
 }
 
 const Footprint::Line& Footprint::largest() const {
@@ -59,8 +86,10 @@ Result<Footprint> FootprintAt::of_graph(const Graph& graph, const Bindings& bind
     RECKON_ASSIGN(options.floats_as, step_dtype(*subject_->options.setup.precision));
   }
   RECKON_ASSIGN(const Analysis analysis, analyze(graph, options));
-  RECKON_ASSIGN(Footprint f, !simulated ? textbook(analysis, subject_->options.setup)
-                                        : pytorch(graph, analysis, subject_->options));
+  RECKON_ASSIGN(Footprint f, subject_->policy == MemoryPolicy::arena
+                                 ? static_memory(analysis, subject_->options)
+                             : simulated ? pytorch(graph, analysis, subject_->options)
+                                         : textbook(analysis, subject_->options.setup));
   f.lower_bound = !analysis.coverage.complete();
   f.nodes = static_cast<std::int64_t>(graph.nodes.size());
   return f;

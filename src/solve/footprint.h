@@ -2,6 +2,7 @@
 // that the solvers search over.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace reckon {
 enum class MemoryPolicy : std::uint8_t {
   pytorch,   // the peak of the simulated step (memory/timeline.h)
   textbook,  // the sum of the ledger (memory/ledger.h)
+  arena,     // inference on static memory: tensors in one arena (memory/arena.h), weights apart
 };
 std::string_view to_string(MemoryPolicy policy);
 Result<MemoryPolicy> find_memory_policy(std::string_view name);
@@ -24,7 +26,10 @@ struct Footprint {
     std::int64_t bytes = 0;
   };
   std::int64_t bytes = 0;
-  std::vector<Line> lines;   // they sum to `bytes`
+  std::vector<Line> lines;  // they sum to `bytes`
+  // Of the arena's policy: weights and buffers, which a microcontroller keeps in flash. Not part of
+  // `bytes`, which are SRAM then.
+  std::optional<std::int64_t> flash_bytes;
   bool lower_bound = false;  // something in the model is unknown
   std::int64_t nodes = 0;    // of the graph
 
