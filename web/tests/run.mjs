@@ -9,7 +9,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium_path, launch, open_page } from "./browser.mjs";
-import { serve } from "./server.mjs";
+import { serve_lab } from "./server.mjs";
 
 export class Skipped extends Error {}
 
@@ -26,7 +26,7 @@ if (!existsSync(`${dist}/index.html`)) {
   process.exit(1);
 }
 
-const server = await serve(dist);
+const server = await serve_lab(dist);
 const browser = await launch();
 const count = { passed: 0, failed: 0, skipped: 0 };
 for (const file of readdirSync(here).filter((f) => f.endsWith(".case.mjs") && (wanted.length === 0 || wanted.some((w) => f.includes(w)))).sort()) {
