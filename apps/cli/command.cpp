@@ -9,6 +9,7 @@ constexpr Command all[] = {
     {"explain", describe_explain, run_explain},
     {"memory", describe_memory, run_memory},
     {"fit", describe_fit, run_fit},
+    {"time", describe_time, run_time},
     {"devices", describe_devices, run_devices},
     {"silicon", describe_silicon, run_silicon},
     {"gradients", describe_gradients, run_gradients},

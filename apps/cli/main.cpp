@@ -22,7 +22,8 @@ constexpr std::string_view with_value[] = {
     "--optimizer",  "--precision",  "--policy",         "--inplace",    "--update",  "--freeze",
     "--accumulate", "--arena",      "--order",          "--checkpoint", "--device",  "--budget",
     "--max",        "--activation", "--initialisation", "--units",      "--samples", "--seeds",
-    "--constant",   "--port",       "--host",           "--folder",     "--timeout",    "--lab"};
+    "--constant",   "--port",       "--host",           "--folder",     "--timeout", "--lab",
+    "--fused",      "--overlap"};
 
 // Which subcommand the call is for.
 struct Call {
@@ -196,6 +197,7 @@ std::string help_page() {
          "  reckon explain alexnet-d2l Conv-1       formula, substitution, value\n"
          "  reckon memory gpt2 --train --batch 4    what a training step needs\n"
          "  reckon fit gpt2 --device t4 --max batch --train\n"
+         "  reckon time gpt2 --device t4            layer by layer, and what bounds it\n"
          "  reckon alexnet --batch 8 --format json  for programs\n"
          "\n'reckon SUBCOMMAND --help' has the options and more examples.\n"
          "Exit status: 0 answered, 1 the input is bad, 2 the call is wrong, 3 a check\n"

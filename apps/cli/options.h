@@ -10,6 +10,7 @@
 #include "api/fit_inquiry.h"
 #include "api/inquiry.h"
 #include "api/memory_inquiry.h"
+#include "api/time_inquiry.h"
 #include "base/result.h"
 #include "report/style.h"
 
@@ -38,6 +39,7 @@ struct Options {
   bool ascii = false, no_color = false, all = false;
   MemoryWords memory;
   FitWords fit;
+  TimeWords time;
   UnitOptions unit;
   LabWords lab;
   std::string accumulate;

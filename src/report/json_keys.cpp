@@ -367,8 +367,8 @@ constexpr JsonKey keys[] = {
 std::span<const JsonKey> json_keys() {
   static const std::vector<JsonKey> all = [] {
     std::vector<JsonKey> joined(std::begin(keys), std::end(keys));
-    const std::span<const JsonKey> more = json_keys_of_units();
-    joined.insert(joined.end(), more.begin(), more.end());
+    for (const auto& more : {json_keys_of_units(), json_keys_of_time()})
+      joined.insert(joined.end(), more.begin(), more.end());
     return joined;
   }();
   return all;

@@ -1,0 +1,95 @@
+#include "machine/roofline.h"
+
+#include <gtest/gtest.h>
+
+namespace reckon {
+namespace {
+
+// 100 operations and 10 bytes a second: the ridge is 10 operations per byte.
+MachineRates simple() {
+  MachineRates r;
+  r.product_per_s = 100;
+  r.vector_per_s = 50;
+  r.bytes_per_s = 10;
+  r.start_s = 0.5;
+  r.start_known = true;
+  return r;
+}
+
+TEST(Roofline, TheSlowestBounds) {
+  const WorkTime compute = time_of({.product_ops = 400, .bytes = 20}, simple());
+  EXPECT_DOUBLE_EQ(compute.seconds, 4);  // 400/100, beside 20/10
+  EXPECT_EQ(compute.bound, Bound::compute);
+  EXPECT_DOUBLE_EQ(compute.intensity, 20);
+  EXPECT_DOUBLE_EQ(compute.utilisation, 1);
+  const WorkTime memory = time_of({.product_ops = 100, .other_ops = 50, .bytes = 40}, simple());
+  EXPECT_DOUBLE_EQ(memory.compute_s, 2);  // 100/100 + 50/50
+  EXPECT_DOUBLE_EQ(memory.seconds, 4);
+  EXPECT_EQ(memory.bound, Bound::memory);
+  const WorkTime start = time_of({.product_ops = 1, .bytes = 1, .kernels = 3}, simple());
+  EXPECT_DOUBLE_EQ(start.seconds, 1.5);
+  EXPECT_EQ(start.bound, Bound::start);
+  // Without double buffering: loading, then computing.
+  EXPECT_DOUBLE_EQ(time_of({.product_ops = 400, .bytes = 20}, simple(), false).seconds, 6);
+}
+
+// 129 × 128 results are two tiles of 128 × 128; on 3 units they take one wave with a third of it
+// empty. 4 tiles take two waves: 4 of 6.
+TEST(Roofline, TilesAndWaves) {
+  MachineRates r = simple();
+  r.units = 3;
+  Work w{.product_ops = 100, .rows = 129, .columns = 128};
+  EXPECT_NEAR(time_of(w, r).wave_fill, 2.0 / 3, 1e-12);
+  EXPECT_NEAR(time_of(w, r).compute_s, 1.5, 1e-12);
+  w.products = 2;
+  EXPECT_NEAR(time_of(w, r).wave_fill, 4.0 / 6, 1e-12);
+  w.rows = 0;  // no product
+  EXPECT_DOUBLE_EQ(time_of(w, r).wave_fill, 1);
+}
+
+// A linear layer K → N in 16 bits: 2·K·N operations a sample, 2·(K + N) bytes a sample, 2·K·N bytes
+// of weights. Where K and N are large the turning batch is the ridge: b·2KN/R = 2KN/BW.
+TEST(Roofline, ALinearLayerTurnsAtTheRidge) {
+  const auto device = find_device("h100-sxm");
+  ASSERT_TRUE(device);
+  const auto rates = machine_rates(*device, NumberFormat::bf16);
+  ASSERT_TRUE(rates) << rates.error().message;
+  const double k = 1e6, n = 1e6;
+  const double turns = turning_batch(2 * k * n, 2 * (k + n), 2 * k * n, *rates);
+  EXPECT_NEAR(turns, rates->ridge(), 1 + 0.01 * rates->ridge());
+  // The best that was measured on it, 956 TFLOP/s and 3,098 GB/s.
+  EXPECT_NEAR(rates->ridge(), 956e12 / 3098e9, 0.5);
+  // At batch 1 it is bound by memory on every device that has both rates.
+  const auto devices = built_in_devices();
+  ASSERT_TRUE(devices);
+  int tried = 0;
+  for (const Device& each : *devices) {
+    const auto any = machine_rates(each, NumberFormat::fp32);
+    if (!any) continue;
+    ++tried;
+    const WorkTime t = time_of({.product_ops = 2.0 * 4096 * 4096,
+                                .bytes = 4.0 * (4096.0 * 4096 + 2 * 4096),
+                                .rows = 1,
+                                .columns = 4096,
+                                .kernels = 0},
+                               *any);
+    if (each.kind == "mcu") continue;  // its SRAM gives a number in a cycle
+    EXPECT_TRUE(any->units > 0 || t.bound == Bound::memory) << each.name;
+  }
+  EXPECT_GT(tried, 20);
+}
+
+TEST(Roofline, ADeviceWithoutARateIsRefusedByField) {
+  const auto devices = parse_devices(
+      R"({"devices": [{"name": "a", "mem_bytes": 1000, "fp16_flops_per_s": 5e12}]})", "test");
+  ASSERT_TRUE(devices);
+  const auto fp32 = machine_rates((*devices)[0], NumberFormat::fp32);
+  ASSERT_FALSE(fp32);
+  EXPECT_EQ(fp32.error().where, "a.fp32_flops_per_s");
+  EXPECT_NE(fp32.error().message.find("known: fp16"), std::string::npos);
+  EXPECT_EQ(machine_rates((*devices)[0], NumberFormat::fp16).error().where, "a.mem_bytes_per_s");
+  EXPECT_FALSE(find_number_format("fp33"));
+}
+
+}  // namespace
+}  // namespace reckon
