@@ -10,7 +10,7 @@ _reckon() {
       --batch | --set | --convention | --format | --width | --depth | \
         --optimizer | --precision | --policy | --inplace | --update | --freeze | --accumulate | \
         --arena | --order | --checkpoint | --device | --budget | --max | --port | --host | --folder | --timeout | --activation | \
-        --initialisation | --units | --samples | --seeds | --constant) ((++i)) ;;
+        --initialisation | --units | --samples | --seeds | --constant | --fused | --overlap) ((++i)) ;;
       -* | =) ;;
       *)
         if [[ $commands != *" ${COMP_WORDS[i]} "* ]]; then
@@ -39,7 +39,7 @@ _reckon() {
       ;;
     --precision) COMPREPLY=($(compgen -W "$(reckon complete precisions)" -- "$word")) ;;
     --policy) COMPREPLY=($(compgen -W "pytorch textbook" -- "$word")) ;;
-    --inplace) COMPREPLY=($(compgen -W "on off" -- "$word")) ;;
+    --inplace | --fused | --overlap) COMPREPLY=($(compgen -W "on off" -- "$word")) ;;
     --update) COMPREPLY=($(compgen -W "single foreach fused" -- "$word")) ;;
     --arena) COMPREPLY=($(compgen -W "greedy best optimal" -- "$word")) ;;
     --order) COMPREPLY=($(compgen -W "given best" -- "$word")) ;;

@@ -27,6 +27,8 @@ complete -c reckon -l seeds -x
 complete -c reckon -l measure
 complete -c reckon -l policy -x -a 'pytorch textbook'
 complete -c reckon -l inplace -x -a 'on off'
+complete -c reckon -l fused -x -a 'on off'
+complete -c reckon -l overlap -x -a 'on off'
 complete -c reckon -l update -x -a 'single foreach fused'
 complete -c reckon -l arena -x -a 'greedy best optimal'
 complete -c reckon -l order -x -a 'given best'

@@ -8,7 +8,7 @@ _reckon() {
   for word in ${words[2,CURRENT-1]}; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout) ]]; then
+    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout|--fused|--overlap) ]]; then
       skip=yes
     elif [[ $word != -* ]] && (( ! ${commands[(Ie)$word]} )); then
       model=$word
@@ -26,7 +26,7 @@ _reckon() {
     --constant) compadd -S = -- ${(f)"$(reckon complete constants)"} ;;
     --precision) compadd -- ${(f)"$(reckon complete precisions)"} ;;
     --policy) compadd pytorch textbook ;;
-    --inplace) compadd on off ;;
+    --inplace|--fused|--overlap) compadd on off ;;
     --update) compadd single foreach fused ;;
     --arena) compadd greedy best optimal ;;
     --order) compadd given best ;;
