@@ -66,8 +66,8 @@ Point nelder_mead(std::span<const Terms> rows, Point start, std::size_t n) {
     simplex.push_back(vertex(moved));
   }
   for (int step = 0; step < most_steps; ++step) {
-    std::stable_sort(simplex.begin(), simplex.end(),
-                     [](const Vertex& a, const Vertex& b) { return a.error < b.error; });
+    std::sort(simplex.begin(), simplex.end(),
+              [](const Vertex& a, const Vertex& b) { return a.error < b.error; });
     if (simplex.back().error - simplex.front().error < enough) break;
     Point centre = {};
     for (std::size_t v = 0; v < n; ++v)

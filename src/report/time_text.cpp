@@ -59,8 +59,8 @@ void the_layers(Page& page, const TimeAnswer& t) {
   const auto& layers = t.estimate.layers;
   std::vector<std::size_t> order(layers.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return layers[a].seconds > layers[b].seconds;
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return layers[a].seconds != layers[b].seconds ? layers[a].seconds > layers[b].seconds : a < b;
   });
   page.heading("Where it goes", counted(std::ssize(layers), "layer"));
   for (std::size_t i = 0; i < std::min(most_rows, order.size()); ++i) {
