@@ -17,6 +17,7 @@
 #include <string>
 
 #include "memory/recompute_graph.h"
+#include "memory/recompute_stairs.h"
 
 namespace reckon {
 namespace {
@@ -104,15 +105,7 @@ class Solver {
     std::int64_t floor = 0;
     if (rule_ == GraphRule::checkpoint)
       floor = x(results_) + gradients_of_params(all_) + graph_.update_bytes;
-    Stairs curve;
-    for (std::size_t k = 0; k < stairs_[0].size(); ++k) {
-      Corner c = stairs_[0][k];
-      c.corner = static_cast<std::int32_t>(k);
-      c.need = std::max(c.need, floor) + graph_.resident_bytes;
-      if (!curve.empty() && curve.back().need == c.need) curve.pop_back();
-      curve.push_back(c);
-    }
-    return curve;
+    return whole_step(stairs_[0], floor, graph_.resident_bytes);
   }
 
   GraphPlan plan(std::int32_t corner) const {

@@ -19,6 +19,7 @@
 #include <cmath>
 
 #include "memory/recompute_join.h"
+#include "memory/recompute_stairs.h"
 
 namespace reckon {
 namespace {
@@ -92,16 +93,8 @@ class Solver {
 
   // Of the whole chain, resident and the optimizer's update included.
   Stairs curve() const {
-    Stairs curve;
     const std::int64_t floor = later_gradients_[0] + chain_.update_bytes;
-    for (std::size_t k = 0; k < of(0, true).size(); ++k) {
-      Corner c = of(0, true)[k];
-      c.corner = static_cast<std::int32_t>(k);
-      c.need = std::max(c.need, floor) + chain_.resident_bytes;
-      if (!curve.empty() && curve.back().need == c.need) curve.pop_back();
-      curve.push_back(c);
-    }
-    return curve;
+    return whole_step(of(0, true), floor, chain_.resident_bytes);
   }
 
   RecomputePlan plan(std::int32_t corner) const {
