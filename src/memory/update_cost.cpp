@@ -1,18 +1,20 @@
 // Counts, with λ a weight decay (g += λθ: 2), and −g where a loss is maximised (1):
 //
-//   sgd       θ −= γg                                      2                     high + λ
-//   momentum  b = μb + g (2), θ −= γb (2)                  4                     high + λ,
-//   dampening 1 nesterov  b = μb + g (2), θ −= γ(g + μb) (4)           6                     high +
-//   λ adam      m = β₁m + (1−β₁)g (3), v = β₂v + (1−β₂)g² (4), m̂ and v̂ (2),
-//             θ −= γ·m̂/(√v̂ + ε) (5)                       14
+// clang-format off
+//   sgd       θ −= γg                                                    2    high + λ
+//   momentum  b = μb + g (2), θ −= γb (2)                                4    high + λ, dampening 1
+//   nesterov  b = μb + g (2), θ −= γ(g + μb) (4)                         6    high + λ
+//   adam      m = β₁m + (1−β₁)g (3), v = β₂v + (1−β₂)g² (4), m̂ and v̂ (2),
+//             θ −= γ·m̂/(√v̂ + ε) (5)                                      14
 //             low: the order at the end of Kingma and Ba's section 2, where the corrections are
 //             part of the step: 12, without √ and ÷ 10; high + λ, the maximum of AMSGrad 1, −g 1
-//   adamw     adam, and θ −= γλθ (2)                       16   low 10 and θ·(1−γλ) 1; high + 1 + 1
-//   adagrad   s += g² (2), θ −= γg/(√s + ε) (5)            7    low without √ ÷; high + λ, −g
-//   rmsprop   v = αv + (1−α)g² (4), θ −= γg/(√v + ε) (5)   9    low without √ ÷; high + λ, −g,
+//   adamw     adam, and θ −= γλθ (2)                                     16   low 10 and θ·(1−γλ) 1; high + 1 + 1
+//   adagrad   s += g² (2), θ −= γg/(√s + ε) (5)                          7    low without √ ÷; high + λ, −g
+//   rmsprop   v = αv + (1−α)g² (4), θ −= γg/(√v + ε) (5)                 9    low without √ ÷; high + λ, −g,
 //             centred: a mean (3) and its square taken away (2), momentum (2)
 //   lion      c = β₁m + (1−β₁)g (3), θ −= γ(sign c + λθ) (5), m = β₂m + (1−β₂)g (3)   11
 //             low without λ (2) and with a free sign
+// clang-format on
 #include "memory/update_cost.h"
 
 #include <array>
