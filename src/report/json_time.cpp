@@ -69,7 +69,8 @@ std::string time_json(const Subject& subject, const TimeAnswer& t) {
   json.member("update_s", e.update_s);
   json.member("compute_bound_s", e.compute_bound_s);
   json.member("memory_bound_s", e.memory_bound_s);
-  json.member("start_bound_s", e.start_bound_s);
+  json.key("start_bound_s");
+  e.rates.start_known ? json.value(e.start_bound_s) : json.null();
   json.member("ops", e.ops);
   json.member("bytes", e.bytes);
   json.member("kernels", e.kernels);

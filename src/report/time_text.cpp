@@ -44,8 +44,10 @@ void the_total(Page& page, const TimeAnswer& t) {
   page.heading("What bounds it");
   bar_line(page, "compute", e.compute_bound_s, e.seconds, "");
   bar_line(page, "memory", e.memory_bound_s, e.seconds, "");
-  bar_line(page, "kernel start", e.start_bound_s, e.seconds,
-           e.rates.start_known ? "" : "not known for it");
+  if (e.rates.start_known)
+    bar_line(page, "kernel start", e.start_bound_s, e.seconds, "");
+  else
+    page.line("  kernel start      not known for this device, so not in the time");
   if (!t.options.training) return;
   page.heading("Parts of the step");
   bar_line(page, "forward", e.forward_s, e.seconds, "");
