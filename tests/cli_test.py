@@ -18,6 +18,7 @@ import shlex
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import unicodedata
 import unittest
@@ -277,6 +278,33 @@ class Json(unittest.TestCase):
                     apart = (a["offset"] + a["bytes"] <= b["offset"] or
                              b["offset"] + b["bytes"] <= a["offset"])
                     self.assertTrue(apart or not together, (a, b))
+
+    def test_what_devices_prints_is_a_file_of_devices(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "all.json")
+            with open(file, "w", encoding="utf-8") as out:
+                out.write(answer("devices", "--format", "json"))
+            for device in json.loads(answer("devices", "--format", "json"))["devices"]:
+                name = device["name"]
+                self.assertEqual(answer("devices", "show", f"{file}#{name}", "--format", "json"),
+                                 answer("devices", "show", name, "--format", "json"))
+            self.assertEqual(
+                json.loads(answer("time", "alexnet", "--device", f"{file}#l4", "--format", "json")),
+                json.loads(answer("time", "alexnet", "--device", "l4", "--format", "json")))
+
+    def test_bad_devices_are_refused_by_field(self):
+        for fields, said in (('"mem_bytes_per_s": 0', "mem_bytes_per_s is zero"),
+                             ('"fp32_flops_per_s": 1e30', "is too large for a machine"),
+                             ('"mem_bandwidth": 1', "no field of a device"),
+                             ('"mem_bytes_per_s": 1e9', "nobody has told the fp32 rate")):
+            with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+                file.write('{"name": "mine", "mem_bytes": 1024, ' + fields + "}")
+                file.flush()
+                status, out, err = run("time", "784-10", "--device", file.name)
+                self.assertNotEqual(status, 0, fields)
+                self.assertEqual(out, "")
+                self.assertIn(said, err)
+                self.assertIn("mine", err)
 
     def test_memory_pages_keep_the_width(self):
         for arguments in (("memory", "vgg19", "--train", "--timeline", "--checkpoint", "optimal"),

@@ -9,12 +9,13 @@ namespace reckon::cli {
 void describe_devices(CLI::App& app, Options& options) {
   app.description("The devices; show NAME has every figure with its source.");
   app.add_option("ACTION", options.model, "show")->option_text(" ");
-  app.add_option("NAME", options.layer, "a device of the list")->option_text(" ");
+  app.add_option("NAME", options.layer, "a device of the list, or a file")->option_text(" ");
   add_format_options(app, options);
   app.footer(
       "Examples:\n"
       "  reckon devices\n"
       "  reckon devices show h100-sxm\n"
+      "  reckon devices show my-board.json\n"
       "  reckon devices --format csv > devices.csv\n");
 }
 
@@ -31,7 +32,10 @@ Answer run_devices(const Options& options) {
                 "devices can only show, not " + quoted(std::string_view(options.model)), "devices");
   if (options.layer.empty())
     return fail(ErrorCode::bad_argument, "name a device: reckon devices show t4", "devices show");
-  RECKON_ASSIGN(const Device device, find_device(options.layer));
+  std::string name = options.layer;
+  std::vector<Device> own;
+  RECKON_TRY(read_own_device(name, own));
+  RECKON_ASSIGN(const Device device, find_device(name, own));
   if (asked.format == Format::json) return devices_json({&device, 1});
   if (asked.format == Format::text) return device_text(device, asked.style);
   return page_of(device_sheet(device), asked);

@@ -9,7 +9,7 @@ void describe_fit(CLI::App& app, Options& options) {
   add_model_options(app, options);
   add_training_options(app, options);
   app.add_option("--device", options.fit.device, "its usable memory is the budget")
-      ->type_name("NAME");
+      ->type_name("NAME|FILE");
   app.add_option("--budget", options.fit.budget, "bytes: 6GiB, 6GB, 512KiB, 8589934592")
       ->type_name("BYTES");
   app.add_option("--max", options.fit.maximum, "what to maximise: batch or a --set name")
@@ -31,9 +31,10 @@ void describe_fit(CLI::App& app, Options& options) {
 Answer run_fit(const Options& options) {
   RECKON_ASSIGN(const Asked asked, read(options));
   RECKON_TRY(needs_model(options));
+  FitWords words = options.fit;
+  RECKON_TRY(read_own_device(words.device, words.own_devices));
   bool nothing_fits = false;
-  auto found =
-      inquire_fit(options.model, asked.question, options.memory, options.fit, &nothing_fits);
+  auto found = inquire_fit(options.model, asked.question, options.memory, words, &nothing_fits);
   if (!found) {
     if (nothing_fits) return std::unexpected(Failure(std::move(found).error(), Exit::check_failed));
     return std::unexpected<Failure>(std::move(found).error());

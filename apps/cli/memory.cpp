@@ -17,7 +17,8 @@ void describe_memory(CLI::App& app, Options& options) {
   app.add_option("--checkpoint", words.checkpoint,
                  "none, every:K, sqrt, module, optimal, budget=6GiB")
       ->type_name("HOW");
-  app.add_option("--device", words.device, "hold the need against this device")->type_name("NAME");
+  app.add_option("--device", words.device, "hold the need against this device")
+      ->type_name("NAME|FILE");
   app.add_flag("--timeline", options.timeline, "plot what is alive, step by step");
   app.footer(
       "The policy pytorch simulates the step: what is alive at its worst moment. The\n"
@@ -38,6 +39,7 @@ Answer run_memory(const Options& options) {
     RECKON_ASSIGN(words.accumulate, whole_number(options.accumulate, "--accumulate"));
   }
   RECKON_TRY(needs_model(options));
+  RECKON_TRY(read_own_device(words.device, words.own_devices));
   auto found = inquire_memory(options.model, asked.question, words);
   if (!found) {
     // A budget that no plan keeps is an answer, not a wrong call.

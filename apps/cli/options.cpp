@@ -38,6 +38,17 @@ Result<std::int64_t> whole_number(std::string_view text, std::string_view option
   return *value;
 }
 
+Status read_own_device(std::string& word, std::vector<Device>& own) {
+  const DeviceSpec spec = device_spec(word);
+  if (spec.file.empty()) return {};
+  RECKON_ASSIGN(const std::unique_ptr<ByteSource> source, open_file(std::string(spec.file)));
+  RECKON_ASSIGN(const std::vector<Device> devices, read_devices(*source));
+  RECKON_ASSIGN(Device device, one_device(devices, spec.name, spec.file));
+  word = device.name;
+  own = {std::move(device)};
+  return {};
+}
+
 Status needs_model(const Options& options) {
   if (!options.model.empty()) return {};
   return wrong("name a model: a file, a built-in network such as alexnet, or 784-128-64-10",

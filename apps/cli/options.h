@@ -59,6 +59,9 @@ Result<Question> question_of(const Options& options);
 Result<Style> style_of(const Options& options);
 Result<int> depth_of(const Options& options);
 Result<std::int64_t> whole_number(std::string_view text, std::string_view option);
+// Where `word` is a file ("boards.json", "boards.json#my-board"): reads it, puts its device into
+// `own` and the device's name in the place of the word.
+Status read_own_device(std::string& word, std::vector<Device>& own);
 Status needs_model(const Options& options);
 
 }  // namespace reckon::cli

@@ -8,7 +8,8 @@ void describe_time(CLI::App& app, Options& options) {
   app.description("How long it takes on a device, and what bounds it.");
   add_model_options(app, options);
   TimeWords& words = options.time;
-  app.add_option("--device", words.device, "a device of `reckon devices`")->type_name("NAME");
+  app.add_option("--device", words.device, "a device of `reckon devices`, or a file of your own")
+      ->type_name("NAME|FILE");
   app.add_option("--precision", words.format, "fp32, tf32, fp16, bf16, fp8, fp4, int8 (fp32)")
       ->type_name("NAME");
   app.add_flag("--train", words.train, "a training step, not an inference");
@@ -31,7 +32,9 @@ void describe_time(CLI::App& app, Options& options) {
 Answer run_time(const Options& options) {
   RECKON_ASSIGN(const Asked asked, read(options));
   RECKON_TRY(needs_model(options));
-  RECKON_ASSIGN(TimeInquiry found, inquire_time(options.model, asked.question, options.time));
+  TimeWords words = options.time;
+  RECKON_TRY(read_own_device(words.device, words.own_devices));
+  RECKON_ASSIGN(TimeInquiry found, inquire_time(options.model, asked.question, words));
   // Kept until the process ends, as command.h's open() does.
   static const TimeInquiry* kept = nullptr;
   kept = new TimeInquiry(std::move(found));

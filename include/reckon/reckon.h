@@ -27,7 +27,8 @@
  *   "all"         true: also the nodes that only prepare shapes and constants
  * and with "memory" and "fit", as the options of the program with the same names:
  *   "train"       true: a training step, not an inference
- *   "optimizer", "precision", "policy", "inplace", "update", "device"   words
+ *   "optimizer", "precision", "policy", "inplace", "update", "device"   words;
+ *                 "device" may be an object, too: a device of its own (docs/devices.md)
  *   "freeze"      a list of names; "accumulate" a whole number
  *   "arena", "order", "checkpoint"   words, with "memory"
  *   "max"         with "fit": the name; "budget": bytes, or text such as "6GiB"

@@ -96,7 +96,12 @@ Result<bool> read_memory_key(std::string_view key, const Json& value, Asked& ask
                                           [&](const WordKey& w) { return w.key == key; });
     if (word == std::end(word_keys)) return false;
     std::string text;
-    if (key == "budget" && value.is_number_unsigned())
+    if (key == "device" && value.is_object()) {
+      RECKON_ASSIGN(const std::vector<Device> own, parse_devices(value.dump(), "question.device"));
+      RECKON_ASSIGN(const Device device, one_device(own, "", "question.device"));
+      asked.memory.own_devices = asked.fit.own_devices = {device};
+      text = device.name;
+    } else if (key == "budget" && value.is_number_unsigned())
       text = std::to_string(value.get<std::uint64_t>());
     else if (value.is_string())
       text = value.get<std::string>();

@@ -44,7 +44,7 @@ Result<FitReport> begin(Question& question, const MemoryWords& setup, const FitW
       fit.workload.policy,
       find_memory_policy(setup.policy.empty() ? "textbook" : std::string_view(setup.policy)));
   if (!words.device.empty()) {
-    RECKON_ASSIGN(fit.device, find_device(words.device));
+    RECKON_ASSIGN(fit.device, find_device(words.device, words.own_devices));
     fit.budget_bytes = usable_memory(*fit.device).value;
     // A microcontroller keeps weights in flash and plans its SRAM.
     if (fit.device->flash_bytes && setup.policy.empty() && !setup.train)

@@ -7,11 +7,12 @@
 namespace reckon {
 
 struct FitWords {
-  std::string maximum;    // the variable
-  std::string budget;     // bytes, or
-  std::string device;     // a device
-  bool smallest = false;  // ask for the smallest device instead
-  bool advise = false;    // or for changes that make it fit
+  std::string maximum;              // the variable
+  std::string budget;               // bytes, or
+  std::string device;               // the name of a device
+  std::vector<Device> own_devices;  // that hide built-in ones of their names
+  bool smallest = false;            // ask for the smallest device instead
+  bool advise = false;              // or for changes that make it fit
 };
 
 struct FitInquiry {

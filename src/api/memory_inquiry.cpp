@@ -152,7 +152,7 @@ Result<MemoryAnswer> begin(Question& question, const MemoryWords& words) {
     answer.options.set_to_none = false;
   }
   if (!words.device.empty()) {
-    RECKON_ASSIGN(answer.device, find_device(words.device));
+    RECKON_ASSIGN(answer.device, find_device(words.device, words.own_devices));
   }
   question.receptive_fields = false;
   return answer;

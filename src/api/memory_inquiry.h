@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/inquiry.h"
+#include "machine/device.h"
 #include "report/memory_pages.h"
 
 namespace reckon {
@@ -20,9 +21,10 @@ struct MemoryWords {
   std::string update;                // single
   std::vector<std::string> freeze;
   std::optional<std::int64_t> accumulate;
-  std::string arena, order;  // best, given
-  std::string checkpoint;    // none
-  std::string device;
+  std::string arena, order;         // best, given
+  std::string checkpoint;           // none
+  std::string device;               // a name
+  std::vector<Device> own_devices;  // that hide built-in ones of their names
 };
 
 // The setup that the words describe, without those for one command only. Fails with bad_argument,

@@ -54,7 +54,7 @@ Result<TimeAnswer> begin(Question& question, const TimeWords& words) {
   if (words.device.empty())
     return fail(ErrorCode::bad_argument,
                 "name a device: --device h100-sxm; `reckon devices` lists them", "--device");
-  RECKON_ASSIGN(answer.device, find_device(words.device));
+  RECKON_ASSIGN(answer.device, find_device(words.device, words.own_devices));
   if (!words.format.empty()) {
     RECKON_ASSIGN(answer.format, find_number_format(words.format));
   }

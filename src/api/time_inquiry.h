@@ -8,9 +8,10 @@ namespace reckon {
 
 // As typed; empty words mean the default.
 struct TimeWords {
-  std::string device;
-  std::string format;          // fp32
-  std::string fused, overlap;  // on
+  std::string device;               // a name
+  std::vector<Device> own_devices;  // that hide built-in ones of their names
+  std::string format;               // fp32
+  std::string fused, overlap;       // on
   bool train = false;
   std::string optimizer;  // sgd
   std::vector<std::string> freeze;

@@ -47,12 +47,20 @@ struct Device {
   Count units;          // multiprocessors, cores
 
   // Peaks, without sparsity. A fused multiply-add is two operations.
-  Rate fp32_flops_per_s, tf32_flops_per_s, fp16_flops_per_s, bf16_flops_per_s, fp8_flops_per_s,
-      fp4_flops_per_s, int8_ops_per_s;
-  Rate mem_bytes_per_s;  // of mem_bytes
+  Rate fp64_flops_per_s, fp32_flops_per_s, tf32_flops_per_s, fp16_flops_per_s, bf16_flops_per_s,
+      fp8_flops_per_s, fp4_flops_per_s, int8_ops_per_s;
+  Rate core_fp32_flops_per_s;  // of one of the units alone
+  Rate mem_bytes_per_s;        // of mem_bytes
+  Rate mem_write_bytes_per_s;  // where writing is slower: a line is read before it is written
+  Rate core_mem_bytes_per_s;   // that one of the units reaches alone
   Rate clock_hz;
   Rate tdp_w;           // what it may draw in the long run
   Rate kernel_floor_s;  // the shortest time that one kernel takes, launched from a queue
+  // Caches of one core, with the bandwidth of all of them together, and the time of one load that
+  // waits for the one before.
+  Count l1_bytes, l2_bytes;
+  Rate l1_bytes_per_s, l2_bytes_per_s, llc_bytes_per_s;
+  Rate l1_latency_s, l2_latency_s, llc_latency_s, mem_latency_s;
   // The best that somebody has measured on it.
   Rate best_matmul_flops_per_s, best_mem_bytes_per_s;
 };
@@ -76,11 +84,22 @@ Datum<std::int64_t> usable_memory(const Device& device);
 // The rows of data/devices.json, in their order.
 Result<std::vector<Device>> built_in_devices();
 
-// A file of the same format. Fails with syntax where it is no JSON, and otherwise with bad_argument
-// at the device and the field: a missing name or memory, a zero, a negative number, a field or unit
-// nobody knows, two devices of one name; with limit for a file above 1 MiB.
+// A file of the same format, of one device alone, or what `reckon devices --format json` prints.
+// Fails with syntax, at the line and column where it is no JSON, and otherwise at the device and
+// the field: a missing name or memory, a zero, a negative number, one that no machine has, a field
+// or unit nobody knows, two devices of one name; with limit for a file above 1 MiB.
 Result<std::vector<Device>> parse_devices(std::string_view text, std::string_view file);
 Result<std::vector<Device>> read_devices(ByteSource& source);
+
+// What a person types for a device: a name, or a file, "boards.json" or "boards.json#my-board". A
+// word with '/' or that ends in ".json" is a file. `file` is empty for a name.
+struct DeviceSpec {
+  std::string_view file, name;
+};
+DeviceSpec device_spec(std::string_view word);
+// The device of that name, or the only one where `name` is empty.
+Result<Device> one_device(std::span<const Device> devices, std::string_view name,
+                          std::string_view file);
 
 // By name, without regard to case, '_' as '-'. A device of `own` hides a built-in one. Fails with
 // not_found and the nearest name.

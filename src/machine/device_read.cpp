@@ -1,42 +1,29 @@
-// The reader of devices.json:
-//   {"schema": 1, "devices": [{"name": "…", "standing": "reference", "mem_bytes": 85899345920,
-//     "tdp_w": {"value": 700, "standing": "assumed", "source": "…"}, …}]}
-// A figure is a number, which has the standing of its device, or an object with its own.
+// The reader of one device:
+//   {"name": "…", "standing": "reference", "mem_bytes": 85899345920,
+//    "tdp_w": {"value": 700, "standing": "assumed", "source": "…"}, …}
+// A figure is a number, which has the standing of its device, or an object with its own. What
+// `reckon devices show NAME --format json` prints is read as well; there, figures are a list:
+//   "figures": [{"name": "tdp_w", "value": 700, "unit": "W", "what": "…", "standing": "…", …}, …]
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "base/text.h"
 #include "machine/device.h"
+#include "machine/device_row.h"
 
 namespace reckon {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t max_file_bytes = 1024 * 1024;
 constexpr std::size_t max_text_bytes = 1000;  // of one text in the file
 
 constexpr std::string_view text_fields[] = {"name",       "title",  "class",
                                             "confidence", "source", "notes"};
 constexpr Standing standings[] = {Standing::exact, Standing::measured, Standing::modelled,
                                   Standing::reference, Standing::assumed};
-
-// Where an error happened: "devices.json: h100-sxm: mem_bytes".
-struct Place {
-  std::string_view file;
-  std::string device;
-  std::string field;
-
-  std::unexpected<Error> error(std::string message) const {
-    std::string where = printable(file);
-    if (!device.empty()) where += ": " + printable(device);
-    if (!field.empty()) where += ": " + printable(field);
-    return fail(ErrorCode::bad_argument, std::move(message), std::move(where));
-  }
-};
 
 Result<std::string> read_text(const Json& value, const Place& place) {
   if (!value.is_string()) return place.error("is not a text");
@@ -58,6 +45,25 @@ struct Number {
   std::optional<std::int64_t> whole;
 };
 
+// Figures outside are typing mistakes or another unit: no machine is within orders of magnitude.
+struct Span {
+  std::string_view unit;
+  double least, most;
+};
+constexpr Span spans[] = {{"B", 0, 1e18},  {"FLOP/s", 1, 1e21}, {"OP/s", 1, 1e21}, {"B/s", 1, 1e18},
+                          {"Hz", 1, 1e12}, {"W", 1e-9, 1e9},    {"s", 1e-12, 100}, {"", 0, 1e9}};
+
+Status check_span(double x, const DeviceFigure& figure, const Place& place) {
+  for (const Span& span : spans) {
+    if (span.unit != figure.unit || (x == 0 && figure.may_be_zero)) continue;
+    const std::string unit =
+        span.unit.empty() ? std::string() : "; its unit is " + std::string(span.unit);
+    if (x > span.most) return place.error("is too large for a machine" + unit);
+    if (x < span.least) return place.error("is too small for a machine" + unit);
+  }
+  return {};
+}
+
 Result<Number> read_number(const Json& value, const DeviceFigure& figure, const Place& place) {
   if (!value.is_number()) return place.error("is not a number");
   Number number;
@@ -73,6 +79,7 @@ Result<Number> read_number(const Json& value, const DeviceFigure& figure, const 
   if (number.real < 0) return place.error("is below zero");
   if (number.real == 0 && !figure.may_be_zero)
     return place.error("is zero; leave out what is not known");
+  RECKON_TRY(check_span(number.real, figure, place));
   if (figure.count != nullptr && !number.whole) return place.error("is not a whole number");
   return number;
 }
@@ -92,8 +99,9 @@ Status read_figure(const Json& value, const DeviceFigure& figure, const Place& p
       } else if (key == "source") {
         RECKON_ASSIGN(source, read_text(part, place));
       } else {
+        constexpr std::string_view parts[] = {"value", "standing", "source"};
         return place.error("holds " + reckon::quoted(key) +
-                           "; it may hold value, standing and source");
+                           "; it may hold value, standing and source" + did_you_mean(key, parts));
       }
     }
     if (bare == nullptr) return place.error("has no value");
@@ -104,6 +112,12 @@ Status read_figure(const Json& value, const DeviceFigure& figure, const Place& p
   else
     device.*figure.rate = Datum<double>{number.real, standing, std::move(source)};
   return {};
+}
+
+const DeviceFigure* find_figure(std::string_view name) {
+  for (const DeviceFigure& figure : device_figures())
+    if (figure.name == name) return &figure;
+  return nullptr;
 }
 
 std::unexpected<Error> unknown_field(const std::string& key, const Place& place) {
@@ -119,6 +133,30 @@ bool is_name(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
   };
   return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), may);
+}
+
+// One element of the list that `devices show --format json` prints.
+Status read_listed(const Json& entry, Place place, Device& device) {
+  if (!entry.is_object()) return place.error("holds something that is no object");
+  const auto name = entry.find("name");
+  if (name == entry.end() || !name->is_string())
+    return place.error("holds an entry without a name");
+  place.field = name->get<std::string>();
+  const DeviceFigure* const figure = find_figure(place.field);
+  if (figure == nullptr) return unknown_field(place.field, place);
+  Json bare = Json::object();
+  for (const auto& [key, part] : entry.items()) {
+    if (key == "unit") {
+      RECKON_ASSIGN(const std::string unit, read_text(part, place));
+      if (unit != figure->unit)
+        return place.error("is in " +
+                           (figure->unit.empty() ? "no unit" : std::string(figure->unit)) +
+                           ", not in " + reckon::quoted(std::string_view(unit)));
+    } else if (key != "name" && key != "what") {
+      bare[key] = part;
+    }
+  }
+  return read_figure(bare, *figure, place, device);
 }
 
 Status read_head(const Json& row, Place& place, Device& device) {
@@ -142,6 +180,7 @@ Status read_head(const Json& row, Place& place, Device& device) {
   }
   if (const auto at = row.find("year"); at != row.end()) {
     place.field = "year";
+    if (at->is_null()) return {};  // as `devices show` writes a year that nobody knows
     if (!at->is_number_integer() || at->get<double>() < 1900 || at->get<double>() > 2200)
       return place.error("is not a year");
     device.year = at->get<std::int64_t>();
@@ -149,18 +188,20 @@ Status read_head(const Json& row, Place& place, Device& device) {
   return {};
 }
 
-Result<Device> read_device(const Json& row, std::size_t index, std::string_view file) {
+}  // namespace
+
+Result<Device> read_device_row(const Json& row, std::size_t index, std::string_view file) {
   Place place{file, "device " + std::to_string(index + 1), ""};
   if (!row.is_object()) return place.error("is not an object");
   Device device;
   RECKON_TRY(read_head(row, place, device));
   for (const auto& [key, value] : row.items()) {
     place.field = key;
-    const auto figures = device_figures();
-    const auto at = std::find_if(figures.begin(), figures.end(),
-                                 [&](const DeviceFigure& f) { return f.name == key; });
-    if (at != figures.end()) {
-      RECKON_TRY(read_figure(value, *at, place, device));
+    if (const DeviceFigure* const figure = find_figure(key); figure != nullptr) {
+      RECKON_TRY(read_figure(value, *figure, place, device));
+    } else if (key == "figures") {
+      if (!value.is_array()) return place.error("is not a list");
+      for (const Json& entry : value) RECKON_TRY(read_listed(entry, place, device));
     } else if (key != "year" && key != "standing" &&
                std::find(std::begin(text_fields), std::end(text_fields), key) ==
                    std::end(text_fields)) {
@@ -173,40 +214,6 @@ Result<Device> read_device(const Json& row, std::size_t index, std::string_view 
   if (device.usable_bytes && device.usable_bytes->value > device.mem_bytes->value)
     return place.error("is more than mem_bytes");
   return device;
-}
-
-}  // namespace
-
-Result<std::vector<Device>> parse_devices(std::string_view text, std::string_view file) {
-  if (text.size() > max_file_bytes)
-    return fail(ErrorCode::limit, "a file of devices has at most 1 MiB", printable(file));
-  const Json root = Json::parse(text, nullptr, false);
-  if (root.is_discarded()) return fail(ErrorCode::syntax, "is not JSON", printable(file));
-  const Place place{file, "", ""};
-  const bool whole = root.is_object() && root.contains("devices") && root["devices"].is_array();
-  if (!whole) return place.error("has no list of devices: {\"schema\": 1, \"devices\": […]}");
-  for (const auto& [key, value] : root.items()) {
-    if (key == "schema" && value != 1) return place.error("schema is 1");
-    if (key != "schema" && key != "devices")
-      return place.error(reckon::quoted(key) + " is no field of a file of devices");
-  }
-  std::vector<Device> devices;
-  std::set<std::string, std::less<>> names;
-  for (const Json& row : root["devices"]) {
-    RECKON_ASSIGN(Device device, read_device(row, devices.size(), file));
-    if (!names.insert(device.name).second)
-      return Place{file, device.name, "name"}.error("is given to two devices");
-    devices.push_back(std::move(device));
-  }
-  return devices;
-}
-
-Result<std::vector<Device>> read_devices(ByteSource& source) {
-  if (source.size_bytes() > max_file_bytes)
-    return fail(ErrorCode::limit, "a file of devices has at most 1 MiB", printable(source.name()));
-  std::string text(static_cast<std::size_t>(source.size_bytes()), '\0');
-  RECKON_TRY(source.read(0, std::as_writable_bytes(std::span(text))));
-  return parse_devices(text, source.name());
 }
 
 }  // namespace reckon

@@ -101,29 +101,92 @@ TEST(Devices, AnOwnFileIsReadAndHidesABuiltInName) {
   EXPECT_EQ(found->title, "laptop-8gb");
 }
 
+// Every figure of the built-in devices, told in the other way: a list with units.
+TEST(Devices, AListOfFiguresIsReadAsWell) {
+  const auto listed = parse_devices(
+      R"({"reckon": {"version": "0.1.0"}, "devices": [{"name": "a", "year": null, "figures": [
+          {"name": "mem_bytes", "value": 1024, "unit": "B", "what": "nominal memory",
+           "standing": "measured", "source": "a ruler"},
+          {"name": "units", "value": 4, "unit": ""}]}]})",
+      "own.json");
+  ASSERT_TRUE(listed) << listed.error().where << listed.error().message;
+  EXPECT_EQ((*listed)[0].mem_bytes->value, 1024);
+  EXPECT_EQ((*listed)[0].mem_bytes->standing, Standing::measured);
+  EXPECT_EQ((*listed)[0].mem_bytes->source, "a ruler");
+  EXPECT_EQ((*listed)[0].units->value, 4);
+  EXPECT_EQ(complaint(R"("figures": [{"name": "mem_bytes", "value": 8, "unit": "GB"}])"),
+            "own.json: mine: mem_bytes: mem_bytes is in B, not in 'GB'");
+  EXPECT_EQ(complaint(R"("figures": [{"name": "mem_bites", "value": 8}])").substr(0, 74),
+            "own.json: mine: mem_bites: mem_bites is no field of a device, did you mean");
+  EXPECT_EQ(complaint(R"("figures": 3)"), "own.json: mine: figures: figures is not a list");
+  EXPECT_NE(complaint(R"("figures": [3])"), "");
+  EXPECT_NE(complaint(R"("figures": [{"value": 3}])"), "");
+}
+
+TEST(Devices, OneDeviceAloneIsAFile) {
+  const auto alone = parse_devices(R"({"name": "a", "mem_bytes": 1024})", "own.json");
+  ASSERT_TRUE(alone) << alone.error().message;
+  EXPECT_EQ(one_device(*alone, "", "own.json")->name, "a");
+  const auto two = parse_devices(
+      R"({"devices": [{"name": "aa", "mem_bytes": 1}, {"name": "bb", "mem_bytes": 1}]})",
+      "own.json");
+  ASSERT_TRUE(two);
+  EXPECT_EQ(one_device(*two, "bb", "own.json")->name, "bb");
+  EXPECT_EQ(one_device(*two, "", "own.json").error().code, ErrorCode::bad_argument);
+  EXPECT_NE(one_device(*two, "bc", "own.json").error().message.find("did you mean bb?"),
+            std::string::npos);
+  EXPECT_EQ(one_device({}, "", "own.json").error().code, ErrorCode::not_found);
+}
+
+TEST(Devices, AWordIsANameOrAFile) {
+  EXPECT_EQ(device_spec("t4").file, "");
+  EXPECT_EQ(device_spec("t4").name, "t4");
+  EXPECT_EQ(device_spec("a.json").file, "a.json");
+  EXPECT_EQ(device_spec("a.json").name, "");
+  EXPECT_EQ(device_spec("./boards#x").file, "./boards");
+  EXPECT_EQ(device_spec("a.json#x").file, "a.json");
+  EXPECT_EQ(device_spec("a.json#x").name, "x");
+}
+
 TEST(Devices, BadOnesAreRefusedByField) {
   EXPECT_EQ(complaint("\"mem_bytes\": 1024"), "");
   EXPECT_EQ(complaint("\"mem_bytes\": 0"),
-            "own.json: mine: mem_bytes: is zero; leave out what is not known");
-  EXPECT_EQ(complaint("\"mem_bytes\": -1"), "own.json: mine: mem_bytes: is below zero");
-  EXPECT_EQ(complaint("\"mem_bytes\": 0.5"), "own.json: mine: mem_bytes: is not a whole number");
-  EXPECT_EQ(complaint("\"mem_bytes\": 1e300"), "own.json: mine: mem_bytes: is not a whole number");
+            "own.json: mine: mem_bytes: mem_bytes is zero; leave out what is not known");
+  EXPECT_EQ(complaint("\"mem_bytes\": -1"), "own.json: mine: mem_bytes: mem_bytes is below zero");
+  EXPECT_EQ(complaint("\"mem_bytes\": 0.5"),
+            "own.json: mine: mem_bytes: mem_bytes is not a whole number");
+  EXPECT_EQ(complaint("\"mem_bytes\": 1e300"),
+            "own.json: mine: mem_bytes: mem_bytes is too large for a machine; its unit is B");
+  EXPECT_EQ(complaint("\"mem_bytes\": 9, \"fp32_flops_per_s\": 1e22"),
+            "own.json: mine: fp32_flops_per_s: fp32_flops_per_s is too large for a machine; its "
+            "unit is FLOP/s");
+  // Gigahertz in the place of hertz would be caught by nobody; 0.9 Hz is.
+  EXPECT_EQ(complaint("\"mem_bytes\": 9, \"clock_hz\": 0.9"),
+            "own.json: mine: clock_hz: clock_hz is too small for a machine; its unit is Hz");
+  EXPECT_EQ(complaint("\"mem_bytes\": 9, \"mem_bytes_per_s\": 0"),
+            "own.json: mine: mem_bytes_per_s: mem_bytes_per_s is zero; leave out what is not "
+            "known");
+  EXPECT_EQ(complaint("\"mem_bytes\": 9, \"mem_bytes_per_s\": -3e9"),
+            "own.json: mine: mem_bytes_per_s: mem_bytes_per_s is below zero");
+  EXPECT_NE(complaint("\"mem_bytes\": 9, \"fp23_flops_per_s\": 1").find("did you mean fp32_flops"),
+            std::string::npos);
   EXPECT_EQ(complaint("\"mem_bytes\": 18446744073709551615"),
-            "own.json: mine: mem_bytes: is beyond 64 bits");
-  EXPECT_EQ(complaint("\"mem_bytes\": \"8 GB\""), "own.json: mine: mem_bytes: is not a number");
+            "own.json: mine: mem_bytes: mem_bytes is beyond 64 bits");
+  EXPECT_EQ(complaint("\"mem_bytes\": \"8 GB\""),
+            "own.json: mine: mem_bytes: mem_bytes is not a number");
   EXPECT_EQ(complaint("\"tdp_w\": 5"),
-            "own.json: mine: mem_bytes: is missing: a device has memory, in bytes");
+            "own.json: mine: mem_bytes: mem_bytes is missing: a device has memory, in bytes");
   EXPECT_EQ(complaint("\"mem_bytes\": 9, \"usable_bytes\": 10"),
-            "own.json: mine: usable_bytes: is more than mem_bytes");
+            "own.json: mine: usable_bytes: usable_bytes is more than mem_bytes");
   const std::string unit = complaint("\"mem_gb\": 8");
-  EXPECT_TRUE(unit.starts_with("own.json: mine: mem_gb: is no field of a device")) << unit;
+  EXPECT_TRUE(unit.starts_with("own.json: mine: mem_gb: mem_gb is no field of a device")) << unit;
   EXPECT_NE(unit.find("Units are bytes"), std::string::npos);
   EXPECT_NE(complaint("\"mem_bytes\": {\"value\": 8, \"unit\": \"GB\"}").find("holds 'unit'"),
             std::string::npos);
   EXPECT_NE(complaint("\"mem_bytes\": {}").find("has no value"), std::string::npos);
   EXPECT_NE(complaint("\"mem_bytes\": 9, \"standing\": \"sure\"").find("standing is one of"),
             std::string::npos);
-  EXPECT_NE(complaint("\"mem_bytes\": 9, \"year\": 12").find("year: is not a year"),
+  EXPECT_NE(complaint("\"mem_bytes\": 9, \"year\": 12").find("year: year is not a year"),
             std::string::npos);
 }
 
@@ -137,11 +200,16 @@ TEST(Devices, BadFilesAreRefused) {
   EXPECT_NE(said("{\"devices\": 3}"), "");
   EXPECT_NE(said("{\"devices\": [], \"more\": 1}"), "");
   EXPECT_EQ(said("{\"devices\": []}"), "");
-  EXPECT_EQ(said("{\"devices\": [{\"mem_bytes\": 1}]}"), "is missing");
+  EXPECT_EQ(said("{\"devices\": [{\"mem_bytes\": 1}]}"), "name is missing");
   EXPECT_NE(said("{\"devices\": [{\"name\": \"A B\", \"mem_bytes\": 1}]}"), "");
   EXPECT_EQ(said("{\"devices\": [{\"name\": \"a\", \"mem_bytes\": 1},"
                  "{\"name\": \"a\", \"mem_bytes\": 1}]}"),
-            "is given to two devices");
+            "name is given to two devices");
+  // The place of what is not JSON, counted by hand: line 3, the second letter.
+  const auto wrong = parse_devices("{\"devices\":\n [\n x]}", "own.json");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().where, "own.json:3:2");
+  EXPECT_NE(said(std::string(100'000, '[')), "");
   // Every beginning of the built-in file is refused without harm.
   const std::string whole = "{\"devices\": [{\"name\": \"a\", \"mem_bytes\": {\"value\": 1}}]}";
   for (std::size_t n = 0; n < whole.size(); ++n)

@@ -27,7 +27,9 @@ _reckon() {
       compopt -o nospace
       COMPREPLY=($(compgen -S = -W "$(reckon complete dims "$model" 2>/dev/null)" -- "$word"))
       ;;
-    --device) COMPREPLY=($(compgen -W "$(reckon complete devices)" -- "$word")) ;;
+    --device)
+      COMPREPLY=($(compgen -W "$(reckon complete devices)" -- "$word") $(compgen -f -X '!*.json' -- "$word"))
+      ;;
     --optimizer) COMPREPLY=($(compgen -W "$(reckon complete optimizers)" -- "$word")) ;;
     --activation) COMPREPLY=($(compgen -W "$(reckon complete activations)" -- "$word")) ;;
     --initialisation)

@@ -15,7 +15,7 @@ complete -c reckon -n '__fish_seen_subcommand_from explain' -a '(reckon complete
 complete -c reckon -l format -x -a 'text json csv markdown'
 complete -c reckon -l convention -x -a '(reckon complete conventions)'
 complete -c reckon -l set -x -a '(reckon complete dims (__reckon_model) 2>/dev/null | string replace -r \'$\' =)'
-complete -c reckon -l device -x -a '(reckon complete devices)'
+complete -c reckon -l device -r -a '(reckon complete devices)'
 complete -c reckon -l optimizer -x -a '(reckon complete optimizers)'
 complete -c reckon -l precision -x -a '(reckon complete precisions)'
 complete -c reckon -l activation -x -a '(reckon complete activations)'

@@ -19,7 +19,10 @@ _reckon() {
     --format) compadd text json csv markdown ;;
     --convention) compadd -- ${(f)"$(reckon complete conventions)"} ;;
     --set) compadd -S = -- ${(f)"$(reckon complete dims "$model" 2>/dev/null)"} ;;
-    --device) compadd -- ${(f)"$(reckon complete devices)"} ;;
+    --device)
+      compadd -- ${(f)"$(reckon complete devices)"}
+      _files -g '*.json'
+      ;;
     --optimizer) compadd -- ${(f)"$(reckon complete optimizers)"} ;;
     --activation) compadd -- ${(f)"$(reckon complete activations)"} ;;
     --initialisation) compadd -- ${(f)"$(reckon complete initialisations)"} ;;
