@@ -79,8 +79,7 @@ struct Analysis {
   std::unique_ptr<Shapes> shapes;
   Roles roles;
   std::vector<Layer> layers;  // every node, in order; bodies follow their control-flow node
-  // Of output 0 of the nodes of the main graph, by NodeId; empty unless asked for.
-  std::vector<ReceptiveField> receptive_fields;
+  ReceptiveFields receptive_fields;  // empty unless asked for
   Totals totals;
   CoverageSummary coverage;
   std::vector<std::string> assumptions;

@@ -162,33 +162,30 @@ bool mixes_space(const OpContext& ctx, int rank) {
   return false;
 }
 
-ReceptiveField step(const Graph& graph, const Node& node, const Shapes& shapes,
-                    std::span<const ReceptiveField> of_values) {
-  const auto inputs = graph.inputs_of(node);
-  ReceptiveField below;
-  for (const ValueId in : inputs)
-    if (in != none) below = unite(below, of_values[static_cast<std::size_t>(in)]);
-  if (below.kind != Kind::window) return below;
+// What a node makes of what it looks at; nullopt where it sees the same.
+std::optional<ReceptiveField> step(const Graph& graph, const Node& node, const Shapes& shapes,
+                                   const ReceptiveField& below) {
   const OpContext ctx(graph, node, shapes.tensors);
   const std::string_view op = node.op_type;
   const bool global = op.starts_with("Global") || op.starts_with("Reduce");
   if (is_any(op, {"Gemm", "LSTM", "GRU", "RNN", "Attention", "Einsum"})) return whole(below);
-  if (op == "MatMul") return {};
-  if (!has_spatial(ctx.in(0).shape, below.rank)) return below;
+  if (op == "MatMul") return ReceptiveField();
+  if (!has_spatial(ctx.in(0).shape, below.rank)) return std::nullopt;
   if (global || op.ends_with("Normalization")) {
-    if (op == "BatchNormalization" || op == "LpNormalization") return below;
-    return mixes_space(ctx, below.rank) ? whole(below) : below;
+    if (op == "BatchNormalization" || op == "LpNormalization") return std::nullopt;
+    if (mixes_space(ctx, below.rank)) return whole(below);
+    return std::nullopt;
   }
-  if (op == "LRN" || op == "Softmax" || op == "LogSoftmax") return below;
+  if (op == "LRN" || op == "Softmax" || op == "LogSoftmax") return std::nullopt;
   if (is_any(op, {"Conv", "QLinearConv", "ConvInteger", "ConvTranspose", "MaxPool", "AveragePool",
                   "LpPool"}))
     return windowed(ctx, below);
   if (op == "Resize" || op == "Upsample") return resized(ctx, below);
   if (op == "Pad") return padded(ctx, below);
-  if (is_any(op, {"Reshape", "Flatten", "Squeeze", "Unsqueeze"})) return below;
+  if (is_any(op, {"Reshape", "Flatten", "Squeeze", "Unsqueeze"})) return std::nullopt;
   if (is_any(op, {"Transpose", "DepthToSpace", "SpaceToDepth", "Slice", "Gather", "GridSample"}))
-    return {};
-  return below;  // element-wise arithmetic, activations, concatenation of channels
+    return ReceptiveField();
+  return std::nullopt;  // element-wise arithmetic, activations, concatenation of channels
 }
 
 }  // namespace
@@ -201,32 +198,52 @@ Dim ReceptiveField::size(int i) const {
   return width->num / width->den + 1;
 }
 
-std::vector<ReceptiveField> receptive_fields(const Graph& graph, const Shapes& shapes) {
-  std::vector<ReceptiveField> of_values;
+ReceptiveFields receptive_fields(const Graph& graph, const Shapes& shapes) {
+  ReceptiveFields fields;
+  std::vector<std::int32_t> of_values;  // index into fields.distinct; 0 is undefined
   for (const ValueId id : graph.inputs) {
     const Shape& shape = shapes.tensors[static_cast<std::size_t>(id)].shape;
     const int rank = shape.rank() - 2;
     if (rank < 1 || rank > ReceptiveField::max_rank) continue;
-    of_values.resize(graph.values.size());
-    ReceptiveField& field = of_values[static_cast<std::size_t>(id)];
+    ReceptiveField field;
     field.kind = Kind::window;
     field.rank = rank;
     for (int i = 0; i < rank; ++i) {
       field.jump[static_cast<std::size_t>(i)] = {1, 1};
       field.input[static_cast<std::size_t>(i)] = shape[i + 2];
     }
+    fields.distinct = {ReceptiveField(), field};
+    of_values.resize(graph.values.size());
+    of_values[static_cast<std::size_t>(id)] = 1;
     break;
   }
-  std::vector<ReceptiveField> of_nodes;
-  if (of_values.empty()) return of_nodes;
-  of_nodes.reserve(graph.nodes.size());
+  if (of_values.empty()) return fields;
+  const auto keep = [&](const ReceptiveField& field) -> std::int32_t {
+    if (field.kind == Kind::undefined) return 0;
+    fields.distinct.push_back(field);
+    return static_cast<std::int32_t>(fields.distinct.size() - 1);
+  };
+  fields.of_node.reserve(graph.nodes.size());
   for (const Node& node : graph.nodes) {
-    const ReceptiveField field = step(graph, node, shapes, of_values);
-    of_nodes.push_back(field);
+    std::int32_t at = 0;
+    for (const ValueId in : graph.inputs_of(node)) {
+      if (in == none) continue;
+      const std::int32_t other = of_values[static_cast<std::size_t>(in)];
+      if (at == 0 || other == 0 || at == other)
+        at = std::max(at, other);
+      else
+        at = keep(unite(fields.distinct[static_cast<std::size_t>(at)],
+                        fields.distinct[static_cast<std::size_t>(other)]));
+    }
+    if (fields.distinct[static_cast<std::size_t>(at)].kind == Kind::window)
+      if (const auto made =
+              step(graph, node, shapes, fields.distinct[static_cast<std::size_t>(at)]))
+        at = keep(*made);
+    fields.of_node.push_back(at);
     for (const ValueId out : graph.outputs_of(node))
-      if (out != none) of_values[static_cast<std::size_t>(out)] = field;
+      if (out != none) of_values[static_cast<std::size_t>(out)] = at;
   }
-  return of_nodes;
+  return fields;
 }
 
 }  // namespace reckon

@@ -40,8 +40,21 @@ struct ReceptiveField {
   Dim size(int i) const;
 };
 
-// By NodeId: of output 0 of each node of the main graph, with respect to the first graph input
-// that has spatial dimensions (N×C×S…). Empty where no input has any.
-std::vector<ReceptiveField> receptive_fields(const Graph& graph, const Shapes& shapes);
+// Of output 0 of each node of the main graph, with respect to the first graph input that has
+// spatial dimensions (N×C×S…). Most nodes see what the node before saw, so each field is kept once.
+struct ReceptiveFields {
+  std::vector<ReceptiveField> distinct;  // the first is undefined
+  std::vector<std::int32_t> of_node;     // index into `distinct`, by NodeId
+
+  // Null where it is undefined, or was not asked for.
+  const ReceptiveField* find(NodeId node) const {
+    const auto at = static_cast<std::size_t>(node);
+    if (at >= of_node.size() || of_node[at] == 0) return nullptr;
+    return &distinct[static_cast<std::size_t>(of_node[at])];
+  }
+};
+
+// Empty where no input has spatial dimensions.
+ReceptiveFields receptive_fields(const Graph& graph, const Shapes& shapes);
 
 }  // namespace reckon

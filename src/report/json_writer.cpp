@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "report/cells.h"
 
@@ -11,6 +12,31 @@ namespace {
 
 bool is_plain(char c) {
   return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+constexpr std::uint64_t each_byte(unsigned char c) {
+  return 0x0101010101010101u * c;
+}
+
+// A high bit in some byte of the result, when one of eight characters is not plain. (A word without
+// high bits has a zero byte exactly when subtracting one from each byte sets a high bit.)
+std::uint64_t not_plain(std::uint64_t word) {
+  const std::uint64_t control = word - each_byte(0x20), quote = word ^ each_byte('"'),
+                      backslash = word ^ each_byte('\\'), rubout = word ^ each_byte(0x7f);
+  return (word | control | (quote - each_byte(1)) | (backslash - each_byte(1)) |
+          (rubout - each_byte(1))) &
+         each_byte(0x80);
+}
+
+// How many characters from `begin` on go into a text as they are.
+std::size_t plain_run(std::string_view text, std::size_t begin) {
+  std::size_t at = begin;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (not_plain(word) != 0) break;
+  }
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at - begin;
 }
 
 }  // namespace
@@ -94,10 +120,9 @@ void JsonWriter::quote(std::string_view text) {
   out_ += '"';
   for (std::size_t i = 0; i < text.size();) {
     // Runs of plain characters, which most names are made of, go in at once.
-    std::size_t plain = i;
-    while (plain < text.size() && is_plain(text[plain])) ++plain;
-    out_.append(text.substr(i, plain - i));
-    i = plain;
+    const std::size_t n_plain = plain_run(text, i);
+    out_.append(text.substr(i, n_plain));
+    i += n_plain;
     if (i == text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0x80) {

@@ -63,10 +63,8 @@ LayerRow row_of(const Analysis& analysis, const Layer& layer, std::int64_t index
     row.write_bytes = known(layer.write_bytes.count * layer.times);
     row.activations = known(layer.activations.count * Checked(layer.times > 0 ? 1 : 0));
   }
-  const auto at = static_cast<std::size_t>(layer.node);
-  if (layer.graph == analysis.shapes->graph && at < analysis.receptive_fields.size() &&
-      analysis.receptive_fields[at].kind != ReceptiveField::Kind::undefined)
-    row.receptive_field = &analysis.receptive_fields[at];
+  if (layer.graph == analysis.shapes->graph)
+    row.receptive_field = analysis.receptive_fields.find(layer.node);
   return row;
 }
 

@@ -78,6 +78,18 @@ bool WireReader::long_varint(std::uint64_t& at, std::uint64_t end, std::string_v
 bool WireReader::next(Message& message, Field& field) {
   if (message.at >= message.end || failed()) return false;
   const std::uint64_t begin = message.at;
+  // Nearly every field of a model file is bytes whose tag and size take one byte each.
+  if (message.end - begin >= 2 && begin >= window_at_ && begin + 2 <= window_at_ + window_size_)
+      [[likely]] {
+    const unsigned char* p = window_.get() + (begin - window_at_);
+    const std::uint64_t left = message.end - begin - 2;
+    if ((p[0] & 0x87) == static_cast<unsigned>(Wire::bytes) && p[0] >= 8 && p[1] < 0x80 &&
+        p[1] <= left) [[likely]] {
+      field = {p[0] / 8u, Wire::bytes, 0, begin + 2, p[1]};
+      message.at = begin + 2 + p[1];
+      return true;
+    }
+  }
   std::uint64_t tag = 0;
   if (!varint(message.at, message.end, message.what, tag)) return false;
   field.number = static_cast<std::uint32_t>(tag >> 3);
