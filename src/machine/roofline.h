@@ -53,6 +53,7 @@ Result<MachineRates> machine_rates(const Device& device, NumberFormat format);
 struct Work {
   double product_ops = 0, other_ops = 0;  // a multiply-add is two
   double bytes = 0;
+  double weight_bytes = 0;  // of `bytes`: parameters, their gradients, the optimizer's state
   // Of the product's result: rows × columns, and independent products (groups, heads, batch).
   double rows = 0, columns = 0, products = 1;
   std::int64_t kernels = 1;  // that are started

@@ -2,180 +2,37 @@
 
 #include <algorithm>
 
-#include "analysis/node_cost.h"
-#include "ops/context.h"
-#include "ops/op.h"
-
 namespace reckon {
 namespace {
 
-double number(Checked n) {
-  return static_cast<double>(n.value_or(0));
-}
-
-// Computes each element of its result from the elements at the same place.
-bool is_element_wise(const Layer& layer, bool training) {
-  const Node& node = layer.op_node();
-  if (node.op == nullptr || layer.macs.count.value_or(1) != 0) return false;
-  constexpr std::string_view binary[] = {"Add", "Sub", "Mul", "Div"};
-  if (std::find(std::begin(binary), std::end(binary), node.op_type) != std::end(binary))
-    return true;
-  if (node.op_type == "BatchNormalization") return !training;
-  return has(node.op->traits, Trait::in_place);
-}
-
-// Rows, columns and number of independent products of the layer's result.
-void set_tiles(const Layer& layer, Work& work) {
-  if (layer.mac_kind == MacKind::nothing) return;
-  const Node& node = layer.op_node();
-  const auto outputs = layer.graph->outputs_of(node);
-  const auto inputs = layer.graph->inputs_of(node);
-  if (outputs.empty() || outputs[0] == none || inputs.size() < 2) return;
-  const auto shape_of = [&](ValueId id) -> const Shape& {
-    return layer.shapes->tensors[static_cast<std::size_t>(id)].shape;
-  };
-  const Shape& y = shape_of(outputs[0]);
-  if (!y.is_static() || y.rank() < 1) return;
-  const double elements = number(y.elements());
-  if (layer.mac_kind == MacKind::conv && y.rank() >= 3) {
-    const Attr* const group = layer.graph->find_attr(node, "group");
-    const auto* const n = group == nullptr ? nullptr : std::get_if<std::int64_t>(&group->value);
-    work.products = n == nullptr ? 1 : static_cast<double>(std::max<std::int64_t>(1, *n));
-    work.columns = static_cast<double>(y[1]) / work.products;
-    work.rows = y[1] > 0 ? elements / static_cast<double>(y[1]) : 0;
-    return;
-  }
-  work.columns = static_cast<double>(y[y.rank() - 1]);
-  if (layer.mac_kind == MacKind::matmul && y.rank() > 2 && inputs[1] != none &&
-      shape_of(inputs[1]).rank() > 2) {
-    work.rows = static_cast<double>(y[y.rank() - 2]);
-    work.products = work.rows * work.columns > 0 ? elements / (work.rows * work.columns) : 0;
-  } else {
-    work.rows = work.columns > 0 ? elements / work.columns : 0;
-  }
-}
-
-Work forward_work(const Layer& layer) {
-  Work w;
-  const double macs = number(layer.macs.count);
-  w.product_ops = 2 * macs;
-  w.other_ops = std::max(0.0, number(layer.flops.count) + number(layer.int_ops.count) - 2 * macs);
-  w.bytes = number(layer.read_bytes.count) + number(layer.write_bytes.count);
-  w.kernels = std::max<std::int64_t>(1, layer.times);
-  set_tiles(layer, w);
-  return w;
-}
-
-class Walk {
+class Clock {
  public:
-  Walk(const Graph& graph, const Analysis& analysis, const TimeOptions& options,
-       TimeEstimate& estimate)
-      : graph_(graph),
-        analysis_(analysis),
-        options_(options),
-        estimate_(estimate),
-        readers_(count_readers(graph)),
-        maker_(graph.values.size(), npos) {}
+  Clock(const TimeOptions& options, TimeEstimate& estimate)
+      : options_(options), estimate_(estimate) {}
 
-  void add(const Layer& layer, const BackwardLayer* backward) {
-    if (!does_something(layer)) return;
-    Work work = forward_work(layer);
-    const bool fused = options_.fused && !options_.training && fuse(layer, work);
+  void add(const LayerWork& work, double batch) {
     LayerTime& row = estimate_.layers.emplace_back();
-    works_.push_back(work);
-    row.layer = &layer;
-    row.fused = fused;
-    if (backward != nullptr) go_backward(layer, *backward, work, row);
-    if (layer.graph != &graph_) return;
-    for (const ValueId out : graph_.outputs_of(layer.op_node()))
-      if (out != none) maker_[static_cast<std::size_t>(out)] = fused ? host_ : works_.size() - 1;
-  }
-
-  void finish() {
-    const double batch = static_cast<double>(std::max<std::int64_t>(1, analysis_.bound.batch));
-    for (std::size_t i = 0; i < works_.size(); ++i) {
-      LayerTime& row = estimate_.layers[i];
-      if (!row.fused) {
-        const Work& w = works_[i];
-        row.forward = count(w, estimate_.forward_s);
-        const double weights = std::min(number(row.layer->param_bytes.count), w.bytes);
-        row.turning_batch = turning_batch((w.product_ops + w.other_ops) / batch,
-                                          (w.bytes - weights) / batch, weights, estimate_.rates);
-      }
-      row.seconds = row.forward.seconds + row.update_s;
-      if (row.input_gradient) row.seconds += row.input_gradient->seconds;
-      if (row.weight_gradient) row.seconds += row.weight_gradient->seconds;
+    row.layer = work.layer;
+    row.fused = work.fused;
+    if (work.input_gradient)
+      row.input_gradient = count(*work.input_gradient, estimate_.input_gradient_s);
+    if (work.weight_gradient)
+      row.weight_gradient = count(*work.weight_gradient, estimate_.weight_gradient_s);
+    if (work.update) row.update_s = count(*work.update, estimate_.update_s).seconds;
+    if (!work.fused) {
+      const Work& w = work.forward;
+      row.forward = count(w, estimate_.forward_s);
+      const double weights =
+          std::min(static_cast<double>(work.layer->param_bytes.count.value_or(0)), w.bytes);
+      row.turning_batch = turning_batch((w.product_ops + w.other_ops) / batch,
+                                        (w.bytes - weights) / batch, weights, estimate_.rates);
     }
-    estimate_.seconds = estimate_.forward_s + estimate_.input_gradient_s +
-                        estimate_.weight_gradient_s + estimate_.update_s;
+    row.seconds = row.forward.seconds + row.update_s;
+    if (row.input_gradient) row.seconds += row.input_gradient->seconds;
+    if (row.weight_gradient) row.seconds += row.weight_gradient->seconds;
   }
 
  private:
-  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
-
-  static bool does_something(const Layer& layer) {
-    if (layer.times == 0 || !layer.visible) return false;
-    if (layer.op_node().op != nullptr && has(layer.op_node().op->traits, Trait::control))
-      return false;
-    return number(layer.macs.count) + number(layer.flops.count) + number(layer.int_ops.count) > 0 ||
-           (number(layer.write_bytes.count) > 0 && !layer.in_place);
-  }
-
-  // The operations of `layer` go to the kernel that makes its input, with what it reads besides.
-  bool fuse(const Layer& layer, const Work& work) {
-    if (layer.graph != &graph_ || !is_element_wise(layer, options_.training)) return false;
-    const double written = number(layer.write_bytes.count);
-    // Of a sum of two branches the later one hosts it.
-    std::size_t host = npos;
-    for (const ValueId in : graph_.inputs_of(layer.op_node())) {
-      if (in == none || readers_[static_cast<std::size_t>(in)] != 1) continue;
-      const std::size_t maker = maker_[static_cast<std::size_t>(in)];
-      if (maker == npos ||
-          number(tensor_bytes(analysis_.tensor(in)).value_or(Bytes()).count) < written)
-        continue;
-      host = host == npos ? maker : std::max(host, maker);
-    }
-    if (host == npos) return false;
-    Work& into = works_[host];
-    into.other_ops += work.other_ops;
-    // Neither written by the host nor read here; the result is written instead.
-    into.bytes += std::max(0.0, work.bytes - 2 * written);
-    host_ = host;
-    return true;
-  }
-
-  void go_backward(const Layer& layer, const BackwardLayer& b, const Work& forward,
-                   LayerTime& row) {
-    const double products =
-        number(b.weight_gradient_macs.count) + number(b.input_gradient_macs.count);
-    if (products > 0) {
-      const auto gradient = [&](Macs macs, double& total, std::optional<WorkTime>& out) {
-        if (number(macs.count) == 0) return;
-        Work w;
-        w.product_ops = 2 * number(macs.count);
-        w.bytes = forward.bytes;
-        w.kernels = forward.kernels;
-        out = count(w, total);
-      };
-      gradient(b.input_gradient_macs, estimate_.input_gradient_s, row.input_gradient);
-      gradient(b.weight_gradient_macs, estimate_.weight_gradient_s, row.weight_gradient);
-    } else if (b.needs_input_gradient || b.needs_weight_gradient) {
-      Work w;
-      w.other_ops = number(b.other_flops.count);
-      w.bytes = forward.bytes;
-      w.kernels = forward.kernels;
-      row.input_gradient = count(w, estimate_.input_gradient_s);
-    }
-    const double params = number(layer.trainable_params.count);
-    if (params > 0 && b.needs_weight_gradient) {
-      Work w;
-      w.other_ops = params * options_.update_ops_per_param;
-      w.bytes = params * options_.update_bytes_per_param;
-      w.kernels = 0;  // one loop over all parameters; its start is that of one kernel
-      row.update_s = count(w, estimate_.update_s).seconds;
-    }
-  }
-
   WorkTime count(const Work& work, double& total) {
     const WorkTime t = time_of(work, estimate_.rates, options_.overlap);
     total += t.seconds;
@@ -188,36 +45,33 @@ class Walk {
     return t;
   }
 
-  const Graph& graph_;
-  const Analysis& analysis_;
   const TimeOptions& options_;
   TimeEstimate& estimate_;
-  std::vector<std::int32_t> readers_;
-  std::vector<std::size_t> maker_;  // by ValueId: the kernel, as an index into works_
-  std::vector<Work> works_;         // of estimate_.layers
-  std::size_t host_ = npos;         // of the layer fused last
 };
 
 }  // namespace
 
-Result<TimeEstimate> estimate_time(const Graph& graph, const Analysis& analysis,
-                                   const MachineRates& rates, const TimeOptions& options) {
+TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates, std::int64_t batch,
+                             const TimeOptions& options) {
   TimeEstimate estimate;
   estimate.rates = rates;
   estimate.assumptions = rates.assumptions;
-  estimate.lower_bound = !analysis.coverage.complete();
-  estimate.layers.reserve(analysis.layers.size());
-  Walk walk(graph, analysis, options, estimate);
-  std::optional<BackwardCost> backward;
-  if (options.training) {
-    RECKON_ASSIGN(backward, backward_cost(graph, analysis, {options.frozen}));
-    estimate.assumptions.insert(estimate.assumptions.end(), backward->assumptions.begin(),
-                                backward->assumptions.end());
-  }
-  for (std::size_t i = 0; i < analysis.layers.size(); ++i)
-    walk.add(analysis.layers[i], backward ? &backward->layers[i] : nullptr);
-  walk.finish();
+  estimate.assumptions.insert(estimate.assumptions.end(), work.assumptions.begin(),
+                              work.assumptions.end());
+  estimate.lower_bound = work.lower_bound;
+  estimate.layers.reserve(work.layers.size());
+  Clock clock(options, estimate);
+  for (const LayerWork& layer : work.layers)
+    clock.add(layer, static_cast<double>(std::max<std::int64_t>(1, batch)));
+  estimate.seconds = estimate.forward_s + estimate.input_gradient_s + estimate.weight_gradient_s +
+                     estimate.update_s;
   return estimate;
+}
+
+Result<TimeEstimate> estimate_time(const Graph& graph, const Analysis& analysis,
+                                   const MachineRates& rates, const TimeOptions& options) {
+  RECKON_ASSIGN(const NetworkWork work, network_work(graph, analysis, options));
+  return time_of_network(work, rates, analysis.bound.batch, options);
 }
 
 }  // namespace reckon

@@ -1,33 +1,17 @@
 // How long a network takes on a device, layer by layer: an inference, or a training step as
 // forward, gradients of inputs, gradients of weights, and the optimizer's update.
 //
-// Every kernel is timed by the roofline (machine/roofline.h). What a kernel moves:
-//   forward          the operands that its operator reads and the results that it writes
-//   input gradient   the same three tensors: y's gradient and the weights in, x's gradient out
-//   weight gradient  the same three tensors: y's gradient and x in, the weights' gradient out
-//   update           weights, gradients and optimizer state, as the caller says
-// Other layers (activations, normalisation, pooling) go backward in one kernel, which moves as much
-// as forward and computes as much (see analysis/backward.h).
-//
-// Fused: an element-wise layer whose input is read by nobody else is computed by the kernel that
-// makes that input. It then starts no kernel, reads nothing of it, and the value in between is
-// never written. In training the value is kept for the backward pass, so nothing is fused.
+// Every kernel of the network (machine/work.h) is timed by the roofline (machine/roofline.h).
 #pragma once
 
 #include <optional>
 
-#include "analysis/backward.h"
-#include "machine/roofline.h"
+#include "machine/work.h"
 
 namespace reckon {
 
-struct TimeOptions {
-  bool training = false;
-  bool fused = true;
+struct TimeOptions : WorkOptions {
   bool overlap = true;
-  std::vector<std::string> frozen;
-  // Of one parameter, by the chosen optimizer: weights, gradient and state read and written.
-  double update_ops_per_param = 0, update_bytes_per_param = 0;
 };
 
 struct LayerTime {
@@ -55,6 +39,9 @@ struct TimeEstimate {
 
   double utilisation() const { return seconds > 0 ? ops / (seconds * rates.product_per_s) : 0; }
 };
+
+TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates, std::int64_t batch,
+                             const TimeOptions& options = {});
 
 // `analysis` is that of the network in the number format of `rates` (AnalyzeOptions::floats_as).
 // Fails as backward_cost does.

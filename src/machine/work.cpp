@@ -1,0 +1,201 @@
+#include "machine/work.h"
+
+#include <algorithm>
+
+#include "analysis/node_cost.h"
+#include "ops/context.h"
+#include "ops/op.h"
+
+namespace reckon {
+namespace {
+
+double number(Checked n) {
+  return static_cast<double>(n.value_or(0));
+}
+
+// Computes each element of its result from the elements at the same place.
+bool is_element_wise(const Layer& layer, bool training) {
+  const Node& node = layer.op_node();
+  if (node.op == nullptr || layer.macs.count.value_or(1) != 0) return false;
+  constexpr std::string_view binary[] = {"Add", "Sub", "Mul", "Div"};
+  if (std::find(std::begin(binary), std::end(binary), node.op_type) != std::end(binary))
+    return true;
+  if (node.op_type == "BatchNormalization") return !training;
+  return has(node.op->traits, Trait::in_place);
+}
+
+// Rows, columns and number of independent products of the layer's result.
+void set_tiles(const Layer& layer, Work& work) {
+  if (layer.mac_kind == MacKind::nothing) return;
+  const Node& node = layer.op_node();
+  const auto outputs = layer.graph->outputs_of(node);
+  const auto inputs = layer.graph->inputs_of(node);
+  if (outputs.empty() || outputs[0] == none || inputs.size() < 2) return;
+  const auto shape_of = [&](ValueId id) -> const Shape& {
+    return layer.shapes->tensors[static_cast<std::size_t>(id)].shape;
+  };
+  const Shape& y = shape_of(outputs[0]);
+  if (!y.is_static() || y.rank() < 1) return;
+  const double elements = number(y.elements());
+  if (layer.mac_kind == MacKind::conv && y.rank() >= 3) {
+    const Attr* const group = layer.graph->find_attr(node, "group");
+    const auto* const n = group == nullptr ? nullptr : std::get_if<std::int64_t>(&group->value);
+    work.products = n == nullptr ? 1 : static_cast<double>(std::max<std::int64_t>(1, *n));
+    work.columns = static_cast<double>(y[1]) / work.products;
+    work.rows = y[1] > 0 ? elements / static_cast<double>(y[1]) : 0;
+    return;
+  }
+  work.columns = static_cast<double>(y[y.rank() - 1]);
+  if (layer.mac_kind == MacKind::matmul && y.rank() > 2 && inputs[1] != none &&
+      shape_of(inputs[1]).rank() > 2) {
+    work.rows = static_cast<double>(y[y.rank() - 2]);
+    work.products = work.rows * work.columns > 0 ? elements / (work.rows * work.columns) : 0;
+  } else {
+    work.rows = work.columns > 0 ? elements / work.columns : 0;
+  }
+}
+
+// Of the parameters among its operands. In a body of control flow: of those that it has first.
+double weight_bytes(const Layer& layer, const Analysis& analysis) {
+  if (layer.shapes != analysis.shapes.get()) return number(layer.param_bytes.count);
+  const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+  double bytes = 0;
+  for (int i = 0; i < ctx.n_inputs(); ++i) {
+    if (!ctx.has_input(i)) continue;
+    const auto id = static_cast<std::size_t>(ctx.input_id(i));
+    if (analysis.roles.of[id] != Role::parameter) continue;
+    if (const auto read = input_read_bytes(ctx, analysis.roles, i)) bytes += number(read->count);
+  }
+  return bytes;
+}
+
+Work forward_work(const Layer& layer, const Analysis& analysis) {
+  Work w;
+  const double macs = number(layer.macs.count);
+  w.product_ops = 2 * macs;
+  w.other_ops = std::max(0.0, number(layer.flops.count) + number(layer.int_ops.count) - 2 * macs);
+  w.bytes = number(layer.read_bytes.count) + number(layer.write_bytes.count);
+  w.weight_bytes = std::min(w.bytes, weight_bytes(layer, analysis));
+  w.kernels = std::max<std::int64_t>(1, layer.times);
+  set_tiles(layer, w);
+  return w;
+}
+
+class Walk {
+ public:
+  Walk(const Graph& graph, const Analysis& analysis, const WorkOptions& options, NetworkWork& out)
+      : graph_(graph),
+        analysis_(analysis),
+        options_(options),
+        out_(out),
+        readers_(count_readers(graph)),
+        maker_(graph.values.size(), npos) {}
+
+  void add(const Layer& layer, const BackwardLayer* backward) {
+    if (!does_something(layer)) return;
+    const Work work = forward_work(layer, analysis_);
+    const bool fused = options_.fused && !options_.training && fuse(layer, work);
+    LayerWork& row = out_.layers.emplace_back();
+    row.layer = &layer;
+    row.fused = fused;
+    if (!fused) row.forward = work;
+    if (backward != nullptr) go_backward(layer, *backward, work, row);
+    if (layer.graph != &graph_) return;
+    for (const ValueId made : graph_.outputs_of(layer.op_node()))
+      if (made != none)
+        maker_[static_cast<std::size_t>(made)] = fused ? host_ : out_.layers.size() - 1;
+  }
+
+ private:
+  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+  static bool does_something(const Layer& layer) {
+    if (layer.times == 0 || !layer.visible) return false;
+    if (layer.op_node().op != nullptr && has(layer.op_node().op->traits, Trait::control))
+      return false;
+    return number(layer.macs.count) + number(layer.flops.count) + number(layer.int_ops.count) > 0 ||
+           (number(layer.write_bytes.count) > 0 && !layer.in_place);
+  }
+
+  // The operations of `layer` go to the kernel that makes its input, with what it reads besides.
+  bool fuse(const Layer& layer, const Work& work) {
+    if (layer.graph != &graph_ || !is_element_wise(layer, options_.training)) return false;
+    const double written = number(layer.write_bytes.count);
+    // Of a sum of two branches the later one hosts it.
+    std::size_t host = npos;
+    for (const ValueId in : graph_.inputs_of(layer.op_node())) {
+      if (in == none || readers_[static_cast<std::size_t>(in)] != 1) continue;
+      const std::size_t maker = maker_[static_cast<std::size_t>(in)];
+      if (maker == npos ||
+          number(tensor_bytes(analysis_.tensor(in)).value_or(Bytes()).count) < written)
+        continue;
+      host = host == npos ? maker : std::max(host, maker);
+    }
+    if (host == npos) return false;
+    Work& into = out_.layers[host].forward;
+    into.other_ops += work.other_ops;
+    // Neither written by the host nor read here; the result is written instead.
+    into.bytes += std::max(0.0, work.bytes - 2 * written);
+    into.weight_bytes = std::min(into.bytes, into.weight_bytes + work.weight_bytes);
+    host_ = host;
+    return true;
+  }
+
+  void go_backward(const Layer& layer, const BackwardLayer& b, const Work& forward,
+                   LayerWork& row) const {
+    const double products =
+        number(b.weight_gradient_macs.count) + number(b.input_gradient_macs.count);
+    Work moved;
+    moved.bytes = forward.bytes;
+    moved.weight_bytes = forward.weight_bytes;
+    moved.kernels = forward.kernels;
+    if (products > 0) {
+      const auto gradient = [&](Macs macs, std::optional<Work>& out) {
+        if (number(macs.count) == 0) return;
+        out = moved;
+        out->product_ops = 2 * number(macs.count);
+      };
+      gradient(b.input_gradient_macs, row.input_gradient);
+      gradient(b.weight_gradient_macs, row.weight_gradient);
+    } else if (b.needs_input_gradient || b.needs_weight_gradient) {
+      row.input_gradient = moved;
+      row.input_gradient->other_ops = number(b.other_flops.count);
+    }
+    const double params = number(layer.trainable_params.count);
+    if (params > 0 && b.needs_weight_gradient) {
+      Work w;
+      w.other_ops = params * options_.update_ops_per_param;
+      w.bytes = w.weight_bytes = params * options_.update_bytes_per_param;
+      w.kernels = 0;  // one loop over all parameters; its start is that of one kernel
+      row.update = w;
+    }
+  }
+
+  const Graph& graph_;
+  const Analysis& analysis_;
+  const WorkOptions& options_;
+  NetworkWork& out_;
+  std::vector<std::int32_t> readers_;
+  std::vector<std::size_t> maker_;  // by ValueId: the kernel, as an index into out_.layers
+  std::size_t host_ = npos;         // of the layer fused last
+};
+
+}  // namespace
+
+Result<NetworkWork> network_work(const Graph& graph, const Analysis& analysis,
+                                 const WorkOptions& options) {
+  NetworkWork out;
+  out.lower_bound = !analysis.coverage.complete();
+  out.layers.reserve(analysis.layers.size());
+  Walk walk(graph, analysis, options, out);
+  std::optional<BackwardCost> backward;
+  if (options.training) {
+    RECKON_ASSIGN(backward, backward_cost(graph, analysis, {options.frozen}));
+    out.assumptions = backward->assumptions;
+  }
+  for (std::size_t i = 0; i < analysis.layers.size(); ++i)
+    walk.add(analysis.layers[i], backward ? &backward->layers[i] : nullptr);
+  return out;
+}
+
+}  // namespace reckon
