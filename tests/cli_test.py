@@ -292,6 +292,29 @@ class Json(unittest.TestCase):
                 json.loads(answer("time", "alexnet", "--device", f"{file}#l4", "--format", "json")),
                 json.loads(answer("time", "alexnet", "--device", "l4", "--format", "json")))
 
+    def test_a_calibrated_device_is_a_device(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "here.json")
+            page = answer("devices", "calibrate", "--out", file, "--name", "here", "--runs", "1",
+                          "--patience", "1")
+            for line in page.split("\n"):
+                self.assertLessEqual(cells(line), 80)
+            [device] = json.loads(answer("devices", "show", file, "--format", "json"))["devices"]
+            figures = {figure["name"]: figure for figure in device["figures"]}
+            for name in ("fp32_flops_per_s", "core_fp32_flops_per_s", "mem_bytes_per_s",
+                         "mem_write_bytes_per_s", "mem_latency_s", "kernel_floor_s"):
+                self.assertGreater(figures[name]["value"], 0)
+                self.assertEqual(figures[name]["standing"], "measured")
+                self.assertIn("run", figures[name]["source"])
+            time = json.loads(answer("time", "lenet5", "--device", file, "--format", "json"))["time"]
+            self.assertEqual(time["device"], "here")
+            self.assertGreater(time["seconds"], 0)
+        status, _, err = run("devices", "calibrate", "--name", "No Name")
+        self.assertEqual(status, 1)
+        self.assertIn("small letters", err)
+        status, _, err = run("devices", "calibrate", "--out", "/nowhere/here.json")
+        self.assertEqual(status, 1)
+
     def test_bad_devices_are_refused_by_field(self):
         for fields, said in (('"mem_bytes_per_s": 0', "mem_bytes_per_s is zero"),
                              ('"fp32_flops_per_s": 1e30', "is too large for a machine"),

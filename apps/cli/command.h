@@ -63,6 +63,8 @@ Answer run_completions(const Options& options);
 Answer run_complete(const Options& options);
 Answer run_docs(const Options& options);
 
+Answer run_devices_calibrate(const Options& options);
+
 std::span<const Command> commands();
 
 // What most subcommands begin with.

@@ -1,21 +1,36 @@
-// reckon devices [show NAME]: the devices and where their figures are from.
+// reckon devices [ACTION]: the devices and where their figures are from; actions that make figures
+// are files of their own.
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 #include "command.h"
 #include "report/fit_pages.h"
 
 namespace reckon::cli {
 
-// `model` is "show" or empty, `layer` the name.
+// `model` is the action, `layer` what it is about.
 void describe_devices(CLI::App& app, Options& options) {
-  app.description("The devices; show NAME has every figure with its source.");
-  app.add_option("ACTION", options.model, "show")->option_text(" ");
-  app.add_option("NAME", options.layer, "a device of the list, or a file")->option_text(" ");
+  app.description("The devices; `calibrate` measures this one.");
+  app.add_option("ACTION", options.model, "show, calibrate; none: the list")->option_text(" ");
+  app.add_option("NAME", options.layer, "with show: a device, or a file")->option_text(" ");
+  app.add_option("--out", options.device.out, "calibrate: write the device to this file")
+      ->type_name("FILE");
+  app.add_option("--name", options.device.name, "calibrate: what it is called (this-machine)")
+      ->type_name("NAME");
+  app.add_option("--runs", options.device.runs, "calibrate: of each measurement (15)")
+      ->type_name("N");
+  app.add_option("--patience", options.device.patience,
+                 "calibrate: seconds to wait for undisturbed runs, each (3)")
+      ->type_name("N");
   add_format_options(app, options);
   app.footer(
       "Examples:\n"
       "  reckon devices\n"
       "  reckon devices show h100-sxm\n"
       "  reckon devices show my-board.json\n"
+      "  reckon devices calibrate --out here.json\n"
+      "  reckon time alexnet --device here.json\n"
       "  reckon devices --format csv > devices.csv\n");
 }
 
@@ -27,9 +42,15 @@ Answer run_devices(const Options& options) {
     if (asked.format == Format::text) return devices_text(devices, asked.style);
     return page_of(devices_sheet(devices), asked);
   }
-  if (options.model != "show")
+  if (options.model == "calibrate") return run_devices_calibrate(options);
+  constexpr std::array<std::string_view, 2> actions = {"show", "calibrate"};
+  if (options.model != "show") {
+    const std::string guess = did_you_mean(options.model, actions);
     return fail(ErrorCode::bad_argument,
-                "devices can only show, not " + quoted(std::string_view(options.model)), "devices");
+                "devices has no action " + quoted(std::string_view(options.model)) +
+                    (guess.empty() ? "; it has show and calibrate" : guess),
+                "devices");
+  }
   if (options.layer.empty())
     return fail(ErrorCode::bad_argument, "name a device: reckon devices show t4", "devices show");
   std::string name = options.layer;

@@ -18,12 +18,14 @@ namespace {
 
 // Options whose value is the next argument.
 constexpr std::string_view with_value[] = {
-    "--batch",      "--set",        "--convention",     "--format",     "--width",   "--depth",
-    "--optimizer",  "--precision",  "--policy",         "--inplace",    "--update",  "--freeze",
-    "--accumulate", "--arena",      "--order",          "--checkpoint", "--device",  "--budget",
-    "--max",        "--activation", "--initialisation", "--units",      "--samples", "--seeds",
-    "--constant",   "--port",       "--host",           "--folder",     "--timeout", "--lab",
-    "--fused",      "--overlap"};
+    "--batch",          "--set",       "--convention", "--format",  "--width",
+    "--depth",          "--optimizer", "--precision",  "--policy",  "--inplace",
+    "--update",         "--freeze",    "--accumulate", "--arena",   "--order",
+    "--checkpoint",     "--device",    "--budget",     "--max",     "--activation",
+    "--initialisation", "--units",     "--samples",    "--seeds",   "--constant",
+    "--port",           "--host",      "--folder",     "--timeout", "--lab",
+    "--fused",          "--overlap",   "--out",        "--name",    "--runs",
+    "--patience"};
 
 // Which subcommand the call is for.
 struct Call {

@@ -24,6 +24,11 @@ struct LabWords {
   bool open = false, no_open = false;
 };
 
+// Of `reckon devices`.
+struct DeviceWords {
+  std::string out, name, runs, patience;
+};
+
 // Of `reckon silicon` and `reckon gradients`.
 struct UnitOptions {
   std::vector<std::string> constants;
@@ -41,6 +46,7 @@ struct Options {
   FitWords fit;
   TimeWords time;
   UnitOptions unit;
+  DeviceWords device;
   LabWords lab;
   std::string accumulate;
   bool timeline = false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "base/result.h"
 
@@ -16,6 +17,24 @@ struct ChaseResult {
   std::int64_t lines = 0;  // of the buffer: bytes rounded down
   std::int64_t steps = 0;
   std::int64_t checksum = 0;  // the line where the walk ends; the same everywhere
+};
+
+// A random cycle through every line of a buffer, to be walked in pieces.
+class Chase {
+ public:
+  // Fails with limit when the memory is not to be had. REQUIRES: 2 <= n_lines < 2^32.
+  static Result<Chase> make(std::int64_t n_lines);
+  // The line where the walk then is.
+  std::int64_t walk(std::int64_t steps);
+  ~Chase();
+  Chase(Chase&&) noexcept;
+  Chase& operator=(Chase&&) noexcept;
+
+ private:
+  struct Line;
+  explicit Chase(std::unique_ptr<Line[]> lines);
+  std::unique_ptr<Line[]> lines_;
+  std::uint32_t at_ = 0;
 };
 
 // A random cycle through every line of a buffer, of which `steps` are walked; with 0 steps the

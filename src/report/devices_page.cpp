@@ -6,6 +6,7 @@
 #include "report/fit_pages.h"
 #include "report/number.h"
 #include "report/page.h"
+#include "report/time_pages.h"
 
 namespace reckon {
 namespace {
@@ -22,9 +23,8 @@ std::vector<const Device*> by_class(std::span<const Device> devices) {
   return out;
 }
 
-// A microsecond where engineering() would write 0.
 std::string rate_text(double value, std::string_view unit) {
-  if (unit == "s") return fixed(value * 1e6, 2) + " µs";
+  if (unit == "s") return seconds_text(value);
   return engineering(value, unit);
 }
 

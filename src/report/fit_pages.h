@@ -35,6 +35,8 @@ std::string devices_text(std::span<const Device> devices, const Style& style);
 std::string device_text(const Device& device, const Style& style);
 Sheet devices_sheet(std::span<const Device> devices);  // every figure, a row for each device
 Sheet device_sheet(const Device& device);              // a row for each figure, with its source
+// A file that --device takes, docs/devices.md.
+std::string device_file(const Device& device);
 std::string devices_json(std::span<const Device> devices);
 
 }  // namespace reckon

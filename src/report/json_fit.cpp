@@ -133,6 +133,39 @@ std::string fit_json(const Subject& subject, const FitReport& fit) {
   return out;
 }
 
+std::string device_file(const Device& device) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  const auto text = [&](std::string_view key, const std::string& value) {
+    if (!value.empty()) json.member(key, std::string_view(value));
+  };
+  text("name", device.name);
+  text("title", device.title);
+  text("class", device.kind);
+  if (device.year) json.member("year", *device.year);
+  text("confidence", device.confidence);
+  json.member("standing", to_string(device.standing));
+  text("source", device.source);
+  text("notes", device.notes);
+  const auto figure = [&](const DeviceFigure& of, const auto& datum) {
+    if (!datum) return;
+    json.key(of.name);
+    json.begin_object();
+    json.member("value", datum->value);
+    json.member("standing", to_string(datum->standing));
+    text("source", datum->source);
+    json.end_object();
+  };
+  for (const DeviceFigure& of : device_figures()) {
+    if (of.count != nullptr) figure(of, device.*of.count);
+    if (of.rate != nullptr) figure(of, device.*of.rate);
+  }
+  json.end_object();
+  out += '\n';
+  return out;
+}
+
 std::string devices_json(std::span<const Device> devices) {
   std::string out;
   JsonWriter json(out);

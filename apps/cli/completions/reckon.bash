@@ -10,7 +10,7 @@ _reckon() {
       --batch | --set | --convention | --format | --width | --depth | \
         --optimizer | --precision | --policy | --inplace | --update | --freeze | --accumulate | \
         --arena | --order | --checkpoint | --device | --budget | --max | --port | --host | --folder | --timeout | --activation | \
-        --initialisation | --units | --samples | --seeds | --constant | --fused | --overlap) ((++i)) ;;
+        --initialisation | --units | --samples | --seeds | --constant | --fused | --overlap | --out | --name | --runs | --patience) ((++i)) ;;
       -* | =) ;;
       *)
         if [[ $commands != *" ${COMP_WORDS[i]} "* ]]; then
@@ -54,10 +54,12 @@ _reckon() {
     --freeze)
       COMPREPLY=($(compgen -W "$(reckon complete layers "$model" 2>/dev/null)" -- "$word"))
       ;;
-    --batch | --width | --depth | --accumulate | --budget | --units | --samples | --seeds) ;;
+    --out) COMPREPLY=($(compgen -f -- "$word")) ;;
+    --name | --runs | --patience | --batch | --width | --depth | --accumulate | --budget | --units | --samples | --seeds) ;;
     completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
     show) COMPREPLY=($(compgen -W "$(reckon complete "${COMP_WORDS[1]}")" -- "$word")) ;;
-    networks | devices) COMPREPLY=($(compgen -W "show" -- "$word")) ;;
+    networks) COMPREPLY=($(compgen -W "show" -- "$word")) ;;
+    devices) COMPREPLY=($(compgen -W "show calibrate" -- "$word")) ;;
     *)
       if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$(reckon complete options "${COMP_WORDS[1]}")" -- "$word"))

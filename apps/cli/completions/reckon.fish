@@ -28,6 +28,11 @@ complete -c reckon -l measure
 complete -c reckon -l policy -x -a 'pytorch textbook'
 complete -c reckon -l inplace -x -a 'on off'
 complete -c reckon -l fused -x -a 'on off'
+complete -c reckon -n '__fish_seen_subcommand_from devices' -f -a 'show calibrate'
+complete -c reckon -l out -r
+complete -c reckon -l name -x
+complete -c reckon -l runs -x
+complete -c reckon -l patience -x
 complete -c reckon -l overlap -x -a 'on off'
 complete -c reckon -l update -x -a 'single foreach fused'
 complete -c reckon -l arena -x -a 'greedy best optimal'

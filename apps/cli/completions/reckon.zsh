@@ -8,7 +8,7 @@ _reckon() {
   for word in ${words[2,CURRENT-1]}; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout|--fused|--overlap) ]]; then
+    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout|--fused|--overlap|--out|--name|--runs|--patience) ]]; then
       skip=yes
     elif [[ $word != -* ]] && (( ! ${commands[(Ie)$word]} )); then
       model=$word
@@ -29,17 +29,19 @@ _reckon() {
     --constant) compadd -S = -- ${(f)"$(reckon complete constants)"} ;;
     --precision) compadd -- ${(f)"$(reckon complete precisions)"} ;;
     --policy) compadd pytorch textbook ;;
-    --inplace|--fused|--overlap) compadd on off ;;
+    --inplace|--fused|--overlap|--out|--name|--runs|--patience) compadd on off ;;
     --update) compadd single foreach fused ;;
     --arena) compadd greedy best optimal ;;
     --order) compadd given best ;;
     --checkpoint) compadd none every: sqrt module optimal budget= ;;
     --max) compadd -- batch ${(f)"$(reckon complete dims "$model" 2>/dev/null)"} ;;
     --freeze) compadd -- ${(f)"$(reckon complete layers "$model" 2>/dev/null)"} ;;
-    --batch|--width|--depth|--accumulate|--budget|--units|--samples|--seeds) ;;
+    --out) _files ;;
+    --name|--runs|--patience|--batch|--width|--depth|--accumulate|--budget|--units|--samples|--seeds) ;;
     completions) compadd bash zsh fish ;;
     show) compadd -- ${(f)"$(reckon complete "${words[2]}")"} ;;
-    networks|devices) compadd show ;;
+    networks) compadd show ;;
+    devices) compadd show calibrate ;;
     *)
       if [[ ${words[CURRENT]} == -* ]]; then
         compadd -- ${(f)"$(reckon complete options "${words[2]}")"}

@@ -1,0 +1,13 @@
+// On other processors: what the compiler makes of its target.
+#include "kernel_sets.h"
+
+namespace reckon::calibrate {
+
+std::span<const ProductKernel> product_kernels() {
+  return plain_kernels().products;
+}
+MemoryKernel memory_kernel() {
+  return plain_kernels().memory;
+}
+
+}  // namespace reckon::calibrate
