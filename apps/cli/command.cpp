@@ -10,6 +10,7 @@ constexpr Command all[] = {
     {"memory", describe_memory, run_memory},
     {"fit", describe_fit, run_fit},
     {"time", describe_time, run_time},
+    {"energy", describe_energy, run_energy},
     {"devices", describe_devices, run_devices},
     {"silicon", describe_silicon, run_silicon},
     {"gradients", describe_gradients, run_gradients},

@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <array>
+#include <charconv>
 
 #include "base/text.h"
 #include "terminal.h"
@@ -47,6 +48,30 @@ Status read_own_device(std::string& word, std::vector<Device>& own) {
   word = device.name;
   own = {std::move(device)};
   return {};
+}
+
+std::optional<double> parse_real(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
+                                                                  : std::nullopt;
+}
+
+Result<std::vector<std::pair<std::string, double>>> read_constants(
+    const std::vector<std::string>& settings) {
+  std::vector<std::pair<std::string, double>> out;
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    const auto value = equals == std::string::npos
+                           ? std::nullopt
+                           : parse_real(std::string_view(setting).substr(equals + 1));
+    if (!value)
+      return wrong(
+          "a constant is set as relu.transistors=100, not " + quoted(std::string_view(setting)),
+          "--constant");
+    out.emplace_back(setting.substr(0, equals), *value);
+  }
+  return out;
 }
 
 Status needs_model(const Options& options) {

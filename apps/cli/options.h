@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "api/energy_inquiry.h"
 #include "api/fit_inquiry.h"
 #include "api/inquiry.h"
 #include "api/memory_inquiry.h"
@@ -45,6 +46,8 @@ struct Options {
   MemoryWords memory;
   FitWords fit;
   TimeWords time;
+  EnergyWords energy;
+  std::string idle_w;  // of `reckon energy`
   UnitOptions unit;
   DeviceWords device;
   LabWords lab;
@@ -68,6 +71,11 @@ Result<std::int64_t> whole_number(std::string_view text, std::string_view option
 // Where `word` is a file ("boards.json", "boards.json#my-board"): reads it, puts its device into
 // `own` and the device's name in the place of the word.
 Status read_own_device(std::string& word, std::vector<Device>& own);
+// NAME=VALUE, each.
+Result<std::vector<std::pair<std::string, double>>> read_constants(
+    const std::vector<std::string>& settings);
+// nullopt where it is no number.
+std::optional<double> parse_real(std::string_view text);
 Status needs_model(const Options& options);
 
 }  // namespace reckon::cli

@@ -6,7 +6,6 @@
 // processors of the last twenty years an integer addition takes one cycle, whatever the clock does
 // meanwhile (A. Fog, "Instruction tables").
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 
 #include "api/unit_questions.h"
@@ -16,13 +15,6 @@
 
 namespace reckon::cli {
 namespace {
-
-std::optional<double> parse_real(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
-                                                                  : std::nullopt;
-}
 
 constexpr std::int64_t evaluations = 1 << 18, chain_steps = 1 << 20;
 constexpr int n_runs = 7;
@@ -103,19 +95,10 @@ void describe_silicon(CLI::App& app, Options& options) {
 Answer run_silicon(const Options& options) {
   RECKON_ASSIGN(const Asked asked, read(options));
   RECKON_ASSIGN(HardwareConstants constants, HardwareConstants::built_in());
-  for (const std::string& setting : options.unit.constants) {
-    const std::size_t equals = setting.find('=');
-    const auto value = equals == std::string::npos
-                           ? std::nullopt
-                           : parse_real(std::string_view(setting).substr(equals + 1));
-    if (!value)
-      return fail(
-          ErrorCode::bad_argument,
-          "a constant is set as relu.transistors=100, not " + quoted(std::string_view(setting)),
-          "--constant");
-    if (Status set = constants.set(setting.substr(0, equals), *value); !set)
+  RECKON_ASSIGN(const auto settings, read_constants(options.unit.constants));
+  for (const auto& [name, value] : settings)
+    if (Status set = constants.set(name, value); !set)
       return fail(ErrorCode::bad_argument, set.error().message, "--constant");
-  }
   RECKON_ASSIGN(SiliconReport report, silicon_report(std::move(constants)));
   if (options.unit.measure) RECKON_TRY(measure(report));
   if (asked.format == Format::json) return silicon_json(report);

@@ -1,52 +1,10 @@
 #include "api/time_inquiry.h"
 
 #include "analysis/recover.h"
-#include "base/text.h"
-#include "memory/update_cost.h"
+#include "api/step_words.h"
 
 namespace reckon {
 namespace {
-
-Result<bool> on_or_off(std::string_view word, std::string_view option) {
-  if (word.empty() || word == "on") return true;
-  if (word == "off") return false;
-  return fail(ErrorCode::bad_argument, "on or off is expected, not " + quoted(word),
-              std::string(option));
-}
-
-// Types of which an element takes as many bits in memory.
-std::optional<DType> stored_as(NumberFormat format) {
-  switch (format) {
-    case NumberFormat::fp32:
-    case NumberFormat::tf32:
-      return std::nullopt;
-    case NumberFormat::fp16:
-      return DType::float16;
-    case NumberFormat::bf16:
-      return DType::bfloat16;
-    case NumberFormat::fp8:
-    case NumberFormat::int8:
-      return DType::float8_e4m3fn;
-    case NumberFormat::fp4:
-      return DType::float4_e2m1;
-  }
-  return std::nullopt;
-}
-
-// Weight, gradient and state are read, weight and state written (as in the optimizer's own loop).
-Status price_update(const TimeWords& words, TimeAnswer& answer) {
-  std::string name = words.optimizer.empty() ? "sgd" : words.optimizer;
-  RECKON_ASSIGN(const Optimizer* optimizer, find_optimizer(name));
-  answer.optimizer = optimizer->name;
-  const UpdateCost* const cost = update_cost(*optimizer);
-  if (cost != nullptr) answer.options.update_ops_per_param = cost->by_formula;
-  const double bytes = element_bytes(answer.format);
-  answer.options.update_bytes_per_param = bytes * (3 + 2 * optimizer->states_per_param);
-  if (cost == nullptr)
-    answer.estimate.assumptions.push_back("nobody has counted the update of " + name +
-                                          ": only what it moves is timed");
-  return {};
-}
 
 Result<TimeAnswer> begin(Question& question, const TimeWords& words) {
   TimeAnswer answer;
@@ -68,7 +26,10 @@ Result<TimeAnswer> begin(Question& question, const TimeWords& words) {
   if (!words.train && !words.freeze.empty())
     return fail(ErrorCode::bad_argument, "only training can leave layers as they are; add --train",
                 "--freeze");
-  if (words.train) RECKON_TRY(price_update(words, answer));
+  if (words.train) {
+    RECKON_ASSIGN(answer.optimizer, price_update(words.optimizer, answer.format, answer.options,
+                                                 answer.estimate.assumptions));
+  }
   return answer;
 }
 

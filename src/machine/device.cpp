@@ -46,6 +46,7 @@ constexpr DeviceFigure figure_rows[] = {
     count("units", "", "multiprocessors or cores", &Device::units),
     rate("clock_hz", "Hz", "clock", &Device::clock_hz),
     rate("tdp_w", "W", "power in the long run", &Device::tdp_w),
+    rate("idle_w", "W", "power when idle", &Device::idle_w),
     rate("kernel_floor_s", "s", "shortest time of a kernel", &Device::kernel_floor_s),
     rate("best_matmul_flops_per_s", "FLOP/s", "best measured matrix product",
          &Device::best_matmul_flops_per_s),

@@ -10,7 +10,8 @@ _reckon() {
       --batch | --set | --convention | --format | --width | --depth | \
         --optimizer | --precision | --policy | --inplace | --update | --freeze | --accumulate | \
         --arena | --order | --checkpoint | --device | --budget | --max | --port | --host | --folder | --timeout | --activation | \
-        --initialisation | --units | --samples | --seeds | --constant | --fused | --overlap | --out | --name | --runs | --patience) ((++i)) ;;
+        --initialisation | --units | --samples | --seeds | --constant | --fused | --overlap | --out | --name | --runs | --patience | \
+        --node | --memory | --sram | --idle-w | --area-mm2 | --power-w) ((++i)) ;;
       -* | =) ;;
       *)
         if [[ $commands != *" ${COMP_WORDS[i]} "* ]]; then
@@ -42,6 +43,9 @@ _reckon() {
     --precision) COMPREPLY=($(compgen -W "$(reckon complete precisions)" -- "$word")) ;;
     --policy) COMPREPLY=($(compgen -W "pytorch textbook" -- "$word")) ;;
     --inplace | --fused | --overlap) COMPREPLY=($(compgen -W "on off" -- "$word")) ;;
+    --node) COMPREPLY=($(compgen -W "45nm 7nm" -- "$word")) ;;
+    --memory) COMPREPLY=($(compgen -W "ddr hbm2 gddr6 sram" -- "$word")) ;;
+    --sram) COMPREPLY=($(compgen -W "8kb 32kb 1mb" -- "$word")) ;;
     --update) COMPREPLY=($(compgen -W "single foreach fused" -- "$word")) ;;
     --arena) COMPREPLY=($(compgen -W "greedy best optimal" -- "$word")) ;;
     --order) COMPREPLY=($(compgen -W "given best" -- "$word")) ;;
@@ -55,6 +59,7 @@ _reckon() {
       COMPREPLY=($(compgen -W "$(reckon complete layers "$model" 2>/dev/null)" -- "$word"))
       ;;
     --out) COMPREPLY=($(compgen -f -- "$word")) ;;
+    --idle-w | --area-mm2 | --power-w) ;;
     --name | --runs | --patience | --batch | --width | --depth | --accumulate | --budget | --units | --samples | --seeds) ;;
     completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
     show) COMPREPLY=($(compgen -W "$(reckon complete "${COMP_WORDS[1]}")" -- "$word")) ;;

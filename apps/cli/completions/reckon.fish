@@ -34,6 +34,12 @@ complete -c reckon -l name -x
 complete -c reckon -l runs -x
 complete -c reckon -l patience -x
 complete -c reckon -l overlap -x -a 'on off'
+complete -c reckon -l node -x -a '45nm 7nm'
+complete -c reckon -l memory -x -a 'ddr hbm2 gddr6 sram'
+complete -c reckon -l sram -x -a '8kb 32kb 1mb'
+complete -c reckon -l idle-w -x
+complete -c reckon -l area-mm2 -x
+complete -c reckon -l power-w -x
 complete -c reckon -l update -x -a 'single foreach fused'
 complete -c reckon -l arena -x -a 'greedy best optimal'
 complete -c reckon -l order -x -a 'given best'

@@ -8,7 +8,7 @@ _reckon() {
   for word in ${words[2,CURRENT-1]}; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout|--fused|--overlap|--out|--name|--runs|--patience) ]]; then
+    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout|--fused|--overlap|--out|--name|--runs|--patience|--node|--memory|--sram|--idle-w|--area-mm2|--power-w) ]]; then
       skip=yes
     elif [[ $word != -* ]] && (( ! ${commands[(Ie)$word]} )); then
       model=$word
@@ -29,7 +29,10 @@ _reckon() {
     --constant) compadd -S = -- ${(f)"$(reckon complete constants)"} ;;
     --precision) compadd -- ${(f)"$(reckon complete precisions)"} ;;
     --policy) compadd pytorch textbook ;;
-    --inplace|--fused|--overlap|--out|--name|--runs|--patience) compadd on off ;;
+    --inplace|--fused|--overlap) compadd on off ;;
+    --node) compadd 45nm 7nm ;;
+    --memory) compadd ddr hbm2 gddr6 sram ;;
+    --sram) compadd 8kb 32kb 1mb ;;
     --update) compadd single foreach fused ;;
     --arena) compadd greedy best optimal ;;
     --order) compadd given best ;;
@@ -37,6 +40,7 @@ _reckon() {
     --max) compadd -- batch ${(f)"$(reckon complete dims "$model" 2>/dev/null)"} ;;
     --freeze) compadd -- ${(f)"$(reckon complete layers "$model" 2>/dev/null)"} ;;
     --out) _files ;;
+    --idle-w|--area-mm2|--power-w) ;;
     --name|--runs|--patience|--batch|--width|--depth|--accumulate|--budget|--units|--samples|--seeds) ;;
     completions) compadd bash zsh fish ;;
     show) compadd -- ${(f)"$(reckon complete "${words[2]}")"} ;;
