@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/explain.h"
+#include "api/energy_inquiry.h"
 #include "api/fit_inquiry.h"
 #include "api/inquiry.h"
 #include "api/memory_inquiry.h"
@@ -25,12 +26,13 @@ struct Asked {
   MemoryWords memory;
   FitWords fit;
   UnitWords unit;
+  EnergyWords energy;  // its own; what it shares with others is in theirs
 };
 
-constexpr std::array<std::string_view, 15> kinds = {
-    "report",  "layers",    "explain",          "memory",          "fit",
-    "devices", "networks",  "version",          "silicon",         "curve",
-    "step",    "gradients", "activation_share", "activation_loop", "pointer_chase"};
+constexpr std::array<std::string_view, 16> kinds = {
+    "energy",    "report",           "layers",          "explain",      "memory", "fit",
+    "devices",   "networks",         "version",         "silicon",      "curve",  "step",
+    "gradients", "activation_share", "activation_loop", "pointer_chase"};
 // Keys that are words, and where they go.
 struct WordKey {
   std::string_view key;
@@ -50,13 +52,15 @@ constexpr WordKey word_keys[] = {
     {"budget", nullptr, &FitWords::budget},
     {"max", nullptr, &FitWords::maximum},
 };
-constexpr std::array<std::string_view, 35> keys = {
-    "question", "batch",       "set",        "layer",           "convention", "all",
-    "train",    "freeze",      "accumulate", "optimizer",       "precision",  "policy",
-    "inplace",  "update",      "arena",      "order",           "checkpoint", "device",
-    "budget",   "max",         "advise",     "smallest_device", "activation", "initialisation",
-    "from",     "to",          "points",     "depth",           "width",      "samples",
-    "seeds",    "evaluations", "bytes",      "steps",           "overrides"};
+constexpr std::array<std::string_view, 40> keys = {
+    "node",      "memory",          "sram",       "idle_w",         "fused",
+    "question",  "batch",           "set",        "layer",          "convention",
+    "all",       "train",           "freeze",     "accumulate",     "optimizer",
+    "precision", "policy",          "inplace",    "update",         "arena",
+    "order",     "checkpoint",      "device",     "budget",         "max",
+    "advise",    "smallest_device", "activation", "initialisation", "from",
+    "to",        "points",          "depth",      "width",          "samples",
+    "seeds",     "evaluations",     "bytes",      "steps",          "overrides"};
 
 std::unexpected<Error> bad(std::string message, std::string_view key) {
   return fail(ErrorCode::bad_argument, std::move(message),
@@ -113,11 +117,45 @@ Result<bool> read_memory_key(std::string_view key, const Json& value, Asked& ask
   return true;
 }
 
+// The keys of the question energy that no other has; false where `key` is none of them.
+Result<bool> read_energy_key(std::string_view key, const Json& value, Asked& asked) {
+  if (key == "idle_w") {
+    if (!value.is_number()) return bad("a number is expected", key);
+    asked.energy.idle_w = value.get<double>();
+    return true;
+  }
+  const std::pair<std::string_view, std::string*> texts[] = {{"node", &asked.energy.node},
+                                                             {"memory", &asked.energy.memory},
+                                                             {"sram", &asked.energy.sram},
+                                                             {"fused", &asked.energy.fused}};
+  for (const auto& [name, text] : texts)
+    if (key == name) {
+      if (!value.is_string()) return bad("text is expected", key);
+      *text = value.get<std::string>();
+      return true;
+    }
+  return false;
+}
+
+EnergyWords energy_words(const Asked& asked) {
+  EnergyWords words = asked.energy;
+  words.device = asked.memory.device;
+  words.own_devices = asked.memory.own_devices;
+  words.formats = asked.memory.precision;
+  words.train = asked.memory.train;
+  words.optimizer = asked.memory.optimizer;
+  words.freeze = asked.memory.freeze;
+  words.constants = asked.unit.overrides;
+  return words;
+}
+
 Status read_key(std::string_view key, const Json& value, Asked& asked) {
   RECKON_ASSIGN(const bool about_memory, read_memory_key(key, value, asked));
   if (about_memory) return {};
   RECKON_ASSIGN(const bool about_units, read_unit_key(key, value, asked.unit));
   if (about_units) return {};
+  RECKON_ASSIGN(const bool about_energy, read_energy_key(key, value, asked));
+  if (about_energy) return {};
   if (key == "batch") {
     RECKON_ASSIGN(asked.question.batch, whole_number(value, key));
     return {};
@@ -183,6 +221,11 @@ Result<std::string> try_answer(std::shared_ptr<const Model> model, std::string_v
     RECKON_ASSIGN(const MemoryInquiry found,
                   inquire_memory(std::move(model), asked.question, asked.memory));
     return memory_json(found.inquiry.subject(), found.memory);
+  }
+  if (asked.kind == "energy") {
+    RECKON_ASSIGN(const EnergyInquiry found,
+                  inquire_energy(std::move(model), asked.question, energy_words(asked)));
+    return energy_json(found.inquiry.subject(), found.energy);
   }
   if (asked.kind == "fit") {
     bool nothing_fits = false;

@@ -83,7 +83,9 @@ TEST(Energy, PartsAddUpExactly) {
     for (std::size_t i = 0; i < e.parts.size(); ++i) {
       double count = 0;
       for (const LayerEnergy& row : e.layers) count += row.counts[i];
-      if (e.parts[i].kind != EnergyKind::idle) EXPECT_EQ(count, e.parts[i].count);
+      if (e.parts[i].kind != EnergyKind::idle) {
+        EXPECT_EQ(count, e.parts[i].count);
+      }
     }
     for (const LayerEnergy& row : e.layers) layers += row.joules;
     EXPECT_NEAR(layers + e.idle_j, e.joules, 1e-12 * e.joules);

@@ -59,10 +59,11 @@ void the_total(Page& page, const EnergyAnswer& a) {
   const EnergyEstimate& e = one.energy;
   page.heading(a.work.training ? "A training step" : "An inference",
                e.lower_bound ? "at least: see below" : "modelled");
-  page.row("energy", joules_text(e.joules),
-           e.low_j == e.high_j ? ""
-                               : joules_text(e.low_j) + " to " + joules_text(e.high_j) +
-                                     ": some constants are ranges");
+  page.row(
+      "energy", joules_text(e.joules),
+      joules_text(e.low_j) == joules_text(e.high_j)
+          ? ""
+          : joules_text(e.low_j) + " to " + joules_text(e.high_j) + ": some constants are ranges");
   if (a.batch > 1) page.row("of one input", joules_text(e.joules / static_cast<double>(a.batch)));
   page.row("arithmetic", share_text(e.share(e.arithmetic_j)), joules_text(e.arithmetic_j));
   page.row("moving data", share_text(e.share(e.moving_j)), joules_text(e.moving_j));
@@ -126,8 +127,8 @@ void the_formats(Page& page, const EnergyAnswer& a) {
                    {"joules", "energy", true},
                    {"ratio", "of the first", true},
                    {"arithmetic_j", "arithmetic", true},
-                   {"moving_j", "moving data", true},
-                   {"seconds", "time", true, 1}};
+                   {"moving_j", "moving data", true}};
+  if (a.device) sheet.columns.push_back({"seconds", "time", true, 1});
   const double first = a.cases[0].energy.joules;
   for (const EnergyCase& one : a.cases) {
     const EnergyEstimate& e = one.energy;
@@ -137,8 +138,9 @@ void the_formats(Page& page, const EnergyAnswer& a) {
     sheet.rows.push_back({Cell::of(format_text(one)), Cell::of(at_least + joules_text(e.joules)),
                           comparable ? Cell::of(fixed(e.joules / first, 3)) : unknown,
                           Cell::of(at_least + joules_text(e.arithmetic_j)),
-                          Cell::of(at_least + joules_text(e.moving_j)),
-                          one.seconds ? Cell::of(seconds_text(*one.seconds)) : unknown});
+                          Cell::of(at_least + joules_text(e.moving_j))});
+    if (a.device)
+      sheet.rows.back().push_back(one.seconds ? Cell::of(seconds_text(*one.seconds)) : unknown);
   }
   page.append(to_text(sheet, page.style()));
 }
