@@ -21,7 +21,7 @@ function(reckon_check name)
   endif()
 endfunction()
 
-reckon_check(check_layers GLOBS src/*.h src/*.cpp src/*.c src/*.inc apps/*.h apps/*.cpp apps/*.c apps/*.inc)
+reckon_check(check_layers GLOBS src/*.h src/*.cpp src/*.c src/*.inc measure/*.h measure/*.cpp apps/*.h apps/*.cpp apps/*.c apps/*.inc)
 reckon_check(check_ops GLOBS src/ops/*.cpp tests/golden/ops/*.txt)
 
 if(RECKON_BUILD_TESTS)

@@ -11,6 +11,7 @@ constexpr Command all[] = {
     {"fit", describe_fit, run_fit},
     {"time", describe_time, run_time},
     {"energy", describe_energy, run_energy},
+    {"measure", describe_measure, run_measure},
     {"devices", describe_devices, run_devices},
     {"silicon", describe_silicon, run_silicon},
     {"gradients", describe_gradients, run_gradients},

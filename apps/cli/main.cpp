@@ -25,9 +25,9 @@ constexpr std::string_view with_value[] = {
     "--initialisation", "--units",     "--samples",    "--seeds",   "--constant",
     "--port",           "--host",      "--folder",     "--timeout", "--lab",
     "--fused",          "--overlap",   "--out",        "--name",    "--runs",
-    "--patience",
-    "--node",           "--memory",    "--sram",       "--idle-w",  "--area-mm2",
-    "--power-w"};
+    "--patience",       "--node",      "--memory",     "--sram",    "--idle-w",
+    "--area-mm2",       "--power-w",   "--on",         "--threads", "--warmup",
+    "--repeats",        "--values"};
 
 // Which subcommand the call is for.
 struct Call {
@@ -148,6 +148,7 @@ void suggest_command(const Call& call, const Options& options, Error& error) {
 Exit run_command(Call& call) {
   const bool json = wants_json(call.arguments);
   Options options;
+  options.arguments = call.arguments;
   CLI::App app("", "reckon " + std::string(call.command->name));
   app.allow_extras();
   app.set_help_flag("-h,--help", "this page");
@@ -202,6 +203,7 @@ std::string help_page() {
          "  reckon memory gpt2 --train --batch 4    what a training step needs\n"
          "  reckon fit gpt2 --device t4 --max batch --train\n"
          "  reckon time gpt2 --device t4            layer by layer, and what bounds it\n"
+         "  reckon measure resnet18 --train         run it, beside the prediction\n"
          "  reckon alexnet --batch 8 --format json  for programs\n"
          "\n'reckon SUBCOMMAND --help' has the options and more examples.\n"
          "Exit status: 0 answered, 1 the input is bad, 2 the call is wrong, 3 a check\n"

@@ -10,6 +10,7 @@
 #include "api/energy_inquiry.h"
 #include "api/fit_inquiry.h"
 #include "api/inquiry.h"
+#include "api/measure_words.h"
 #include "api/memory_inquiry.h"
 #include "api/time_inquiry.h"
 #include "base/result.h"
@@ -48,11 +49,13 @@ struct Options {
   TimeWords time;
   EnergyWords energy;
   std::string idle_w;  // of `reckon energy`
+  MeasureWords measure;
   UnitOptions unit;
   DeviceWords device;
   LabWords lab;
   std::string accumulate;
   bool timeline = false;
+  std::vector<std::string> arguments;  // as typed, without the subcommand
 };
 
 void add_format_options(CLI::App& app, Options& options);

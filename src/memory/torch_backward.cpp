@@ -126,6 +126,9 @@ void TorchRun::backward_node(NodeId id) {
 
 void TorchRun::backward() {
   heap.start_peak();
+  // Of the loss itself: a one, which the caller holds until the pass is done.
+  constexpr std::int64_t scalar_bytes = 4;
+  const StorageId of_loss = heap.allocate(scalar_bytes, Holding::gradient);
   for (const ValueId out : graph_.outputs) {
     if (!held(out).known || !needs_grad(out)) continue;
     // Of the loss: the gradient of the log-softmax, then that of the network's output.
@@ -138,6 +141,8 @@ void TorchRun::backward() {
     for (const StorageId storage : kept_[k].storages) heap.release(storage, Holding::saved);
   end_point(Phase::backward, none, "loss");
   for (std::size_t i = graph_.nodes.size(); i-- > 0;) backward_node(static_cast<NodeId>(i));
+  heap.release(of_loss, Holding::gradient);
+  points.back().alive_bytes = heap.alive_bytes();
 }
 
 }  // namespace reckon

@@ -10,7 +10,7 @@ _reckon() {
       --batch | --set | --convention | --format | --width | --depth | \
         --optimizer | --precision | --policy | --inplace | --update | --freeze | --accumulate | \
         --arena | --order | --checkpoint | --device | --budget | --max | --port | --host | --folder | --timeout | --activation | \
-        --initialisation | --units | --samples | --seeds | --constant | --fused | --overlap | --out | --name | --runs | --patience | \
+        --initialisation | --units | --samples | --seeds | --constant | --fused | --overlap | --on | --threads | --warmup | --repeats | --values | --out | --name | --runs | --patience | \
         --node | --memory | --sram | --idle-w | --area-mm2 | --power-w) ((++i)) ;;
       -* | =) ;;
       *)
@@ -28,7 +28,7 @@ _reckon() {
       compopt -o nospace
       COMPREPLY=($(compgen -S = -W "$(reckon complete dims "$model" 2>/dev/null)" -- "$word"))
       ;;
-    --device)
+    --device | --on)
       COMPREPLY=($(compgen -W "$(reckon complete devices)" -- "$word") $(compgen -f -X '!*.json' -- "$word"))
       ;;
     --optimizer) COMPREPLY=($(compgen -W "$(reckon complete optimizers)" -- "$word")) ;;

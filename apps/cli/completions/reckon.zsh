@@ -8,7 +8,7 @@ _reckon() {
   for word in ${words[2,CURRENT-1]}; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout|--fused|--overlap|--out|--name|--runs|--patience|--node|--memory|--sram|--idle-w|--area-mm2|--power-w) ]]; then
+    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout|--fused|--overlap|--on|--threads|--warmup|--repeats|--values|--out|--name|--runs|--patience|--node|--memory|--sram|--idle-w|--area-mm2|--power-w) ]]; then
       skip=yes
     elif [[ $word != -* ]] && (( ! ${commands[(Ie)$word]} )); then
       model=$word
@@ -19,7 +19,7 @@ _reckon() {
     --format) compadd text json csv markdown ;;
     --convention) compadd -- ${(f)"$(reckon complete conventions)"} ;;
     --set) compadd -S = -- ${(f)"$(reckon complete dims "$model" 2>/dev/null)"} ;;
-    --device)
+    --device|--on)
       compadd -- ${(f)"$(reckon complete devices)"}
       _files -g '*.json'
       ;;

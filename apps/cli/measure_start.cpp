@@ -1,0 +1,49 @@
+// reckon measure, in the program that every other command is in. LibTorch takes a second to load,
+// so it is linked into a program of its own beside this one, which is started in its place.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+#include "api/measure_inquiry.h"
+#include "command.h"
+
+namespace reckon::cli {
+namespace {
+
+std::filesystem::path runner() {
+  std::error_code failed;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
+  return failed ? std::filesystem::path() : self.parent_path() / "reckon-measure";
+}
+
+}  // namespace
+
+Answer run_measure(const Options& options) {
+  // What can be wrong with the call is said before anything large is loaded.
+  RECKON_TRY(read(options));
+  RECKON_TRY(needs_model(options));
+  MeasureWords words = options.measure;
+  RECKON_TRY(read_own_device(words.on, words.own_devices));
+  RECKON_TRY(measure_setup(words));
+  const std::filesystem::path program = runner();
+  std::error_code failed;
+  if (program.empty() || !std::filesystem::exists(program, failed))
+    return fail(ErrorCode::unsupported,
+                "this build cannot run networks: LibTorch was not there when it was built. "
+                "'script/setup --measure' installs it (Debian: libtorch-dev); then build again",
+                "measure");
+  std::vector<std::string> call = {program.string(), "measure"};
+  call.insert(call.end(), options.arguments.begin(), options.arguments.end());
+  std::vector<char*> arguments;
+  for (std::string& word : call) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  ::execv(program.c_str(), arguments.data());
+  return fail(ErrorCode::io_error,
+              "the program that runs networks does not start: " + std::string(std::strerror(errno)),
+              program.string());
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,21 @@
+// The machine and the library that a measurement is of.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace reckon {
+
+// Empty where the system does not say.
+std::string processor_name();
+// What may be taken without swapping; nullopt where the system does not say.
+std::optional<std::int64_t> free_memory_bytes();
+// What multiplies matrices for LibTorch: "OpenBLAS", "MKL", "BLIS", "reference BLAS", …; empty
+// where it cannot be seen. REQUIRES: LibTorch is loaded.
+std::string blas_name();
+// "1.13.1"
+std::string_view library_version();
+
+}  // namespace reckon

@@ -1,0 +1,177 @@
+// Networks run by LibTorch: what they compute against PyTorch from Python, what they allocate
+// against the simulated step.
+//
+//   tests/data/torch_outputs.csv   made by tools/torch_outputs.py > tests/data/torch_outputs.csv
+#include "measure/measure.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <sstream>
+
+#include "analysis/recover.h"
+#include "formats/model.h"
+#include "measure/interpreter.h"
+#include "memory/timeline.h"
+#include "oracle.h"
+
+namespace reckon {
+namespace {
+
+struct Run {
+  Measured measured;
+  Timeline predicted;
+};
+
+struct How {
+  std::int64_t batch = 1;
+  bool training = false;
+  bool in_place = true;
+  std::string_view optimizer = "sgd";
+  int values = 0;
+};
+
+Result<Run> run(const std::string& spec, const How& how, const Parameters& set = {}) {
+  RECKON_ASSIGN(const Model model, open_model(spec, set));
+  const auto recovered = recover_layers(*model.graph);
+  const Graph& graph = recovered != nullptr ? *recovered : *model.graph;
+  AnalyzeOptions asked;
+  asked.bindings.batch = how.batch;
+  asked.receptive_fields = false;
+  RECKON_ASSIGN(const Analysis analysis, analyze(graph, asked));
+  MeasureOptions options;
+  options.training = how.training;
+  options.in_place = how.in_place;
+  RECKON_ASSIGN(options.optimizer, find_optimizer(how.optimizer));
+  options.warmup = 1;
+  options.repeats = 1;
+  options.output_values = how.values;
+  Run found;
+  TimelineOptions same;
+  same.setup.training = how.training;
+  same.setup.optimizer = options.optimizer;
+  same.in_place = how.in_place;
+  same.threads = measure_threads(0);
+  RECKON_ASSIGN(found.predicted, make_timeline(graph, analysis, same));
+  found.predicted.points.clear();  // names in the graph, which goes
+  RECKON_ASSIGN(found.measured, measure(graph, analysis, options));
+  return found;
+}
+
+double relative(std::int64_t predicted, std::int64_t measured) {
+  return std::abs(static_cast<double>(predicted - measured)) / static_cast<double>(measured);
+}
+
+TEST(Measure, AnMlpToTheByte) {
+  for (const std::string_view optimizer : {"sgd", "momentum"}) {
+    const auto train =
+        run("784-128-64-10",
+            {.batch = 32, .training = true, .in_place = false, .optimizer = optimizer});
+    ASSERT_TRUE(train) << train.error().message;
+    const MeasuredBytes& m = *train->measured.bytes;
+    // 109,386 weights and 32·784 inputs of 4 bytes, and as much again of velocity.
+    const std::int64_t weights = 109'386 * 4, input = 32 * 784 * 4;
+    EXPECT_EQ(m.resident_bytes, (optimizer == "sgd" ? weights : 2 * weights) + input);
+    EXPECT_EQ(train->predicted.resident_bytes, m.resident_bytes);
+    // Both hidden layers before and after ReLU would be 49,152; ReLU keeps its result alone,
+    // 24,576; log-softmax and the logits 1,280 each, total weight and loss 4 each.
+    EXPECT_EQ(m.saved_bytes, 32 * (128 + 64) * 4 + 2 * 32 * 10 * 4 + 8);
+    EXPECT_EQ(train->predicted.saved_bytes, m.saved_bytes);
+    EXPECT_EQ(train->predicted.forward_peak_bytes, m.forward_peak_bytes);
+    EXPECT_EQ(train->predicted.step_peak_bytes, m.step_peak_bytes);
+    EXPECT_EQ(train->predicted.peak.bytes, m.peak_bytes());
+  }
+  const auto inference = run("784-128-64-10", {.batch = 32});
+  ASSERT_TRUE(inference) << inference.error().message;
+  EXPECT_EQ(inference->predicted.step_peak_bytes, inference->measured.bytes->step_peak_bytes);
+}
+
+TEST(Measure, WhatNetworksAllocate) {
+  const auto models = std::filesystem::path(RECKON_SOURCE_DIR) / "tests" / "models";
+  for (const char* name : {"alexnet", "resnet18", "mobilenet_v2"}) {
+    SCOPED_TRACE(name);
+    const auto step =
+        run((models / (std::string(name) + ".onnx")).string(), {.batch = 1, .training = true});
+    ASSERT_TRUE(step) << step.error().message;
+    const MeasuredBytes& m = *step->measured.bytes;
+    EXPECT_LE(relative(step->predicted.saved_bytes, m.saved_bytes), 0.01);
+    EXPECT_LE(relative(step->predicted.step_peak_bytes, m.step_peak_bytes), 0.05);
+    EXPECT_EQ(step->predicted.resident_bytes, m.resident_bytes);
+  }
+}
+
+TEST(Measure, ComputesWhatPyTorchComputes) {
+  const auto rows =
+      read_rows(std::filesystem::path(RECKON_SOURCE_DIR) / "tests" / "data" / "torch_outputs.csv");
+  ASSERT_FALSE(rows.empty());
+  int n_compared = 0;
+  for (auto row : rows) {
+    const std::string name = row["model"];
+    // The others are compared by tools/measure_networks.py; these take seconds.
+    const bool quick = name == "alexnet" || name == "resnet18" || name == "mobilenet_v2" ||
+                       name == "shufflenet_v2_x1_0" || name == "mobilenet_v3_large" ||
+                       name == "efficientnet_b0" || name == "swin_t";
+    const auto path = shared_folder() / "models" / "torchvision" / (name + ".onnx");
+    if (!quick || !std::filesystem::exists(path)) continue;
+    SCOPED_TRACE(name);
+    std::istringstream text(row["values"]);
+    std::vector<double> expected;
+    for (double x = 0; text >> x;) expected.push_back(x);
+    const auto found = run(path.string(), {.values = static_cast<int>(expected.size())});
+    ASSERT_TRUE(found) << found.error().message << " at " << found.error().where;
+    ASSERT_EQ(found->measured.outputs.size(), 1U);
+    const auto& values = found->measured.outputs[0].values;
+    ASSERT_EQ(values.size(), expected.size());
+    double largest = 0;
+    for (const double x : expected) largest = std::max(largest, std::abs(x));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      EXPECT_NEAR(values[i], expected[i], 1e-4 * largest) << "element " << i;
+    ++n_compared;
+  }
+  if (n_compared == 0) GTEST_SKIP() << "the shared models are absent";
+}
+
+TEST(Measure, EveryOperatorOfTheBuiltInNetworksIsWritten) {
+  for (const BuiltIn& network : built_in_networks()) {
+    SCOPED_TRACE(network.name);
+    const auto model = open_model(network.name);
+    ASSERT_TRUE(model);
+    const auto analysis = analyze(*model->graph);
+    ASSERT_TRUE(analysis);
+    const auto plan = make_plan(*model->graph, *analysis, {});
+    ASSERT_TRUE(plan) << plan.error().message;
+    for (const NodeId id : plan->steps) {
+      const Node& node = model->graph->nodes[static_cast<std::size_t>(id)];
+      EXPECT_NE(find_run(node.op_type, node.domain), nullptr) << node.op_type;
+    }
+  }
+}
+
+TEST(Measure, RecurrentAndAttentionNetworksTrain) {
+  struct Small {
+    const char* spec;
+    double saved, peak;  // relative
+  };
+  for (const Small& network :
+       {Small{"gru", 0.05, 0.05}, Small{"lstm?width=32", 0.05, 0.05},
+        Small{"transformer-encoder?width=64", 0.05, 0.05},
+        Small{"llama?layers=1&width=64&ff=128&vocabulary=100&heads=4", 9, 9}}) {
+    SCOPED_TRACE(network.spec);
+    const auto step = run(network.spec, {.batch = 2, .training = true});
+    ASSERT_TRUE(step) << step.error().message << " at " << step.error().where;
+    EXPECT_LE(relative(step->predicted.saved_bytes, step->measured.bytes->saved_bytes),
+              network.saved);
+    EXPECT_LE(relative(step->predicted.step_peak_bytes, step->measured.bytes->step_peak_bytes),
+              network.peak);
+  }
+}
+
+TEST(Measure, SaysWhatItCannotDo) {
+  const auto nobody = run("784-10", {.training = true, .optimizer = "lion"});
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().code, ErrorCode::unsupported);
+  EXPECT_NE(nobody.error().message.find("lion"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace reckon

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Runs networks with `reckon measure` and prints the tables of docs/measure.md.
+
+usage: tools/measure_networks.py bytes [MODEL…]           predicted and measured memory, and values
+       tools/measure_networks.py time DEVICE [MODEL…]     predicted and measured time on this machine
+
+Without models, `bytes` takes the ONNX files of shared/models/torchvision beside the checkout, batch 2,
+and holds one inference of each against tests/data/torch_outputs.csv. `time` runs inference and training
+step of the networks named in this file and predicts both for DEVICE, as made by
+`reckon devices calibrate` on this machine. The program is RECKON_BINARY, or that of the release build.
+"""
+import csv
+import glob
+import json
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+RECKON = os.environ.get("RECKON_BINARY", os.path.join(ROOT, "build/release/apps/cli/reckon"))
+SHARED = os.environ.get("RECKON_SHARED", os.path.join(ROOT, "..", "shared"))
+
+# spec, batch of inference, batch of training
+TIMED = (
+    ("784-128-64-10", 32, 32),
+    ("lenet5", 32, 32),
+    ("alexnet", 8, 8),
+    ("vgg11", 2, 2),
+    ("resnet18", 4, 4),
+    ("resnet50", 2, 2),
+    ("mobilenet-v1", 4, 4),
+    ("mobilenet-v2", 4, 4),
+    ("unet?resolution=128", 1, 1),
+    ("transformer-encoder", 4, 4),
+    ("gpt2?layers=2&sequence=128&vocabulary=5000", 1, 1),
+    ("vit-b-16", 1, 1),
+)
+
+
+def measure(*arguments):
+    """The "measure" part of the answer, or None when the run failed."""
+    run = subprocess.run([RECKON, "measure", *arguments, "--format", "json"],
+                         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    answer = json.loads(run.stdout) if run.stdout else {}
+    if "measure" in answer:
+        return answer["measure"]
+    print(f"{arguments[0]}: {answer.get('error', run.stderr)}", file=sys.stderr)
+    return None
+
+
+def figure(run, key):
+    return next((c for c in run["comparison"] if c["key"] == key), None)
+
+
+def error_cell(comparison):
+    if comparison is None or comparison["error"] is None:
+        return "-"
+    return "exact" if comparison["error"] == 0 else f"{100 * comparison['error']:+.2f} %"
+
+
+def worst_value(run, expected):
+    """The largest distance of an output, relative to the largest output."""
+    values = run["outputs"][0]["values"]
+    scale = max(abs(x) for x in expected)
+    return max(abs(a - b) for a, b in zip(values, expected)) / scale
+
+
+def bytes_table(models):
+    with open(os.path.join(ROOT, "tests/data/torch_outputs.csv"), encoding="utf-8") as file:
+        expected = {r["model"]: [float(x) for x in r["values"].split()] for r in csv.DictReader(file)}
+    print("| network | kept for backward, B | error | peak of the step, B | error | peak of inference, B "
+          "| error | values |\n|---|---|---|---|---|---|---|---|")
+    few = ("--repeats", "1", "--warmup", "1")
+    for path in models:
+        name = os.path.splitext(os.path.basename(path))[0]
+        step = measure(path, "--batch", "2", "--train", *few)
+        inference = measure(path, "--batch", "2", *few)
+        if step is None or inference is None:
+            continue
+        values = "-"
+        if name in expected:
+            one = measure(path, "--batch", "1", "--values", str(len(expected[name])), *few)
+            values = f"{worst_value(one, expected[name]):.0e}"
+        cells = []
+        for run, key in ((step, "saved_bytes"), (step, "step_peak_bytes"), (inference, "step_peak_bytes")):
+            cells += [f"{figure(run, key)['measured']:,}", error_cell(figure(run, key))]
+        print(f"| {name} | {' | '.join(cells)} | {values} |", flush=True)
+
+
+def time_table(device, models):
+    print("| network | batch | inference | predicted | error | training step | predicted | error |\n"
+          "|---|---|---|---|---|---|---|---|")
+    for spec, batch, train_batch in TIMED if not models else [(m, 1, 1) for m in models]:
+        cells = []
+        for more in (("--batch", str(batch)), ("--batch", str(train_batch), "--train")):
+            run = measure(spec, "--on", device, *more)
+            if run is None:
+                cells += ["-", "-", "-"]
+                continue
+            seconds = figure(run, "seconds")
+            cells += [f"{1e3 * seconds['measured']:.3g} ms", f"{1e3 * seconds['predicted']:.3g} ms",
+                      f"{100 * seconds['error']:+.0f} %"]
+        print(f"| {spec} | {batch} | {' | '.join(cells)} |", flush=True)
+
+
+def main(arguments):
+    if arguments[:1] == ["bytes"]:
+        models = arguments[1:] or sorted(glob.glob(os.path.join(SHARED, "models/torchvision/*.onnx")))
+        bytes_table(models)
+    elif arguments[:1] == ["time"] and len(arguments) > 1:
+        time_table(arguments[1], arguments[2:])
+    else:
+        print(__doc__, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
