@@ -27,7 +27,8 @@ constexpr std::string_view with_value[] = {
     "--fused",          "--overlap",   "--out",        "--name",    "--runs",
     "--patience",       "--node",      "--memory",     "--sram",    "--idle-w",
     "--area-mm2",       "--power-w",   "--on",         "--threads", "--warmup",
-    "--repeats",        "--values"};
+    "--repeats",        "--values",    "--plot",       "--rate",    "--macs",
+    "--outputs",        "--params",    "--batches",    "--folds"};
 
 // Which subcommand the call is for.
 struct Call {

@@ -10,7 +10,7 @@ _reckon() {
       --batch | --set | --convention | --format | --width | --depth | \
         --optimizer | --precision | --policy | --inplace | --update | --freeze | --accumulate | \
         --arena | --order | --checkpoint | --device | --budget | --max | --port | --host | --folder | --timeout | --activation | \
-        --initialisation | --units | --samples | --seeds | --constant | --fused | --overlap | --on | --threads | --warmup | --repeats | --values | --out | --name | --runs | --patience | \
+        --initialisation | --units | --samples | --seeds | --constant | --fused | --overlap | --on | --threads | --warmup | --repeats | --values | --out | --name | --runs | --patience | --plot | --rate | --macs | --outputs | --params | --batches | --folds | \
         --node | --memory | --sram | --idle-w | --area-mm2 | --power-w) ((++i)) ;;
       -* | =) ;;
       *)
@@ -58,13 +58,13 @@ _reckon() {
     --freeze)
       COMPREPLY=($(compgen -W "$(reckon complete layers "$model" 2>/dev/null)" -- "$word"))
       ;;
-    --out) COMPREPLY=($(compgen -f -- "$word")) ;;
+    --out | --plot) COMPREPLY=($(compgen -f -- "$word")) ;;
     --idle-w | --area-mm2 | --power-w) ;;
-    --name | --runs | --patience | --batch | --width | --depth | --accumulate | --budget | --units | --samples | --seeds) ;;
+    --name | --runs | --patience | --rate | --macs | --outputs | --params | --batches | --folds | --batch | --width | --depth | --accumulate | --budget | --units | --samples | --seeds) ;;
     completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
     show) COMPREPLY=($(compgen -W "$(reckon complete "${COMP_WORDS[1]}")" -- "$word")) ;;
     networks) COMPREPLY=($(compgen -W "show" -- "$word")) ;;
-    devices) COMPREPLY=($(compgen -W "show calibrate" -- "$word")) ;;
+    devices) COMPREPLY=($(compgen -W "show calibrate fit" -- "$word")) ;;
     *)
       if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$(reckon complete options "${COMP_WORDS[1]}")" -- "$word"))
