@@ -239,22 +239,24 @@ std::optional<std::size_t> Lab::figure(std::string_view name) const {
 
 Result<std::unique_ptr<const Lab>> read_lab(const std::map<std::string, std::string>& files) {
   constexpr std::size_t most_files = 64;
-  if (!files.contains("lab.toml"))
+  const std::string first = files.contains("lab.json") ? "lab.json" : "lab.toml";
+  if (!files.contains(first))
     return fail(ErrorCode::not_found, "a lab has a file lab.toml", "lab.toml");
   if (files.size() > most_files)
     return fail(ErrorCode::limit, "a lab has at most 64 files", "lab.toml");
   auto lab = std::make_unique<Lab>();
   Reader reader(*lab);
-  std::vector<std::string> order = {"lab.toml"};
+  std::vector<std::string> order = {first};
   for (const auto& [name, text] : files) {
-    if (!name.ends_with(".toml"))
+    if (!name.ends_with(first.substr(3)))
       return fail(ErrorCode::not_a_model, "the files of a lab end in .toml", printable(name));
-    if (name != "lab.toml") order.push_back(name);
+    if (name != first) order.push_back(name);
   }
   for (const std::string& name : order) {
     const std::string& file = lab->file_names.emplace_back(name);
-    RECKON_ASSIGN(const Tree tree, read_toml(files.at(name), file));
-    RECKON_TRY(read_file(reader, tree, name == "lab.toml"));
+    RECKON_ASSIGN(const Tree tree, first == "lab.json" ? read_json(files.at(name), file)
+                                                       : read_toml(files.at(name), file));
+    RECKON_TRY(read_file(reader, tree, name == first));
   }
   if (lab->acts.empty())
     return fail(ErrorCode::syntax, "a lab has at least one act: [act] in a file of its own",

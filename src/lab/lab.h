@@ -159,7 +159,8 @@ struct Lab {
   std::map<std::string, std::size_t, std::less<>> control_index, figure_index;
 };
 
-// The files by name; lab.toml is the first that is read. Fails with the file and the line.
+// The files by name; lab.toml (lab.json in a page) is the first that is read. Fails with the file
+// and the line.
 Result<std::unique_ptr<const Lab>> read_lab(const std::map<std::string, std::string>& files);
 
 }  // namespace reckon::lab

@@ -1,5 +1,6 @@
 // The files of a lab as written: tables, lists, texts, numbers and truths with their places.
-// tree_toml.cpp reads TOML; nothing else of the lab knows the notation.
+// tree_toml.cpp reads TOML, as people write it, and tree_json.cpp JSON, as a page gets it; nothing
+// else of the lab knows the notation.
 #pragma once
 
 #include <string>
@@ -38,5 +39,8 @@ struct Member {
 
 // `file` must outlive the tree. Fails with syntax and the place, or limit.
 Result<Tree> read_toml(std::string_view text, const std::string& file);
+// The same of what json_of made. Places are the file's alone.
+Result<Tree> read_json(std::string_view text, const std::string& file);
+std::string json_of(const Tree& tree);
 
 }  // namespace reckon::lab

@@ -24,46 +24,13 @@ const Index& index() {
 
 std::span<const OpFamily> op_families() {
   // Built at the first call: the order in which files are initialised is not defined.
-  static const OpFamily families[] = {
-      {"Convolution", conv_ops},
-      {"Linear and matrix product", matmul_ops},
-      {"Einstein summation", einsum_ops},
-      {"Attention", attention_ops},
-      {"Attention of ONNX Runtime", attention_contrib_ops},
-      {"Recurrent", recurrent_ops},
-      {"Pooling", pool_ops},
-      {"Normalisation", norm_ops},
-      {"Normalisation of rows", layer_norm_ops},
-      {"Activation", activation_ops},
-      {"Softmax", softmax_ops},
-      {"Arithmetic of several operands", elementwise_ops},
-      {"Arithmetic of one operand", unary_ops},
-      {"Conversion", convert_ops},
-      {"Comparison and logic", logic_ops},
-      {"Reduction", reduce_ops},
-      {"Positions and running sums", cumulative_ops},
-      {"Shape", reshape_ops},
-      {"Layout", layout_ops},
-      {"Joining and splitting", join_ops},
-      {"Padding", pad_ops},
-      {"Slicing", slice_ops},
-      {"Gathering", gather_ops},
-      {"Scattering", scatter_ops},
-      {"Selection", select_ops},
-      {"Constants", constant_ops},
-      {"Random numbers", random_ops},
-      {"Resampling", resize_ops},
-      {"Grids and regions", grid_ops},
-      {"Quantisation", quantize_ops},
-      {"Quantised arithmetic", quantized_ops},
-      {"Control flow", control_ops},
-      {"Sequences and optionals", sequence_ops},
-      {"Text", text_ops},
-      {"Signal", signal_ops},
-      {"Loss", loss_ops},
-      {"Training", training_ops},
-  };
-  return families;
+  static const std::vector<OpFamily> all = [] {
+    std::vector<OpFamily> all;
+    for (const auto some : {core_op_families(), other_op_families()})
+      all.insert(all.end(), some.begin(), some.end());
+    return all;
+  }();
+  return all;
 }
 
 const OpDef* find_op(std::string_view op_type, std::string_view domain) {

@@ -22,5 +22,8 @@ struct OpFamily {
   std::span<const OpDef> rows;
 };
 std::span<const OpFamily> op_families();
+// Its two parts: core_families.cpp, other_families.cpp.
+std::span<const OpFamily> core_op_families();
+std::span<const OpFamily> other_op_families();
 
 }  // namespace reckon
