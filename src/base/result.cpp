@@ -2,6 +2,20 @@
 
 namespace reckon {
 
+// Never inlined, so that an optimiser over all files leaves them where they are.
+[[gnu::noinline]] Error::Error(ErrorCode code_of, std::string message_of, std::string where_of)
+    : code(code_of), message(std::move(message_of)), where(std::move(where_of)) {}
+[[gnu::noinline]] Error::Error(const Error& other) = default;
+[[gnu::noinline]] Error::Error(Error&& other) noexcept = default;
+[[gnu::noinline]] Error& Error::operator=(const Error& other) = default;
+[[gnu::noinline]] Error& Error::operator=(Error&& other) noexcept = default;
+[[gnu::noinline]] Error::~Error() = default;
+
+[[gnu::noinline]] std::unexpected<Error> fail(ErrorCode code, std::string message,
+                                              std::string where) {
+  return std::unexpected<Error>(std::in_place, code, std::move(message), std::move(where));
+}
+
 std::string_view to_string(ErrorCode code) {
   switch (code) {
     case ErrorCode::not_found:

@@ -34,8 +34,8 @@ double lifetime(const Buffer& b) {
 }
 
 // Largest key first; of equal keys the larger buffer, then the one that begins first.
-template <class Key>
-std::vector<std::int32_t> order_by(const ArenaProblem& problem, Key key) {
+std::vector<std::int32_t> order_by(const ArenaProblem& problem,
+                                   double (*key)(const Buffer&, std::int64_t bytes)) {
   const std::size_t n = problem.buffers.size();
   std::vector<double> keys;
   keys.reserve(n);
@@ -79,19 +79,19 @@ Result<Placement> plan_best_fit(std::span<const Buffer> buffers, std::int64_t al
     if (best.total_bytes == problem.live_bound || fit.work() > max_work) return;
     if (fit.place(order, gap, best.total_bytes, trial)) std::swap(best, trial);
   };
-  const auto attempt_by = [&](auto key) {
-    if (best.total_bytes == problem.live_bound || fit.work() > max_work) return;
+  double (*const keys[])(const Buffer&, std::int64_t) = {
+      [](const Buffer&, std::int64_t bytes) { return static_cast<double>(bytes); },
+      [](const Buffer& b, std::int64_t bytes) { return static_cast<double>(bytes) * lifetime(b); },
+      [](const Buffer& b, std::int64_t) { return lifetime(b); },
+      [](const Buffer& b, std::int64_t) { return -static_cast<double>(b.first_use); },
+      [](const Buffer& b, std::int64_t) { return static_cast<double>(b.last_use); },
+  };
+  for (const auto key : keys) {
+    if (best.total_bytes == problem.live_bound || fit.work() > max_work) break;
     const auto order = order_by(problem, key);
     attempt(order, Gap::first);
     attempt(order, Gap::tightest);
-  };
-  const auto by_size = [](const Buffer&, std::int64_t bytes) { return static_cast<double>(bytes); };
-  attempt_by(by_size);
-  attempt_by(
-      [](const Buffer& b, std::int64_t bytes) { return static_cast<double>(bytes) * lifetime(b); });
-  attempt_by([](const Buffer& b, std::int64_t) { return lifetime(b); });
-  attempt_by([](const Buffer& b, std::int64_t) { return -static_cast<double>(b.first_use); });
-  attempt_by([](const Buffer& b, std::int64_t) { return static_cast<double>(b.last_use); });
+  }
   best.lower_bound_bytes = problem.live_bound;
   best.optimal = best.total_bytes == problem.live_bound;
   return best;
