@@ -1,7 +1,7 @@
 // Two builds: the page for a server (dist/index.html and hashed assets), and, with
 // --mode single-file, the same page as one file that opens from a disk (dist/reckon-lab.html).
 // With --mode fixture the engine is a stand-in of the tests: for work on the look alone.
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
@@ -9,13 +9,41 @@ import { single_file } from "./tools/single_file";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// Files of a lab are read as text.
-const lab_text: Plugin = {
-  name: "lab-text",
-  enforce: "pre",
+// "lab-document:ID" and "lab-files:ID": a lab as `reckon lab pack` makes it of labs/ID. The document
+// is what the page draws first, before its engine has come; the files are what the engine opens.
+const program = process.env["RECKON_BINARY"] ?? here("../build/release/apps/cli/reckon");
+const packed = new Map<string, { files: unknown; document: unknown }>();
+function pack(id: string) {
+  let lab = packed.get(id);
+  if (lab === undefined) {
+    const folder = here(`../labs/${id}`);
+    lab = JSON.parse(execFileSync(program, ["lab", "pack", folder], { encoding: "utf8", maxBuffer: 1 << 26 })) as { files: unknown; document: unknown };
+    packed.set(id, lab);
+  }
+  return lab;
+}
+const lab_pack = (is_fixture: boolean): Plugin => ({
+  name: "lab-pack",
+  resolveId: (id) => (/^lab-(document|files):/.test(id) ? `\0${id}` : null),
   load(id) {
-    if (!/\.(toml|net|md)$/.test(id)) return null;
-    return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
+    const found = /^\0lab-(document|files):(.*)$/.exec(id);
+    if (found === null) return null;
+    if (is_fixture) return found[1] === "files" ? "export default {};" : `export { document_ as default } from ${JSON.stringify(here("./tests/fixture.ts"))};`;
+    const part = pack(found[2]!)[found[1] as "document" | "files"];
+    return `export default JSON.parse(${JSON.stringify(JSON.stringify(part))});`;
+  },
+});
+
+// The engine is asked for before any script has run.
+const preload_engine: Plugin = {
+  name: "preload-engine",
+  enforce: "post",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_, { bundle }) =>
+      Object.keys(bundle ?? {})
+        .filter((name) => name.endsWith(".wasm"))
+        .map((name) => ({ tag: "link", attrs: { rel: "preload", href: `./${name}`, as: "fetch", type: "application/wasm", crossorigin: "" }, injectTo: "head" as const })),
   },
 };
 
@@ -23,7 +51,7 @@ export default defineConfig(({ mode }) => {
   const single = mode === "single-file";
   return {
     base: "./",
-    plugins: [lab_text, svelte({ compilerOptions: { dev: false } }), ...(single ? [single_file("reckon-lab.html")] : [])],
+    plugins: [lab_pack(mode === "fixture"), ...(single ? [] : [preload_engine]), svelte({ compilerOptions: { dev: false } }), ...(single ? [single_file("reckon-lab.html")] : [])],
     resolve: {
       alias: [
         ...(mode === "fixture" ? [{ find: /^.*\/engine\/client$/, replacement: here("./tests/fixture.ts") }] : []),

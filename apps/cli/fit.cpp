@@ -18,7 +18,8 @@ void describe_fit(CLI::App& app, Options& options) {
   app.add_flag("--advise", options.fit.advise, "the least change that makes it fit");
   app.footer(
       "The policy is textbook here: the lines of the ledger, weights to activations,\n"
-      "are what binds. --policy pytorch asks for the peak of the simulated step.\n"
+      "are what binds. --policy pytorch asks for the peak of the simulated step,\n"
+      "--policy arena for the SRAM of a microcontroller, where inference is planned.\n"
       "Exit status 3 when nothing fits.\n\n"
       "Examples:\n"
       "  reckon fit resnet50.onnx --device t4 --max batch --train --optimizer adam\n"

@@ -107,12 +107,17 @@ void describe_lab(CLI::App& app, Options& options) {
       "Examples:\n"
       "  reckon lab\n"
       "  reckon lab --port 8080 --no-open\n"
-      "  reckon lab check labs/05-neural-computation     for authors: docs/labs.md\n");
+      "For authors (docs/labs.md), where LAB is a folder:\n"
+      "  reckon lab check LAB              proves it, or says what is wrong\n"
+      "  reckon lab document LAB           what a page draws, in JSON\n"
+      "  reckon lab evaluate LAB [JSON]    the answer to a question about its figures\n"
+      "  reckon lab pack LAB               the lab and its document as the page takes them\n");
 }
 
 Answer run_lab(const Options& options) {
-  if (options.model.empty()) return serve_lab(options.lab);
-  static constexpr std::array<std::string_view, 3> actions = {"check", "document", "evaluate"};
+  if (options.model.empty() || options.model == "serve") return serve_lab(options.lab);
+  static constexpr std::array<std::string_view, 5> actions = {"serve", "check", "document",
+                                                              "evaluate", "pack"};
   if (std::find(actions.begin(), actions.end(), options.model) != actions.end())
     return run_lab_author(options);
   return fail(ErrorCode::bad_argument,

@@ -1,4 +1,5 @@
-// reckon lab check | document | evaluate: for authors of labs.
+// reckon lab check | document | evaluate | pack: for authors of labs.
+#include "api/lab_pack.h"
 #include "api/lab_state.h"
 #include "command.h"
 #include "lab/check.h"
@@ -29,6 +30,11 @@ Answer run_lab_author(const Options& options) {
   if (options.layer.empty())
     return fail(ErrorCode::bad_argument,
                 "name a lab: reckon lab " + options.model + " labs/05-neural-computation", "lab");
+  if (options.model == "pack") {
+    RECKON_ASSIGN(const auto files, read_lab_files(options.layer));
+    RECKON_ASSIGN(std::string packed, pack_lab(files));
+    return packed + "\n";
+  }
   RECKON_ASSIGN(const std::unique_ptr<const OpenLab> lab, open_lab(options.layer));
   if (options.model == "document") return lab->answer(R"({"question":"document"})") + "\n";
   if (options.model == "evaluate") {

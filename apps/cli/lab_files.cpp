@@ -27,7 +27,7 @@ Result<std::string> read_text(const std::string& path, std::size_t most_bytes) {
   return text;
 }
 
-Result<std::unique_ptr<const OpenLab>> open_lab(const std::string& folder_or_id) {
+Result<std::map<std::string, std::string>> read_lab_files(const std::string& folder_or_id) {
   std::map<std::string, std::string> files;
   std::set<std::string_view> ids;
   for (const LabFile& file : built_in_lab_files()) {
@@ -51,6 +51,11 @@ Result<std::unique_ptr<const OpenLab>> open_lab(const std::string& folder_or_id)
                     did_you_mean(folder_or_id, known),
                 "lab");
   }
+  return files;
+}
+
+Result<std::unique_ptr<const OpenLab>> open_lab(const std::string& folder_or_id) {
+  RECKON_ASSIGN(const auto files, read_lab_files(folder_or_id));
   return OpenLab::open(files);
 }
 

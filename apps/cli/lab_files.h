@@ -1,6 +1,7 @@
 // The files of labs: those built into the program, and those of a folder.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,7 +16,8 @@ struct LabFile {
 };
 std::span<const LabFile> built_in_lab_files();
 
-// The .toml files of a folder, or a built-in lab by its id.
+// The .toml files of a folder, or of a built-in lab by its id, by name.
+Result<std::map<std::string, std::string>> read_lab_files(const std::string& folder_or_id);
 Result<std::unique_ptr<const OpenLab>> open_lab(const std::string& folder_or_id);
 
 // A file as text, of at most `most_bytes`.

@@ -51,7 +51,8 @@ Result<const Activation*> activation_of(const UnitWords& words) {
 Result<int> within(const std::optional<std::int64_t>& n, int otherwise, int most,
                    std::string_view key) {
   const std::int64_t value = n.value_or(otherwise);
-  if (value < 1 || value > most) return bad("is 1 to " + std::to_string(most), key);
+  if (value < 1 || value > most)
+    return bad("a number from 1 to " + std::to_string(most) + " is expected", key);
   return static_cast<int>(value);
 }
 

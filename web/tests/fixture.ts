@@ -6,7 +6,7 @@ const figure = (text: string, value: Figure["value"] = null): Figure => ({ text,
 const say = (markdown: string, ...figures: Figure[]): Text => ({ markdown, figures });
 const common = (note: Text) => ({ note, alert: null as Text | null, change: null as Text | null });
 
-const document_: LabDocument = {
+export const document_: LabDocument = {
   schema: 1, id: "05-neural-computation", chapter: 5, title: "Neural computation", minutes: [35, 40], engine: "fixture", textbook: true,
   intro: say("A network is a chain of matrix products and activations, and **every design choice has a price**.\n\nThere are ⟦0⟧ parameters.", figure("109,386", 109386)),
   controls: [
@@ -84,7 +84,8 @@ function value_of(id: string, c: Controls, a: Answers): ElementValue {
 
 export class Engine {
   readonly version = "fixture";
-  static async start(): Promise<Engine> { return new Engine(); }
+  readonly ready = Promise.resolve();
+  static start(): Engine { return new Engine(); }
   async open_lab(): Promise<void> {}
   async ask<T>(): Promise<T> { return {} as T; }
   async time_loop() { return { answer: null, count: 1, seconds: [1], median_s: 1, ns_per_count: { low: 1, median: 2, high: 3 } }; }

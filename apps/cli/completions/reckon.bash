@@ -41,7 +41,7 @@ _reckon() {
       COMPREPLY=($(compgen -S = -W "$(reckon complete constants)" -- "$word"))
       ;;
     --precision) COMPREPLY=($(compgen -W "$(reckon complete precisions)" -- "$word")) ;;
-    --policy) COMPREPLY=($(compgen -W "pytorch textbook" -- "$word")) ;;
+    --policy) COMPREPLY=($(compgen -W "pytorch textbook arena" -- "$word")) ;;
     --inplace | --fused | --overlap) COMPREPLY=($(compgen -W "on off" -- "$word")) ;;
     --node) COMPREPLY=($(compgen -W "45nm 7nm" -- "$word")) ;;
     --memory) COMPREPLY=($(compgen -W "ddr hbm2 gddr6 sram" -- "$word")) ;;
@@ -61,8 +61,14 @@ _reckon() {
     --out | --plot) COMPREPLY=($(compgen -f -- "$word")) ;;
     --idle-w | --area-mm2 | --power-w) ;;
     --name | --runs | --patience | --rate | --macs | --outputs | --params | --batches | --folds | --batch | --width | --depth | --accumulate | --budget | --units | --samples | --seeds) ;;
+    lab) COMPREPLY=($(compgen -W "serve check document evaluate pack" -- "$word")) ;;
+    ledger) COMPREPLY=($(compgen -W "show verify" -- "$word")) ;;
+    verify) COMPREPLY=($(compgen -f -- "$word")) ;;
     completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
-    show) COMPREPLY=($(compgen -W "$(reckon complete "${COMP_WORDS[1]}")" -- "$word")) ;;
+    show)
+      if [[ ${COMP_WORDS[1]} == ledger ]]; then COMPREPLY=($(compgen -f -- "$word"))
+      else COMPREPLY=($(compgen -W "$(reckon complete "${COMP_WORDS[1]}")" -- "$word")); fi
+      ;;
     networks) COMPREPLY=($(compgen -W "show" -- "$word")) ;;
     devices) COMPREPLY=($(compgen -W "show calibrate fit" -- "$word")) ;;
     *)

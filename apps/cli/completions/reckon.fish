@@ -10,6 +10,8 @@ function __reckon_model
 end
 complete -c reckon -n '__fish_is_first_token' -a '(reckon complete commands)'
 complete -c reckon -n 'not __fish_seen_subcommand_from completions' -a '(reckon complete networks)'
+complete -c reckon -n '__fish_seen_subcommand_from lab' -f -a 'serve check document evaluate pack'
+complete -c reckon -n '__fish_seen_subcommand_from ledger' -a 'show verify'
 complete -c reckon -n '__fish_seen_subcommand_from completions' -f -a 'bash zsh fish'
 complete -c reckon -n '__fish_seen_subcommand_from explain' -a '(reckon complete layers (__reckon_model) 2>/dev/null)'
 complete -c reckon -l format -x -a 'text json csv markdown'
@@ -25,7 +27,7 @@ complete -c reckon -l units -x
 complete -c reckon -l samples -x
 complete -c reckon -l seeds -x
 complete -c reckon -l measure
-complete -c reckon -l policy -x -a 'pytorch textbook'
+complete -c reckon -l policy -x -a 'pytorch textbook arena'
 complete -c reckon -l inplace -x -a 'on off'
 complete -c reckon -l fused -x -a 'on off'
 complete -c reckon -n '__fish_seen_subcommand_from devices' -f -a 'show calibrate fit'

@@ -28,7 +28,7 @@ _reckon() {
     --initialisation) compadd -- ${(f)"$(reckon complete initialisations)"} ;;
     --constant) compadd -S = -- ${(f)"$(reckon complete constants)"} ;;
     --precision) compadd -- ${(f)"$(reckon complete precisions)"} ;;
-    --policy) compadd pytorch textbook ;;
+    --policy) compadd pytorch textbook arena ;;
     --inplace|--fused|--overlap) compadd on off ;;
     --node) compadd 45nm 7nm ;;
     --memory) compadd ddr hbm2 gddr6 sram ;;
@@ -42,6 +42,9 @@ _reckon() {
     --out|--plot) _files ;;
     --idle-w|--area-mm2|--power-w) ;;
     --name|--runs|--patience|--rate|--macs|--outputs|--params|--batches|--folds|--batch|--width|--depth|--accumulate|--budget|--units|--samples|--seeds) ;;
+    lab) compadd serve check document evaluate pack ;;
+    ledger) compadd show verify ;;
+    verify) _files -g '*.json' ;;
     completions) compadd bash zsh fish ;;
     show) compadd -- ${(f)"$(reckon complete "${words[2]}")"} ;;
     networks) compadd show ;;

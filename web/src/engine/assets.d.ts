@@ -1,3 +1,12 @@
+// vite.config.ts: a lab as `reckon lab pack` makes it.
+declare module "lab-document:*" {
+  const document: import("../lab/contract").LabDocument;
+  export default document;
+}
+declare module "lab-files:*" {
+  const files: Record<string, string>;
+  export default files;
+}
 // Vite's own types know an address or an inline worker, not an inline address.
 declare module "*?url&inline" {
   const address: string;

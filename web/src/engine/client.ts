@@ -1,10 +1,10 @@
 // The engine as the page sees it: everything is asked in JSON, of a worker, and answered later.
 //
-//   const engine = await Engine.start();
+//   const engine = Engine.start({ "lab.json": "…" });
 //   const report = await engine.ask({ question: "memory", batch: 32 }, "784-128-64-10");
-//   await engine.open_lab({ "lab.toml": "…" });
-//   const document = await engine.lab<LabDocument>({ question: "document" });
+//   const evaluation = await engine.lab<Evaluation>({ question: "evaluate" });
 //
+// What is asked before it has come waits for it.
 // A failure, the engine's or the worker's, rejects with an EngineError, whose message is a sentence
 // for people.
 import { start_worker } from "./parts";
@@ -55,28 +55,34 @@ export class Engine {
   private next_id = 1;
   private lost: EngineError | null = null;
   private version_ = "";
+  private worker: Worker | null = null;
+  readonly ready: Promise<void>; // the engine and its lab, or an EngineError
 
-  private constructor(private readonly worker: Worker) {
-    worker.onmessage = (event: MessageEvent<Reply>) => this.receive(event.data);
-    worker.onmessageerror = () => this.lose("The engine's answer could not be read.");
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.lose(`The engine has stopped: ${event.message || "its worker could not be loaded"}.`);
-    };
+  private constructor(lab_files: Promise<Record<string, string>> | null) {
+    this.ready = this.begin(lab_files);
   }
 
   // Loads the engine: once for each page.
-  static async start(): Promise<Engine> {
-    let engine: Engine;
+  static start(lab_files: Promise<Record<string, string>> | null = null): Engine {
+    return new Engine(lab_files);
+  }
+
+  private async begin(lab_files: Promise<Record<string, string>> | null): Promise<void> {
     try {
-      const { worker, wasm } = await start_worker();
-      engine = new Engine(worker);
-      engine.version_ = (await engine.send({ kind: "start", wasm })) as string;
+      const { worker, wasm } = start_worker();
+      this.worker = worker;
+      worker.onmessage = (event: MessageEvent<Reply>) => this.receive(event.data);
+      worker.onmessageerror = () => this.lose("The engine's answer could not be read.");
+      worker.onerror = (event) => {
+        event.preventDefault();
+        this.lose(`The engine has stopped: ${event.message || "its worker could not be loaded"}.`);
+      };
+      this.version_ = (await this.post({ kind: "start", wasm: await wasm })) as string;
+      if (lab_files !== null) await this.post({ kind: "open_lab", files: await lab_files });
     } catch (error) {
       if (error instanceof EngineError) throw error;
-      throw new EngineError("engine_lost", `The engine could not be loaded: ${String(error)}.`);
+      throw new EngineError("engine_lost", `The engine could not be loaded: ${error instanceof Error ? error.message : String(error)}.`);
     }
-    return engine;
   }
 
   get version(): string {
@@ -116,17 +122,22 @@ export class Engine {
 
   // Ends the worker; whatever still waits is rejected.
   stop(): void {
-    this.worker.terminate();
+    this.worker?.terminate();
     this.lose("The engine was stopped.");
   }
 
-  private send(body: RequestBody): Promise<unknown> {
+  private async send(body: RequestBody): Promise<unknown> {
+    await this.ready;
+    return this.post(body);
+  }
+
+  private post(body: RequestBody): Promise<unknown> {
     if (this.lost !== null) return Promise.reject(this.lost);
     const id = this.next_id++;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       const request: Request = { id, ...body };
-      this.worker.postMessage(request);
+      this.worker!.postMessage(request);
     });
   }
 

@@ -4,9 +4,13 @@ import InlineWorker from "./worker?worker&inline";
 import wasm from "../../../build/wasm/reckon.wasm.gz?url&inline";
 import type { Parts } from "./parts";
 
-export async function start_worker(): Promise<Parts> {
+async function compile(): Promise<WebAssembly.Module> {
   const text = atob(wasm.slice(wasm.indexOf(",") + 1));
   const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
   const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return { worker: new InlineWorker(), wasm: await new Response(unpacked).arrayBuffer() };
+  return WebAssembly.compile(await new Response(unpacked).arrayBuffer());
+}
+
+export function start_worker(): Parts {
+  return { wasm: compile(), worker: new InlineWorker() };
 }

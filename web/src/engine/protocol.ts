@@ -10,7 +10,7 @@ export type ModelSource =
   | { file: File }; // a file of any size: only the bytes that describe the network are read
 
 export type RequestBody =
-  | { kind: "start"; wasm: ArrayBuffer | string } // bytes, or where to fetch them
+  | { kind: "start"; wasm: WebAssembly.Module }
   | { kind: "open_model"; source: ModelSource }
   | { kind: "close_model"; model: number }
   | { kind: "ask"; question: Question; model: number | string | null }

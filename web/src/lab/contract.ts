@@ -132,7 +132,7 @@ export interface ActivationsValue {
     rows: Row[];
     // the same x for both; `saturated` are intervals of x, ±Infinity given as null
     curve: { x: number[]; value: number[]; derivative: number[]; saturated: [number | null, number | null][] };
-    loop: string;            // name for the engine's loop that measures it here
+    loop: string;            // the activation of the engine's loop that measures it here
   }[];
 }
 export interface Axis { label: string; unit: string; scale: "linear" | "log" }
@@ -208,5 +208,5 @@ export interface Failure { error: { code: string; message: string; where: string
 
 // ---- questions about the machine under the page ------------------------------------------------------
 //
-//   activation_loop {name, evaluations} -> {checksum}   the page takes the time around it
+//   activation_loop {activation, evaluations} -> {checksum}   the page takes the time around it
 //   pointer_chase   {bytes, steps}      -> {checksum}

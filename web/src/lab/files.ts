@@ -1,6 +1,4 @@
-// The files of the lab by name, as they stand in its folder, part of the page.
-const found = import.meta.glob<string>("../../../labs/05-neural-computation/*.{toml,net,md}", { eager: true, import: "default" });
+// The files of the lab by name, for the engine. A chunk of its own: the page is drawn before it is needed.
+import files from "lab-files:05-neural-computation";
 
-export const files: Record<string, string> = Object.fromEntries(
-  Object.entries(found).map(([path, text]) => [path.slice(path.lastIndexOf("/") + 1), text]),
-);
+export { files };

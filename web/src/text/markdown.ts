@@ -1,6 +1,5 @@
 // Text of a lab as a tree: Markdown with $TeX$, ⟦figures⟧ and ⟪fields⟫. Components draw the tree,
-// so that no string of a lab ever becomes HTML, except what KaTeX makes of a formula.
-import katex from "katex";
+// so that no string of a lab ever becomes HTML, except what KaTeX makes of a formula (math.svelte.ts).
 import { Lexer, Marked, type Token, type TokenizerAndRendererExtension } from "marked";
 import type { Figure } from "../lab/contract";
 
@@ -47,13 +46,6 @@ export function tree_of(markdown: string): Node[] {
 // The ids of the fields that a prompt places inside its sentences.
 export function placed_fields(markdown: string): string[] {
   return [...markdown.matchAll(/⟪([^⟫]+)⟫/g)].map((found) => found[1]!);
-}
-
-// MathML alone: a browser draws it without a font of ours, and a screen reader can read it.
-export function math_ml(tex: string, figures: readonly Figure[] = [], display_style = false): string {
-  const text = tex.replace(/⟦(\d+)⟧/g, (_, i: string) => `\\text{${(figures[Number(i)]?.text ?? "?").replace(/[\\{}$&#^_%~]/g, "\\$&")}}`);
-  const html = katex.renderToString(text, { output: "mathml", throwOnError: false, strict: false, displayMode: display_style, trust: false });
-  return html.replace(/<annotation[\s\S]*?<\/annotation>/g, "").replace(/ style="[^"]*"/g, "");
 }
 
 // As plain text, for labels of charts.
