@@ -25,10 +25,10 @@ const Index& index() {
 std::span<const OpFamily> op_families() {
   // Built at the first call: the order in which files are initialised is not defined.
   static const std::vector<OpFamily> all = [] {
-    std::vector<OpFamily> all;
+    std::vector<OpFamily> families;
     for (const auto some : {core_op_families(), other_op_families()})
-      all.insert(all.end(), some.begin(), some.end());
-    return all;
+      families.insert(families.end(), some.begin(), some.end());
+    return families;
   }();
   return all;
 }
