@@ -22,6 +22,7 @@ import tempfile
 import termios
 import unicodedata
 import unittest
+import xml.etree.ElementTree
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BINARY = os.environ.get("RECKON_BINARY", os.path.join(ROOT, "build/release/apps/cli/reckon"))
@@ -314,6 +315,75 @@ class Json(unittest.TestCase):
         self.assertIn("small letters", err)
         status, _, err = run("devices", "calibrate", "--out", "/nowhere/here.json")
         self.assertEqual(status, 1)
+
+    def test_time_in_all_its_pages(self):
+        with open(os.path.join(ROOT, "docs/reckon.schema.json"), encoding="utf-8") as file:
+            schema = json.load(file)
+        table = os.path.join(ROOT, "tests/data/throughput.csv")
+        for arguments in (("time", "alexnet", "--device", "t4"),
+                          ("time", "alexnet", "--device", "mcu-256kb"),
+                          ("time", "gpt2", "--device", "t4", "--train", "--optimizer", "adamw"),
+                          ("time", "mobilenet-v2", "--device", "rpi5", "--train", "--kinds"),
+                          ("time", "mobilenet-v2", "--device", "rpi5", "--layers"),
+                          ("time", "resnet18", "--device", "t4", "--batch", "1..64"),
+                          ("time", "784-256-10", "--device", "h100-sxm", "--shapes"),
+                          ("devices", "fit", table, "--rate", "images_per_s", "--macs", "macs",
+                           "--outputs", "outputs", "--params", "params", "--name", "name")):
+            document = json.loads(answer(*arguments, "--format", "json"))
+            self.assertEqual(list(validate(document, schema)), [], arguments)
+            for line in answer(*arguments).split("\n"):
+                self.assertLessEqual(cells(line), 80, (arguments, line))
+            self.assertTrue(answer(*arguments, "--ascii").isascii())
+            rows = list(csv.reader(io.StringIO(answer(*arguments, "--format", "csv"))))
+            self.assertEqual({len(row) for row in rows}, {len(rows[0])}, arguments)
+        for wrong in (("--batch", "4..1"), ("--batch", "1..4", "--kinds"), ("--shapes", "--layers"),
+                      ("--batch", "1..2", "--shapes")):
+            self.assertEqual(run("time", "alexnet", "--device", "t4", *wrong)[0], 2, wrong)
+
+    def test_a_table_is_fitted_or_refused_by_line(self):
+        names = ("--rate", "images_per_s", "--macs", "macs", "--outputs", "outputs", "--params",
+                 "params", "--name", "name")
+        table = os.path.join(ROOT, "tests/data/throughput.csv")
+        fit = json.loads(answer("devices", "fit", table, *names, "--format", "json"))["throughput"]
+        # The table was made with 2e12 MAC/s and 5e9 outputs/s, and nothing else.
+        self.assertAlmostEqual(fit["macs_per_s"] / 2e12, 1, places=3)
+        self.assertAlmostEqual(fit["outputs_per_s"] / 5e9, 1, places=3)
+        self.assertEqual(fit["overhead"], "nothing")
+        self.assertEqual(fit["not_measured"], 1)
+        self.assertLess(fit["error"]["median"], 1e-3)
+        self.assertGreater(fit["naive_error"]["median"], 0.05)
+        with open(table, encoding="utf-8") as file:
+            lines = file.read().split("\n")
+        for bad, said in (("x,1e9,1e6,1e6,-3", "images_per_s is '-3'"),
+                          ("x,many,1e6,1e6,3", "macs is 'many'"),
+                          ("x,1e9,1e6,3", "has 4 cells, the header 5")):
+            with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+                file.write("\n".join(lines[:3] + [bad] + lines[3:]))
+                file.flush()
+                status, _, err = run("devices", "fit", file.name, *names)
+                self.assertEqual(status, 1, err)
+                self.assertIn(said, err)
+                self.assertIn(":4)", err)
+        status, _, err = run("devices", "fit", table, "--rate", "image_per_s")
+        self.assertEqual(status, 2)
+        self.assertIn("did you mean images_per_s?", err)
+
+    def test_a_roofline_is_a_picture(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "plot.svg")
+            answer("time", "resnet18", "--device", "t4", "--plot", file)
+            time = json.loads(answer("time", "resnet18", "--device", "t4", "--format", "json"))
+            tree = xml.etree.ElementTree.parse(file).getroot()
+            svg = "{http://www.w3.org/2000/svg}"
+            self.assertEqual(tree.tag, svg + "svg")
+            points = [c for c in tree.iter(svg + "circle") if c.find(svg + "title") is not None]
+            kernels = [row for row in time["time"]["layers"]
+                       if row["forward"] and row["forward"]["ops"] > 0]
+            self.assertEqual(len(points), len(kernels))
+            for point in points:
+                self.assertTrue(84 <= float(point.get("cx")) <= 836, point.attrib)
+                self.assertTrue(64 <= float(point.get("cy")) <= 468, point.attrib)
+        self.assertEqual(run("time", "alexnet", "--device", "t4", "--plot", "/no/where.svg")[0], 1)
 
     def test_bad_devices_are_refused_by_field(self):
         for fields, said in (('"mem_bytes_per_s": 0', "mem_bytes_per_s is zero"),

@@ -66,6 +66,7 @@ Answer run_complete(const Options& options);
 Answer run_docs(const Options& options);
 
 Answer run_devices_calibrate(const Options& options);
+Answer run_devices_fit(const Options& options);
 
 std::span<const Command> commands();
 

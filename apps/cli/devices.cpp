@@ -12,17 +12,28 @@ namespace reckon::cli {
 // `model` is the action, `layer` what it is about.
 void describe_devices(CLI::App& app, Options& options) {
   app.description("The devices; `calibrate` measures this one.");
-  app.add_option("ACTION", options.model, "show, calibrate; none: the list")->option_text(" ");
-  app.add_option("NAME", options.layer, "with show: a device, or a file")->option_text(" ");
+  app.add_option("ACTION", options.model, "show, calibrate, fit; none: the list")->option_text(" ");
+  app.add_option("NAME", options.layer, "show: a device or a file; fit: a table")->option_text(" ");
   app.add_option("--out", options.device.out, "calibrate: write the device to this file")
       ->type_name("FILE");
-  app.add_option("--name", options.device.name, "calibrate: what it is called (this-machine)")
+  app.add_option("--name", options.device.name,
+                 "calibrate: what it is called (this-machine);\nfit: the column of names (model)")
       ->type_name("NAME");
   app.add_option("--runs", options.device.runs, "calibrate: of each measurement (15)")
       ->type_name("N");
   app.add_option("--patience", options.device.patience,
                  "calibrate: seconds to wait for undisturbed runs, each (3)")
       ->type_name("N");
+  const auto column = [&](const char* name, std::string& of, const char* what) {
+    app.add_option(name, of, what)->type_name("COLUMN");
+  };
+  DeviceWords& words = options.device;
+  column("--rate", words.rate, "fit: images a second, measured; must be told");
+  column("--macs", words.macs, "fit: MACs of one image (gmacs)");
+  column("--outputs", words.outputs, "fit: outputs of convolutions and linear layers (macts)");
+  column("--params", words.params, "fit: parameters (params_M)");
+  column("--batches", words.batch, "fit: images in one pass (RATE_batch, else 1)");
+  app.add_option("--folds", words.folds, "fit: of the cross-validation (10)")->type_name("N");
   add_format_options(app, options);
   app.footer(
       "Examples:\n"
@@ -31,6 +42,7 @@ void describe_devices(CLI::App& app, Options& options) {
       "  reckon devices show my-board.json\n"
       "  reckon devices calibrate --out here.json\n"
       "  reckon time alexnet --device here.json\n"
+      "  reckon devices fit table.csv --rate rtx3090_images_per_s\n"
       "  reckon devices --format csv > devices.csv\n");
 }
 
@@ -43,12 +55,13 @@ Answer run_devices(const Options& options) {
     return page_of(devices_sheet(devices), asked);
   }
   if (options.model == "calibrate") return run_devices_calibrate(options);
-  constexpr std::array<std::string_view, 2> actions = {"show", "calibrate"};
+  if (options.model == "fit") return run_devices_fit(options);
+  constexpr std::array<std::string_view, 3> actions = {"show", "calibrate", "fit"};
   if (options.model != "show") {
     const std::string guess = did_you_mean(options.model, actions);
     return fail(ErrorCode::bad_argument,
                 "devices has no action " + quoted(std::string_view(options.model)) +
-                    (guess.empty() ? "; it has show and calibrate" : guess),
+                    (guess.empty() ? "; it has show, calibrate and fit" : guess),
                 "devices");
   }
   if (options.layer.empty())

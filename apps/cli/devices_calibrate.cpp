@@ -44,14 +44,6 @@ class Progress {
   bool shown_ = false;
 };
 
-Status write_file(const std::string& path, std::string_view text) {
-  std::ofstream out(path, std::ios::binary);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  out.close();
-  if (!out) return fail(ErrorCode::io_error, "the file could not be written", printable(path));
-  return {};
-}
-
 Result<int> number_of(const std::string& text, std::string_view option, int otherwise, int most) {
   if (text.empty()) return otherwise;
   RECKON_ASSIGN(const std::int64_t n, whole_number(text, option));

@@ -25,9 +25,9 @@ constexpr std::string_view with_value[] = {
     "--initialisation", "--units",     "--samples",    "--seeds",   "--constant",
     "--port",           "--host",      "--folder",     "--timeout", "--lab",
     "--fused",          "--overlap",   "--out",        "--name",    "--runs",
-    "--patience",
-    "--node",           "--memory",    "--sram",       "--idle-w",  "--area-mm2",
-    "--power-w"};
+    "--patience",       "--plot",      "--rate",       "--macs",    "--outputs",
+    "--params",         "--batches",   "--folds",      "--node",    "--memory",
+    "--sram",           "--idle-w",    "--area-mm2",   "--power-w"};
 
 // Which subcommand the call is for.
 struct Call {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <fstream>
 
 #include "base/text.h"
 #include "terminal.h"
@@ -72,6 +73,14 @@ Result<std::vector<std::pair<std::string, double>>> read_constants(
     out.emplace_back(setting.substr(0, equals), *value);
   }
   return out;
+}
+
+Status write_file(const std::string& path, std::string_view text) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  if (!out) return fail(ErrorCode::io_error, "the file could not be written", printable(path));
+  return {};
 }
 
 Status needs_model(const Options& options) {

@@ -25,9 +25,16 @@ struct LabWords {
   bool open = false, no_open = false;
 };
 
-// Of `reckon devices`.
+// Of `reckon devices`: calibrate, and fit with the columns of its table.
 struct DeviceWords {
   std::string out, name, runs, patience;
+  std::string macs, outputs, params, rate, batch, folds;
+};
+
+// What `reckon time` shows.
+struct TimePage {
+  bool layers = false, kinds = false, shapes = false;
+  std::string plot;
 };
 
 // Of `reckon silicon` and `reckon gradients`.
@@ -50,6 +57,7 @@ struct Options {
   std::string idle_w;  // of `reckon energy`
   UnitOptions unit;
   DeviceWords device;
+  TimePage time_page;
   LabWords lab;
   std::string accumulate;
   bool timeline = false;
@@ -76,6 +84,8 @@ Result<std::vector<std::pair<std::string, double>>> read_constants(
     const std::vector<std::string>& settings);
 // nullopt where it is no number.
 std::optional<double> parse_real(std::string_view text);
+// Replaces the file.
+Status write_file(const std::string& path, std::string_view text);
 Status needs_model(const Options& options);
 
 }  // namespace reckon::cli

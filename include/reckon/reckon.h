@@ -19,7 +19,7 @@
  * A question is an object with these keys, all optional:
  *   "question"    "report" (default), "layers", "explain", "memory", "fit", "devices", "networks",
  *                 "version", "silicon", "curve", "gradients", "step", "activation_share",
- *                 "activation_loop", "pointer_chase"
+ *                 "activation_loop", "pointer_chase", "time"
  *   "batch"       a whole number of at least 1
  *   "set"         {"NAME": whole number, ...}: parameters of a network, free dimensions of a file
  *   "convention"  "pure" (default), "torchsummary", "torchinfo", "fvcore"
@@ -33,6 +33,10 @@
  *   "arena", "order", "checkpoint"   words, with "memory"
  *   "max"         with "fit": the name; "budget": bytes, or text such as "6GiB"
  *   "smallest_device", "advise"      true, with "fit"
+ * and with "time", of those: "train", "optimizer", "precision", "device", "freeze"; and
+ *   "fused", "overlap"   "on" (default) or "off"
+ *   "batches"     a range, "1..256": latency and throughput against the batch
+ *   "shapes"      true: wide against deep at as many parameters
  * and with "step", of those: "optimizer", "freeze"
  * and about activations:
  *   "overrides"   with "silicon" and "activation_share": {"relu.transistors": number, ...}

@@ -9,6 +9,7 @@
 #include "api/fit_inquiry.h"
 #include "api/inquiry.h"
 #include "api/memory_inquiry.h"
+#include "api/time_sweep.h"
 #include "api/unit_questions.h"
 #include "base/text.h"
 #include "report/pages.h"
@@ -27,32 +28,38 @@ struct Asked {
   FitWords fit;
   UnitWords unit;
   EnergyWords energy;  // its own; what it shares with others is in theirs
+  TimeWords time;
+  std::string batches;  // with "time": a range
+  bool shapes = false;  // with "time": wide against deep
 };
 
-constexpr std::array<std::string_view, 16> kinds = {
-    "energy",    "report",           "layers",          "explain",      "memory", "fit",
-    "devices",   "networks",         "version",         "silicon",      "curve",  "step",
-    "gradients", "activation_share", "activation_loop", "pointer_chase"};
+constexpr std::array<std::string_view, 17> kinds = {
+    "energy",    "report",           "layers",          "explain",       "memory", "fit",
+    "devices",   "networks",         "version",         "silicon",       "curve",  "step",
+    "gradients", "activation_share", "activation_loop", "pointer_chase", "time"};
 // Keys that are words, and where they go.
 struct WordKey {
   std::string_view key;
   std::string MemoryWords::* memory = nullptr;
   std::string FitWords::* fit = nullptr;
+  std::string TimeWords::* time = nullptr;
 };
 constexpr WordKey word_keys[] = {
-    {"optimizer", &MemoryWords::optimizer, nullptr},
-    {"precision", &MemoryWords::precision, nullptr},
+    {"optimizer", &MemoryWords::optimizer, nullptr, &TimeWords::optimizer},
+    {"precision", &MemoryWords::precision, nullptr, &TimeWords::format},
     {"policy", &MemoryWords::policy, nullptr},
     {"inplace", &MemoryWords::in_place, nullptr},
     {"update", &MemoryWords::update, nullptr},
     {"arena", &MemoryWords::arena, nullptr},
     {"order", &MemoryWords::order, nullptr},
     {"checkpoint", &MemoryWords::checkpoint, nullptr},
-    {"device", &MemoryWords::device, &FitWords::device},
+    {"device", &MemoryWords::device, &FitWords::device, &TimeWords::device},
+    {"fused", nullptr, nullptr, &TimeWords::fused},
+    {"overlap", nullptr, nullptr, &TimeWords::overlap},
     {"budget", nullptr, &FitWords::budget},
     {"max", nullptr, &FitWords::maximum},
 };
-constexpr std::array<std::string_view, 40> keys = {
+constexpr std::array<std::string_view, 43> keys = {
     "node",      "memory",          "sram",       "idle_w",         "fused",
     "question",  "batch",           "set",        "layer",          "convention",
     "all",       "train",           "freeze",     "accumulate",     "optimizer",
@@ -60,7 +67,8 @@ constexpr std::array<std::string_view, 40> keys = {
     "order",     "checkpoint",      "device",     "budget",         "max",
     "advise",    "smallest_device", "activation", "initialisation", "from",
     "to",        "points",          "depth",      "width",          "samples",
-    "seeds",     "evaluations",     "bytes",      "steps",          "overrides"};
+    "seeds",     "evaluations",     "bytes",      "steps",          "overrides",
+    "overlap",   "batches",         "shapes"};
 
 std::unexpected<Error> bad(std::string message, std::string_view key) {
   return fail(ErrorCode::bad_argument, std::move(message),
@@ -103,7 +111,7 @@ Result<bool> read_memory_key(std::string_view key, const Json& value, Asked& ask
     if (key == "device" && value.is_object()) {
       RECKON_ASSIGN(const std::vector<Device> own, parse_devices(value.dump(), "question.device"));
       RECKON_ASSIGN(const Device device, one_device(own, "", "question.device"));
-      asked.memory.own_devices = asked.fit.own_devices = {device};
+      asked.memory.own_devices = asked.fit.own_devices = asked.time.own_devices = {device};
       text = device.name;
     } else if (key == "budget" && value.is_number_unsigned())
       text = std::to_string(value.get<std::uint64_t>());
@@ -113,6 +121,7 @@ Result<bool> read_memory_key(std::string_view key, const Json& value, Asked& ask
       return bad("text is expected", key);
     if (word->memory != nullptr) asked.memory.*(word->memory) = text;
     if (word->fit != nullptr) asked.fit.*(word->fit) = text;
+    if (word->time != nullptr) asked.time.*(word->time) = text;
   }
   return true;
 }
@@ -124,10 +133,8 @@ Result<bool> read_energy_key(std::string_view key, const Json& value, Asked& ask
     asked.energy.idle_w = value.get<double>();
     return true;
   }
-  const std::pair<std::string_view, std::string*> texts[] = {{"node", &asked.energy.node},
-                                                             {"memory", &asked.energy.memory},
-                                                             {"sram", &asked.energy.sram},
-                                                             {"fused", &asked.energy.fused}};
+  const std::pair<std::string_view, std::string*> texts[] = {
+      {"node", &asked.energy.node}, {"memory", &asked.energy.memory}, {"sram", &asked.energy.sram}};
   for (const auto& [name, text] : texts)
     if (key == name) {
       if (!value.is_string()) return bad("text is expected", key);
@@ -142,6 +149,7 @@ EnergyWords energy_words(const Asked& asked) {
   words.device = asked.memory.device;
   words.own_devices = asked.memory.own_devices;
   words.formats = asked.memory.precision;
+  words.fused = asked.time.fused;
   words.train = asked.memory.train;
   words.optimizer = asked.memory.optimizer;
   words.freeze = asked.memory.freeze;
@@ -165,6 +173,10 @@ Status read_key(std::string_view key, const Json& value, Asked& asked) {
     asked.rows = value.get<bool>() ? Rows::all : Rows::visible;
     return {};
   }
+  if (key == "shapes") {
+    RECKON_ASSIGN(asked.shapes, yes_or_no(value, key));
+    return {};
+  }
   if (key == "set") {
     if (!value.is_object()) return bad("an object of names and whole numbers is expected", key);
     for (const auto& [name, number] : value.items()) {
@@ -177,6 +189,7 @@ Status read_key(std::string_view key, const Json& value, Asked& asked) {
   if (!value.is_string()) return bad("text is expected", key);
   const std::string text = value.get<std::string>();
   if (key == "layer") asked.layer = text;
+  if (key == "batches") asked.batches = text;
   if (key == "question") {
     if (std::find(kinds.begin(), kinds.end(), text) == kinds.end())
       return bad("there is no question " + reckon::quoted(text) + did_you_mean(text, kinds), key);
@@ -205,6 +218,25 @@ Result<Asked> read_question(std::string_view text) {
   return asked;
 }
 
+Result<std::string> answer_time(std::shared_ptr<const Model> model, const Asked& asked) {
+  TimeWords words = asked.time;
+  words.train = asked.memory.train;
+  words.freeze = asked.memory.freeze;
+  if (asked.shapes) {
+    RECKON_ASSIGN(const TimeSweepInquiry found,
+                  wide_against_deep(std::move(model), asked.question, words));
+    return time_sweep_json(found.inquiry.subject(), found.sweep);
+  }
+  if (!asked.batches.empty()) {
+    RECKON_ASSIGN(const BatchRange range, parse_batch_range(asked.batches));
+    RECKON_ASSIGN(const TimeSweepInquiry found,
+                  sweep_batches(std::move(model), asked.question, words, range));
+    return time_sweep_json(found.inquiry.subject(), found.sweep);
+  }
+  RECKON_ASSIGN(const TimeInquiry found, inquire_time(std::move(model), asked.question, words));
+  return time_json(found.inquiry.subject(), found.time);
+}
+
 Result<std::string> try_answer(std::shared_ptr<const Model> model, std::string_view text) {
   RECKON_ASSIGN(const Asked asked, read_question(text));
   if (asked.kind == "version") return version_json();
@@ -227,6 +259,7 @@ Result<std::string> try_answer(std::shared_ptr<const Model> model, std::string_v
                   inquire_energy(std::move(model), asked.question, energy_words(asked)));
     return energy_json(found.inquiry.subject(), found.energy);
   }
+  if (asked.kind == "time") return answer_time(std::move(model), asked);
   if (asked.kind == "fit") {
     bool nothing_fits = false;
     RECKON_ASSIGN(const FitInquiry found, inquire_fit(std::move(model), asked.question,

@@ -2,6 +2,7 @@
 
 #include "analysis/recover.h"
 #include "api/step_words.h"
+#include "solve/footprint.h"
 
 namespace reckon {
 namespace {
@@ -33,7 +34,45 @@ Result<TimeAnswer> begin(Question& question, const TimeWords& words) {
   return answer;
 }
 
-Result<TimeInquiry> finish(Result<Inquiry> inquiry, TimeAnswer answer) {
+// What the format is called where memory is counted; empty where it has no such word.
+std::string_view precision_of(NumberFormat format) {
+  switch (format) {
+    case NumberFormat::fp32:
+    case NumberFormat::tf32:
+      return "fp32";
+    case NumberFormat::fp16:
+    case NumberFormat::bf16:
+    case NumberFormat::int8:
+      return to_string(format);
+    default:
+      return {};
+  }
+}
+
+// A network that does not fit is timed all the same: the page says both. What cannot be counted is
+// left open.
+void hold_against_memory(const Inquiry& inquiry, const TimeWords& words, TimeAnswer& answer) {
+  answer.usable_bytes = usable_memory(answer.device).value;
+  MemoryWords memory;
+  memory.train = words.train;
+  memory.optimizer = words.optimizer;
+  memory.freeze = words.freeze;
+  memory.precision = precision_of(answer.format);
+  if (memory.precision.empty()) return;
+  auto options = timeline_options(memory);
+  if (!options) return;
+  const bool in_flash = answer.device.flash_bytes && !words.train;
+  const Workload workload{.model = inquiry.model.get(),
+                          .bindings = inquiry.bindings,
+                          .options = *std::move(options),
+                          .policy = in_flash ? MemoryPolicy::arena : MemoryPolicy::pytorch};
+  const auto needed = FootprintAt(workload).as_given();
+  if (!needed) return;
+  answer.needed_bytes = needed->bytes;
+  answer.needed_flash_bytes = needed->flash_bytes;
+}
+
+Result<TimeInquiry> finish(Result<Inquiry> inquiry, const TimeWords& words, TimeAnswer answer) {
   if (!inquiry) return std::unexpected<Error>(std::move(inquiry).error());
   const Graph& own = *inquiry->model->graph;
   RECKON_TRY(check_frozen(own, answer.options.frozen));
@@ -48,6 +87,7 @@ Result<TimeInquiry> finish(Result<Inquiry> inquiry, TimeAnswer answer) {
   RECKON_ASSIGN(answer.estimate, estimate_time(graph, *answer.analysis, rates, answer.options));
   answer.estimate.assumptions.insert(answer.estimate.assumptions.end(), earlier.begin(),
                                      earlier.end());
+  hold_against_memory(*inquiry, words, answer);
   return TimeInquiry{*std::move(inquiry), std::move(answer)};
 }
 
@@ -57,14 +97,14 @@ Result<TimeInquiry> inquire_time(std::string_view spec, const Question& question
                                  const TimeWords& words) {
   Question one = question;
   RECKON_ASSIGN(TimeAnswer answer, begin(one, words));
-  return finish(inquire(spec, one), std::move(answer));
+  return finish(inquire(spec, one), words, std::move(answer));
 }
 
 Result<TimeInquiry> inquire_time(std::shared_ptr<const Model> model, const Question& question,
                                  const TimeWords& words) {
   Question one = question;
   RECKON_ASSIGN(TimeAnswer answer, begin(one, words));
-  return finish(inquire(std::move(model), one), std::move(answer));
+  return finish(inquire(std::move(model), one), words, std::move(answer));
 }
 
 }  // namespace reckon

@@ -39,6 +39,18 @@ std::optional<double> sustained_share(const Device& device) {
   return std::min(1.0, device.best_matmul_flops_per_s->value / peak);
 }
 
+// Those that are told and faster than what is behind them.
+void add_levels(const Device& device, MachineRates& rates) {
+  const double cores = device.units ? static_cast<double>(device.units->value) : 1;
+  const auto add = [&](std::string_view name, const Count& bytes, double times, const Rate& rate) {
+    if (!bytes || !rate || bytes->value == 0 || rate->value <= rates.bytes_per_s) return;
+    rates.levels.push_back({name, static_cast<double>(bytes->value) * times, rate->value});
+  };
+  add("l1", device.l1_bytes, cores, device.l1_bytes_per_s);
+  add("l2", device.l2_bytes, cores, device.l2_bytes_per_s);
+  add("llc", device.llc_bytes, 1, device.llc_bytes_per_s);
+}
+
 double fill_of_waves(const Work& work, const MachineRates& rates) {
   if (rates.units == 0 || !(work.rows > 0) || !(work.columns > 0)) return 1;
   const double tiles =
@@ -93,16 +105,17 @@ Result<MachineRates> machine_rates(const Device& device, NumberFormat format) {
                 device.name + ".mem_bytes_per_s");
   MachineRates r;
   r.product_per_s = peak->value;
+  r.element_bytes = row.bytes;
   if (const auto share = sustained_share(device)) {
     r.product_per_s *= *share;
-  } else {
+  } else if (peak->standing != Standing::measured) {
     r.assumptions.emplace_back("products reach the peak of the maker: no sustained rate is known");
   }
   r.vector_per_s = device.fp32_flops_per_s ? device.fp32_flops_per_s->value : peak->value;
   r.bytes_per_s = device.mem_bytes_per_s->value;
   if (device.best_mem_bytes_per_s)
     r.bytes_per_s = std::min(r.bytes_per_s, device.best_mem_bytes_per_s->value);
-  else
+  else if (device.mem_bytes_per_s->standing != Standing::measured)
     r.assumptions.emplace_back("memory reaches the bandwidth of the maker: nobody has measured it");
   r.start_known = device.kernel_floor_s.has_value();
   if (r.start_known)
@@ -111,6 +124,7 @@ Result<MachineRates> machine_rates(const Device& device, NumberFormat format) {
     r.assumptions.emplace_back(
         "the start of a kernel is not known for this device: times of small layers are lower "
         "bounds");
+  add_levels(device, r);
   // Tiles are a GPU's way to work; a processor's cores share one product in finer pieces.
   if (device.units && device.kind.find("gpu") != std::string::npos) r.units = device.units->value;
   return r;
@@ -136,7 +150,13 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   t.wave_fill = fill_of_waves(work, rates);
   t.compute_s =
       work.product_ops / (rates.product_per_s * t.wave_fill) + work.other_ops / rates.vector_per_s;
-  t.memory_s = work.bytes / rates.bytes_per_s;
+  t.ops = ops;
+  t.bytes = work.bytes;
+  const MemoryLevel near = level_of(work.bytes, rates);
+  t.level = near.name;
+  const double far_per_s = level_of(std::max(work.bytes, rates.pass_bytes), rates).bytes_per_s;
+  const double weights = std::min(work.weight_bytes, work.bytes);
+  t.memory_s = (work.bytes - weights) / near.bytes_per_s + weights / far_per_s;
   t.start_s = static_cast<double>(work.kernels) * rates.start_s;
   const double busy = overlap ? std::max(t.compute_s, t.memory_s) : t.compute_s + t.memory_s;
   t.seconds = std::max(busy, t.start_s);
@@ -148,6 +168,18 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   }
   if (work.bytes > 0) t.intensity = ops / work.bytes;
   return t;
+}
+
+MemoryLevel level_of(double bytes, const MachineRates& rates) {
+  for (const MemoryLevel& level : rates.levels)
+    if (bytes <= level.bytes) return level;
+  return {"memory", 0, rates.bytes_per_s};
+}
+
+double double_buffer_bytes(const MachineRates& rates) {
+  constexpr double sum_bytes = 4;
+  const double side = std::ceil(rates.ridge() * rates.element_bytes);
+  return sum_bytes * side * side + 2 * 2 * side * slice_depth * rates.element_bytes;
 }
 
 double turning_batch(double ops_per_sample, double bytes_per_sample, double weights_bytes,

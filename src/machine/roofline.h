@@ -5,6 +5,12 @@
 //   time    = max(compute, memory, start)        where loading and computing overlap
 //           = max(compute + memory, start)       where they do not (no double buffering)
 //
+// Bytes come from the smallest level of the memory hierarchy that still holds them: an activation
+// was written by the kernel before, so that it is met again after about as many bytes as the kernel
+// itself moves; a weight is met again in the next pass, after all the bytes of a pass. Levels are
+// those whose size and bandwidth the device tells (reckon devices calibrate measures them); memory
+// is the last.
+//
 // A product (convolution, linear layer, matrix product) is cut into tiles that the multiprocessors
 // of a device compute at the same time. Its last wave is rarely full, and a small product does not
 // even fill one: the matrix rate counts tiles / (waves · units) of itself (tile and wave
@@ -32,6 +38,11 @@ std::vector<std::string_view> number_format_names();
 // Of an element in memory: tf32 is stored as fp32.
 double element_bytes(NumberFormat format);
 
+struct MemoryLevel {
+  std::string_view name;              // "l1", "l2", "llc"
+  double bytes = 0, bytes_per_s = 0;  // over the chip
+};
+
 // What a device does in one format. Rates are those that somebody has sustained on it, where that
 // is known, else the peaks of its maker.
 struct MachineRates {
@@ -40,6 +51,9 @@ struct MachineRates {
   double start_s = 0;      // of one kernel; 0 where nobody knows it
   std::int64_t units = 0;  // that compute tiles at the same time; 0: no quantisation
   bool start_known = false;
+  double element_bytes = 4;         // of the format
+  std::vector<MemoryLevel> levels;  // caches, the smallest first
+  double pass_bytes = 0;            // that a pass touches; a weight is met again after so many
   // How they were chosen, and what is missing: sentences for people.
   std::vector<std::string> assumptions;
 
@@ -58,6 +72,8 @@ struct Work {
   double rows = 0, columns = 0, products = 1;
   std::int64_t kernels = 1;  // that are started
 };
+// Where bytes are when they are met again after `bytes` others.
+MemoryLevel level_of(double bytes, const MachineRates& rates);
 
 enum class Bound : std::uint8_t { nothing, compute, memory, start };
 std::string_view to_string(Bound bound);
@@ -65,6 +81,8 @@ std::string_view to_string(Bound bound);
 struct WorkTime {
   double compute_s = 0, memory_s = 0, start_s = 0;
   double seconds = 0;
+  double ops = 0, bytes = 0;
+  std::string_view level = "memory";  // that its activations come from
   Bound bound = Bound::nothing;
   double wave_fill = 1;    // of the matrix rate, that the tiles leave
   double intensity = 0;    // operations per byte
@@ -74,6 +92,14 @@ inline constexpr double tile_rows = 128,
                         tile_columns = 128;  // of the usual large kernels (assumed)
 
 WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap = true);
+
+// On-chip bytes that loading while computing takes: a square of results that is large enough for
+// arithmetic to keep up with memory, and two slices of its operands, of which one is computed with
+// while the other is loaded.
+//   side  t = ⌈ridge · element⌉     (a slice of depth k: 2·t²·k operations, 2·t·k elements)
+//   bytes   = 4·t² + 2 · 2·t·k·element     with k = 32 (assumed)
+inline constexpr double slice_depth = 32;
+double double_buffer_bytes(const MachineRates& rates);
 
 // The least batch at which a layer is bound by compute: `weights_bytes` are read once for the whole
 // batch, everything else is per sample. 0 where it never is.

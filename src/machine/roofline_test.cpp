@@ -79,6 +79,46 @@ TEST(Roofline, ALinearLayerTurnsAtTheRidge) {
   EXPECT_GT(tried, 20);
 }
 
+// A cache of 100 bytes at 40 B/s before a memory at 10 B/s. Activations of a kernel that moves 80
+// bytes are met again in the cache; its 20 bytes of weights are met again after a pass of 500.
+TEST(Roofline, BytesComeFromTheLevelThatHoldsThem) {
+  MachineRates r = simple();
+  r.levels = {{"l2", 100, 40}};
+  r.pass_bytes = 500;
+  const WorkTime near = time_of({.bytes = 80, .weight_bytes = 20}, r);
+  EXPECT_DOUBLE_EQ(near.memory_s, 60.0 / 40 + 20.0 / 10);
+  EXPECT_EQ(near.level, "l2");
+  EXPECT_DOUBLE_EQ(time_of({.bytes = 101, .weight_bytes = 20}, r).memory_s, 101.0 / 10);
+  EXPECT_EQ(time_of({.bytes = 101}, r).level, "memory");
+  // A network that is in the cache as a whole finds its weights there, too.
+  r.pass_bytes = 90;
+  EXPECT_DOUBLE_EQ(time_of({.bytes = 80, .weight_bytes = 20}, r).memory_s, 80.0 / 40);
+}
+
+// Two cores with 1,000 bytes each; a last level that is slower than memory is left out.
+TEST(Roofline, LevelsOfADevice) {
+  const auto devices = parse_devices(
+      R"({"devices": [{"name": "a", "standing": "measured", "mem_bytes": 1000000, "units": 2,
+          "fp32_flops_per_s": 1e9, "mem_bytes_per_s": 1e9, "l2_bytes": 1000,
+          "l2_bytes_per_s": 4e9, "llc_bytes": 5000, "llc_bytes_per_s": 0.5e9}]})",
+      "test");
+  ASSERT_TRUE(devices) << devices.error().message;
+  const auto rates = machine_rates((*devices)[0], NumberFormat::fp32);
+  ASSERT_TRUE(rates);
+  ASSERT_EQ(rates->levels.size(), 1U);
+  EXPECT_DOUBLE_EQ(rates->levels[0].bytes, 2000);
+  EXPECT_DOUBLE_EQ(level_of(2000, *rates).bytes_per_s, 4e9);
+  EXPECT_DOUBLE_EQ(level_of(2001, *rates).bytes_per_s, 1e9);
+  // What was measured needs no excuse; only the start is not known.
+  EXPECT_EQ(rates->assumptions.size(), 1U);
+}
+
+// The ridge is 10 operations per byte, an element 4 bytes: a square of 40 × 40. 4·1600 bytes of
+// results and 2 · 2 · 40 · 32 · 4 of operands.
+TEST(Roofline, WhatDoubleBufferingTakesOnTheChip) {
+  EXPECT_DOUBLE_EQ(double_buffer_bytes(simple()), 6400 + 20480);
+}
+
 TEST(Roofline, ADeviceWithoutARateIsRefusedByField) {
   const auto devices = parse_devices(
       R"({"devices": [{"name": "a", "mem_bytes": 1000, "fp16_flops_per_s": 5e12}]})", "test");

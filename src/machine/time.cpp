@@ -36,6 +36,8 @@ class Clock {
   WorkTime count(const Work& work, double& total) {
     const WorkTime t = time_of(work, estimate_.rates, options_.overlap);
     total += t.seconds;
+    estimate_.overlapped_s += std::max({t.compute_s, t.memory_s, t.start_s});
+    estimate_.in_turn_s += std::max(t.compute_s + t.memory_s, t.start_s);
     (t.bound == Bound::compute  ? estimate_.compute_bound_s
      : t.bound == Bound::memory ? estimate_.memory_bound_s
                                 : estimate_.start_bound_s) += t.seconds;
@@ -60,6 +62,12 @@ TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates,
                               work.assumptions.end());
   estimate.lower_bound = work.lower_bound;
   estimate.layers.reserve(work.layers.size());
+  double weights = 0, largest = 0;
+  for (const LayerWork& layer : work.layers) {
+    weights += layer.forward.weight_bytes;
+    largest = std::max(largest, layer.forward.bytes - layer.forward.weight_bytes);
+  }
+  estimate.rates.pass_bytes = weights + largest;
   Clock clock(options, estimate);
   for (const LayerWork& layer : work.layers)
     clock.add(layer, static_cast<double>(std::max<std::int64_t>(1, batch)));

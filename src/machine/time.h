@@ -30,6 +30,8 @@ struct TimeEstimate {
   std::vector<LayerTime> layers;  // those that do something, in order
   double forward_s = 0, input_gradient_s = 0, weight_gradient_s = 0, update_s = 0;
   double seconds = 0;
+  // With and without double buffering; `seconds` is one of them.
+  double overlapped_s = 0, in_turn_s = 0;
   // Parts of `seconds` in which each is what bounds.
   double compute_bound_s = 0, memory_bound_s = 0, start_bound_s = 0;
   double ops = 0, bytes = 0;

@@ -1,4 +1,5 @@
 // The JSON of `reckon time`.
+#include "machine/layer_kind.h"
 #include "report/json_parts.h"
 #include "report/time_pages.h"
 
@@ -13,6 +14,9 @@ void write_work(JsonWriter& json, std::string_view key, const std::optional<Work
   }
   json.begin_object();
   json.member("seconds", work->seconds);
+  json.member("ops", work->ops);
+  json.member("bytes", work->bytes);
+  json.member("level", work->level);
   json.member("compute_s", work->compute_s);
   json.member("memory_s", work->memory_s);
   json.member("start_s", work->start_s);
@@ -39,6 +43,27 @@ void write_layer(JsonWriter& json, const LayerTime& row, bool training) {
     json.member("update_s", row.update_s);
   }
   json.end_object();
+}
+
+void write_kinds(JsonWriter& json, const TimeAnswer& t) {
+  json.key("kinds");
+  json.begin_array();
+  for (const KindTime& row : time_by_kind(t.estimate, t.batch)) {
+    json.begin_object();
+    json.member("kind", to_string(row.kind));
+    json.member("layers", row.layers);
+    json.member("fused", row.fused);
+    json.member("ops", row.ops);
+    json.member("bytes", row.bytes);
+    json.member("bound", to_string(row.bound));
+    json.key("turning_batch");
+    row.turning_batch > 0 ? json.value(static_cast<std::int64_t>(row.turning_batch)) : json.null();
+    json.member("forward_s", row.forward_s);
+    json.member("backward_s", row.backward_s);
+    json.member("update_s", row.update_s);
+    json.end_object();
+  }
+  json.end_array();
 }
 
 }  // namespace
@@ -75,13 +100,23 @@ std::string time_json(const Subject& subject, const TimeAnswer& t) {
   json.member("bytes", e.bytes);
   json.member("kernels", e.kernels);
   json.member("utilisation", e.utilisation());
+  json.member("overlapped_s", e.overlapped_s);
+  json.member("in_turn_s", e.in_turn_s);
+  json.member("double_buffer_bytes", static_cast<std::int64_t>(double_buffer_bytes(e.rates)));
+  json.member("needed_bytes", t.needed_bytes);
+  json.member("needed_flash_bytes", t.needed_flash_bytes);
+  json.member("usable_bytes", t.usable_bytes);
+  json.key("fits");
+  t.needed_bytes ? json.value(t.fits()) : json.null();
   json.member("ops_per_s", e.rates.product_per_s);
+  json.member("vector_ops_per_s", e.rates.vector_per_s);
   json.member("bytes_per_s", e.rates.bytes_per_s);
   json.member("ridge_ops_per_byte", e.rates.ridge());
   json.key("assumptions");
   json.begin_array();
   for (const std::string& sentence : e.assumptions) json.value(std::string_view(sentence));
   json.end_array();
+  write_kinds(json, t);
   json.key("layers");
   json.begin_array();
   for (const LayerTime& row : e.layers) write_layer(json, row, t.options.training);

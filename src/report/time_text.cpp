@@ -31,6 +31,37 @@ void bar_line(Page& page, std::string_view name, double seconds, double whole,
   page.append(line + "\n");
 }
 
+// That it does not fit, in so many words.
+void the_memory(Page& page, const TimeAnswer& t) {
+  std::string text = "Does not fit: ";
+  const auto part = [&](std::int64_t needed, std::int64_t there, std::string_view what) {
+    if (needed <= there) return;
+    if (!text.ends_with(": ")) text += ", and ";
+    text += bytes_binary(needed) + " are needed of the " + bytes_binary(there) + " " +
+            std::string(what);
+  };
+  if (t.needed_bytes)
+    part(*t.needed_bytes, t.usable_bytes, t.needed_flash_bytes ? "of SRAM" : "of memory");
+  if (t.needed_flash_bytes && t.device.flash_bytes)
+    part(*t.needed_flash_bytes, t.device.flash_bytes->value, "of flash");
+  page.paragraph(text + ". The time is that of a device of this speed with more memory.", 2, 2,
+                 Ink::warning);
+}
+
+// What loading while computing brings, and what it takes on the chip.
+void the_overlap(Page& page, const TimeAnswer& t) {
+  const TimeEstimate& e = t.estimate;
+  page.heading("Loading while computing", t.options.overlap ? "in the time" : "not in the time");
+  page.row("overlapped", seconds_text(e.overlapped_s));
+  page.row("one after the other", seconds_text(e.in_turn_s),
+           e.overlapped_s > 0 ? fixed(e.in_turn_s / e.overlapped_s, 2) + " times as long" : "");
+  const double bytes = double_buffer_bytes(e.rates);
+  std::string note = "two slices of the operands and their results";
+  const Count& there = t.device.scratch_bytes ? t.device.scratch_bytes : t.device.llc_bytes;
+  if (there && there->value > 0) note += "; it has " + bytes_binary(there->value);
+  page.row("on the chip for it", bytes_binary(static_cast<std::int64_t>(bytes)), note);
+}
+
 void the_total(Page& page, const TimeAnswer& t) {
   const TimeEstimate& e = t.estimate;
   page.heading(t.options.training ? "A training step" : "An inference",
@@ -41,6 +72,7 @@ void the_total(Page& page, const TimeAnswer& t) {
            engineering(e.bytes, "B") + " moved, " + counted(e.kernels, "kernel"));
   page.row("utilisation", fixed(100 * e.utilisation(), 1) + " %",
            "of " + engineering(e.rates.product_per_s, "OP/s"));
+  if (!t.fits()) the_memory(page, t);
   page.heading("What bounds it");
   bar_line(page, "compute", e.compute_bound_s, e.seconds, "");
   bar_line(page, "memory", e.memory_bound_s, e.seconds, "");
@@ -102,6 +134,7 @@ std::string time_text(const Subject& subject, const TimeAnswer& t, const Style& 
                            engineering(t.estimate.rates.bytes_per_s, "B/s") + ", ridge at " +
                            fixed(t.estimate.rates.ridge(), 1) + " OP/B");
   the_total(page, t);
+  the_overlap(page, t);
   the_layers(page, t);
   page.heading("Assumed");
   for (const std::string& sentence : t.estimate.assumptions) page.paragraph("· " + sentence, 2, 2);

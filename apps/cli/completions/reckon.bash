@@ -11,7 +11,7 @@ _reckon() {
         --optimizer | --precision | --policy | --inplace | --update | --freeze | --accumulate | \
         --arena | --order | --checkpoint | --device | --budget | --max | --port | --host | --folder | --timeout | --activation | \
         --initialisation | --units | --samples | --seeds | --constant | --fused | --overlap | --out | --name | --runs | --patience | \
-        --node | --memory | --sram | --idle-w | --area-mm2 | --power-w) ((++i)) ;;
+        --plot | --rate | --macs | --outputs | --params | --batches | --folds | --node | --memory | --sram | --idle-w | --area-mm2 | --power-w) ((++i)) ;;
       -* | =) ;;
       *)
         if [[ $commands != *" ${COMP_WORDS[i]} "* ]]; then
@@ -58,13 +58,13 @@ _reckon() {
     --freeze)
       COMPREPLY=($(compgen -W "$(reckon complete layers "$model" 2>/dev/null)" -- "$word"))
       ;;
-    --out) COMPREPLY=($(compgen -f -- "$word")) ;;
+    --out | --plot) COMPREPLY=($(compgen -f -- "$word")) ;;
     --idle-w | --area-mm2 | --power-w) ;;
-    --name | --runs | --patience | --batch | --width | --depth | --accumulate | --budget | --units | --samples | --seeds) ;;
+    --name | --runs | --patience | --rate | --macs | --outputs | --params | --batches | --folds | --batch | --width | --depth | --accumulate | --budget | --units | --samples | --seeds) ;;
     completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
     show) COMPREPLY=($(compgen -W "$(reckon complete "${COMP_WORDS[1]}")" -- "$word")) ;;
     networks) COMPREPLY=($(compgen -W "show" -- "$word")) ;;
-    devices) COMPREPLY=($(compgen -W "show calibrate" -- "$word")) ;;
+    devices) COMPREPLY=($(compgen -W "show calibrate fit" -- "$word")) ;;
     *)
       if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$(reckon complete options "${COMP_WORDS[1]}")" -- "$word"))

@@ -28,10 +28,20 @@ complete -c reckon -l measure
 complete -c reckon -l policy -x -a 'pytorch textbook'
 complete -c reckon -l inplace -x -a 'on off'
 complete -c reckon -l fused -x -a 'on off'
-complete -c reckon -n '__fish_seen_subcommand_from devices' -f -a 'show calibrate'
+complete -c reckon -n '__fish_seen_subcommand_from devices' -f -a 'show calibrate fit'
 complete -c reckon -l out -r
 complete -c reckon -l name -x
 complete -c reckon -l runs -x
+complete -c reckon -l plot -r
+complete -c reckon -l rate -x
+complete -c reckon -l macs -x
+complete -c reckon -l outputs -x
+complete -c reckon -l params -x
+complete -c reckon -l batches -x
+complete -c reckon -l folds -x
+complete -c reckon -l layers
+complete -c reckon -l kinds
+complete -c reckon -l shapes
 complete -c reckon -l patience -x
 complete -c reckon -l overlap -x -a 'on off'
 complete -c reckon -l node -x -a '45nm 7nm'

@@ -8,7 +8,7 @@ _reckon() {
   for word in ${words[2,CURRENT-1]}; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout|--fused|--overlap|--out|--name|--runs|--patience|--node|--memory|--sram|--idle-w|--area-mm2|--power-w) ]]; then
+    elif [[ $word == (--batch|--set|--convention|--format|--width|--depth|--optimizer|--precision|--policy|--inplace|--update|--freeze|--accumulate|--arena|--order|--checkpoint|--device|--budget|--max|--activation|--initialisation|--units|--samples|--seeds|--constant|--port|--host|--folder|--timeout|--fused|--overlap|--out|--name|--runs|--patience|--plot|--rate|--macs|--outputs|--params|--batches|--folds|--node|--memory|--sram|--idle-w|--area-mm2|--power-w) ]]; then
       skip=yes
     elif [[ $word != -* ]] && (( ! ${commands[(Ie)$word]} )); then
       model=$word
@@ -39,13 +39,13 @@ _reckon() {
     --checkpoint) compadd none every: sqrt module optimal budget= ;;
     --max) compadd -- batch ${(f)"$(reckon complete dims "$model" 2>/dev/null)"} ;;
     --freeze) compadd -- ${(f)"$(reckon complete layers "$model" 2>/dev/null)"} ;;
-    --out) _files ;;
+    --out|--plot) _files ;;
     --idle-w|--area-mm2|--power-w) ;;
-    --name|--runs|--patience|--batch|--width|--depth|--accumulate|--budget|--units|--samples|--seeds) ;;
+    --name|--runs|--patience|--rate|--macs|--outputs|--params|--batches|--folds|--batch|--width|--depth|--accumulate|--budget|--units|--samples|--seeds) ;;
     completions) compadd bash zsh fish ;;
     show) compadd -- ${(f)"$(reckon complete "${words[2]}")"} ;;
     networks) compadd show ;;
-    devices) compadd show calibrate ;;
+    devices) compadd show calibrate fit ;;
     *)
       if [[ ${words[CURRENT]} == -* ]]; then
         compadd -- ${(f)"$(reckon complete options "${words[2]}")"}

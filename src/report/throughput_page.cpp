@@ -1,0 +1,136 @@
+// A machine in two or three numbers, with their error by cross-validation beside that of the naive
+// rule.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/text.h"
+#include "report/cells.h"
+#include "report/json_parts.h"
+#include "report/number.h"
+#include "report/page.h"
+#include "report/throughput_pages.h"
+#include "report/time_pages.h"
+
+namespace reckon {
+namespace {
+
+std::string share(double x) {
+  return fixed(100 * x, 1) + " %";
+}
+
+// Of seconds, as ThroughputError has it: predicted / measured − 1.
+double error_of(const ThroughputReport& r, std::size_t i) {
+  return r.samples[i].images_per_s / r.fit.predicted_images_per_s[i] - 1;
+}
+
+}  // namespace
+
+std::string throughput_text(const ThroughputReport& r, const Style& style) {
+  Page page(style);
+  const ThroughputModel& m = r.fit.model;
+  page.title(printable(r.table), "a machine in a few numbers");
+  page.words("measured", printable(r.rate) + ": " + counted(std::ssize(r.samples), "network") +
+                             (r.not_measured > 0 ? ", " + grouped(r.not_measured) +
+                                                       " rows without a value left out"
+                                                 : ""));
+  page.heading("seconds per image = MACs / a + outputs / b + overhead");
+  page.row("a", engineering(1 / m.s_per_mac, "MAC/s"));
+  page.row("b", engineering(1 / m.s_per_output, "out/s"),
+           "outputs of convolutions and linear layers");
+  if (m.overhead == BatchOverhead::constant)
+    page.row("overhead", seconds_text(m.s_per_batch), "of a batch, whatever is in it");
+  else if (m.overhead == BatchOverhead::weights)
+    page.row("overhead", engineering(1 / m.s_per_param, "param/s"),
+             "weights are read once for a batch");
+  else
+    page.row("overhead", "none", "a third number did not earn its place");
+  page.heading("Error, of seconds", std::to_string(r.fit.folds) + "-fold cross-validation");
+  page.row("", "median", "mean, and nine of ten below");
+  const auto errors = [&](std::string_view label, const ThroughputError& e) {
+    page.row(label, share(e.median), share(e.mean) + ", " + share(e.ninth_decile));
+  };
+  errors("this", r.fit.error);
+  errors("MACs / one rate", r.fit.naive);
+  page.heading("Furthest off", "measured, predicted");
+  std::vector<std::size_t> order(r.samples.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto size_of = [&](std::size_t i) { return std::abs(std::log1p(error_of(r, i))); };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return size_of(a) > size_of(b); });
+  constexpr std::size_t most_rows = 5;
+  for (std::size_t i = 0; i < std::min(most_rows, order.size()); ++i) {
+    const std::size_t at = order[i];
+    page.row(cut_end(printable(r.samples[at].name), Page::label_cells),
+             engineering(r.samples[at].images_per_s, "/s"),
+             engineering(r.fit.predicted_images_per_s[at], "/s"));
+  }
+  return page.finish();
+}
+
+Sheet throughput_sheet(const ThroughputReport& r) {
+  Sheet sheet;
+  sheet.columns = {{"name", "network"},
+                   {"batch", "batch", true},
+                   {"measured_images_per_s", "measured /s", true},
+                   {"predicted_images_per_s", "predicted /s", true},
+                   {"error", "error of seconds", true}};
+  for (std::size_t i = 0; i < r.samples.size(); ++i)
+    sheet.rows.push_back({Cell::of(printable(r.samples[i].name)), Cell::of(r.samples[i].batch, 0),
+                          Cell::of(r.samples[i].images_per_s, 2),
+                          Cell::of(r.fit.predicted_images_per_s[i], 2),
+                          Cell::of(error_of(r, i), 4)});
+  return sheet;
+}
+
+std::string throughput_json(const ThroughputReport& r) {
+  std::string out;
+  JsonWriter json(out);
+  const ThroughputModel& m = r.fit.model;
+  json.begin_object();
+  write_reckon(json);
+  json.key("throughput");
+  json.begin_object();
+  json.member("table", std::string_view(r.table));
+  json.member("rate", std::string_view(r.rate));
+  json.member("networks", std::ssize(r.samples));
+  json.member("not_measured", r.not_measured);
+  json.member("standing", to_string(Standing::modelled));
+  json.member("macs_per_s", 1 / m.s_per_mac);
+  json.member("outputs_per_s", 1 / m.s_per_output);
+  json.member("overhead", to_string(m.overhead));
+  const auto overhead = [&](std::string_view key, BatchOverhead kind, double value) {
+    json.key(key);
+    m.overhead == kind ? json.value(value) : json.null();
+  };
+  overhead("batch_overhead_s", BatchOverhead::constant, m.s_per_batch);
+  overhead("params_per_s", BatchOverhead::weights, 1 / m.s_per_param);
+  json.member("folds", static_cast<std::int64_t>(r.fit.folds));
+  const auto errors = [&](std::string_view key, const ThroughputError& e) {
+    json.key(key);
+    json.begin_object();
+    json.member("median", e.median);
+    json.member("mean", e.mean);
+    json.member("ninth_decile", e.ninth_decile);
+    json.end_object();
+  };
+  errors("error", r.fit.error);
+  errors("naive_error", r.fit.naive);
+  json.key("points");
+  json.begin_array();
+  for (std::size_t i = 0; i < r.samples.size(); ++i) {
+    json.begin_object();
+    json.member("name", std::string_view(r.samples[i].name));
+    json.member("batch", r.samples[i].batch);
+    json.member("measured_images_per_s", r.samples[i].images_per_s);
+    json.member("predicted_images_per_s", r.fit.predicted_images_per_s[i]);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  json.end_object();
+  out += '\n';
+  return out;
+}
+
+}  // namespace reckon

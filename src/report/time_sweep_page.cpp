@@ -1,0 +1,161 @@
+// `reckon time` at several points: against the batch, or wide against deep.
+#include "base/text.h"
+#include "report/cells.h"
+#include "report/json_parts.h"
+#include "report/number.h"
+#include "report/page.h"
+#include "report/time_pages.h"
+
+namespace reckon {
+namespace {
+
+std::string share(double part, double whole) {
+  return whole > 0 ? fixed(100 * part / whole, 1) + " %" : "0 %";
+}
+
+}  // namespace
+
+std::string time_sweep_text(std::string_view model, const TimeSweep& sweep, const Style& style) {
+  Page page(style);
+  page.title(printable(model), (sweep.shapes ? "wide against deep on " : "against the batch on ") +
+                                   printable(sweep.device));
+  page.words("asked", std::string(to_string(sweep.format)) +
+                          (sweep.training ? ", a training step" : ", an inference") +
+                          (sweep.shapes ? ", batch " + grouped(sweep.points.front().batch) + ", " +
+                                              grouped(sweep.params) + " parameters"
+                                        : ""));
+  page.line();
+  Sheet sheet;
+  if (sweep.shapes)
+    sheet.columns = {{"depth", "hidden layers", true},
+                     {"width", "units", true},
+                     {"params", "parameters", true, 2},
+                     {"kernels", "kernels", true}};
+  else
+    sheet.columns = {{"batch", "batch", true}};
+  for (const Column& column :
+       {Column{"seconds", "latency", true}, Column{"samples_per_s", "samples/s", true},
+        Column{"utilisation", "utilised", true, 1}})
+    sheet.columns.push_back(column);
+  if (sweep.shapes) {
+    sheet.columns.push_back({"wave_fill", "occupied", true});
+    if (sweep.start_known) sheet.columns.push_back({"start", "start", true});
+  }
+  sheet.columns.push_back({"bound", "bound", false});
+  bool all_fit = true;
+  for (const TimePoint& p : sweep.points) {
+    std::vector<Cell> row;
+    if (sweep.shapes)
+      row = {Cell::of(p.depth), Cell::of(p.width), Cell::of(p.params), Cell::of(p.kernels)};
+    else
+      row = {Cell::of(p.batch)};
+    row.push_back(Cell::of(seconds_text(p.seconds)));
+    row.push_back(Cell::of(engineering(p.samples_per_s)));
+    row.push_back(Cell::of(share(p.utilisation, 1)));
+    if (sweep.shapes) {
+      row.push_back(Cell::of(share(p.wave_fill, 1)));
+      if (sweep.start_known) row.push_back(Cell::of(share(p.start_s, p.seconds)));
+    }
+    row.push_back(Cell::of(std::string(to_string(p.bound)) + (p.fits ? "" : ", does not fit")));
+    all_fit = all_fit && p.fits;
+    sheet.rows.push_back(std::move(row));
+  }
+  page.append(to_text(sheet, style));
+  page.line();
+  if (sweep.shapes) {
+    page.paragraph(
+        "Occupied: of the units, in products. Wide networks start few kernels and fill the "
+        "units; deep ones start many small ones, one after the other." +
+        std::string(sweep.start_known
+                        ? " Start: share of the time that starts of kernels take."
+                        : " What the start of a kernel takes is not known for this device, so "
+                          "that deep ones look faster than they are."));
+  } else {
+    page.paragraph(
+        "Latency is the time of the whole batch; throughput grows until arithmetic bounds.");
+  }
+  if (!all_fit)
+    page.paragraph("What does not fit is timed as if the device had more memory.", 2, 0,
+                   Ink::warning);
+  return page.finish();
+}
+
+Sheet time_sweep_sheet(const TimeSweep& sweep) {
+  Sheet sheet;
+  sheet.columns = {{"batch", "batch", true}};
+  if (sweep.shapes)
+    for (const Column& column :
+         {Column{"depth", "hidden layers", true}, Column{"width", "units", true},
+          Column{"params", "parameters", true}})
+      sheet.columns.push_back(column);
+  for (const Column& column :
+       {Column{"seconds", "latency s", true}, Column{"samples_per_s", "samples/s", true},
+        Column{"utilisation", "utilisation", true}, Column{"bound", "bound"},
+        Column{"kernels", "kernels", true}, Column{"start_bound_s", "start s", true},
+        Column{"wave_fill", "occupied", true}, Column{"fits", "fits"}})
+    sheet.columns.push_back(column);
+  for (const TimePoint& p : sweep.points) {
+    std::vector<Cell> row = {Cell::of(p.batch)};
+    if (sweep.shapes) {
+      row.push_back(Cell::of(p.depth));
+      row.push_back(Cell::of(p.width));
+      row.push_back(Cell::of(p.params));
+    }
+    row.push_back(Cell::of(p.seconds, 9));
+    row.push_back(Cell::of(p.samples_per_s, 2));
+    row.push_back(Cell::of(p.utilisation, 4));
+    row.push_back(Cell::of(to_string(p.bound)));
+    row.push_back(Cell::of(p.kernels));
+    row.push_back(sweep.start_known ? Cell::of(p.start_s, 9) : Cell{.kind = Cell::Kind::unknown});
+    row.push_back(Cell::of(p.wave_fill, 4));
+    row.push_back(Cell::of(p.fits ? "yes" : "no"));
+    sheet.rows.push_back(std::move(row));
+  }
+  return sheet;
+}
+
+std::string time_sweep_json(const Subject& subject, const TimeSweep& sweep) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  write_head(json, subject);
+  json.key("time_sweep");
+  json.begin_object();
+  json.member("over", sweep.shapes ? "shape" : "batch");
+  json.member("device", std::string_view(sweep.device));
+  json.member("format", to_string(sweep.format));
+  json.member("mode", sweep.training ? "training" : "inference");
+  json.member("standing", to_string(Standing::modelled));
+  json.key("params");
+  sweep.shapes ? json.value(sweep.params) : json.null();
+  json.key("points");
+  json.begin_array();
+  for (const TimePoint& p : sweep.points) {
+    json.begin_object();
+    json.member("batch", p.batch);
+    const auto of_shape = [&](std::string_view key, std::int64_t n) {
+      json.key(key);
+      sweep.shapes ? json.value(n) : json.null();
+    };
+    of_shape("depth", p.depth);
+    of_shape("width", p.width);
+    of_shape("params", p.params);
+    json.member("seconds", p.seconds);
+    json.member("samples_per_s", p.samples_per_s);
+    json.member("utilisation", p.utilisation);
+    json.member("bound", to_string(p.bound));
+    json.member("kernels", p.kernels);
+    json.key("start_bound_s");
+    sweep.start_known ? json.value(p.start_s) : json.null();
+    json.member("wave_fill", p.wave_fill);
+    json.member("fits", p.fits);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  json.end_object();
+  out += '\n';
+  return out;
+}
+
+}  // namespace reckon

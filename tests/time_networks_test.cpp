@@ -1,0 +1,215 @@
+// Time where theory is beyond dispute, over whole networks: what bounds a layer, where that turns,
+// and what the tables over kinds, batches and shapes add up to.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "api/answer.h"
+#include "api/time_sweep.h"
+#include "machine/layer_kind.h"
+
+namespace reckon {
+namespace {
+
+TimeInquiry timed(std::string_view model, std::string_view device, std::string_view format = "fp32",
+                  std::int64_t batch = 1, bool train = false) {
+  TimeWords words;
+  words.device = device;
+  words.format = format;
+  words.train = train;
+  Question question;
+  question.batch = batch;
+  auto found = inquire_time(model, question, words);
+  EXPECT_TRUE(found) << model << " on " << device << ": " << found.error().message;
+  return *std::move(found);
+}
+
+// A weight is used once: two operations for its 4 bytes, half an operation per byte. Every machine
+// of the list that can multiply does more than that while it fetches a byte, so that memory bounds;
+// but not every microcontroller: one that does an operation in a cycle and fetches four bytes in it
+// has its ridge at 1/4, and there arithmetic bounds.
+TEST(TimeOfNetworks, ALinearLayerAtBatchOneIsBoundByMemory) {
+  const auto devices = built_in_devices();
+  ASSERT_TRUE(devices);
+  int bound_by_memory = 0;
+  for (const Device& device : *devices) {
+    const auto rates = machine_rates(device, NumberFormat::fp32);
+    if (!rates) continue;
+    const TimeInquiry found = timed("4096-4096", device.name);
+    ASSERT_EQ(found.time.estimate.layers.size(), 1U);
+    const WorkTime& t = found.time.estimate.layers[0].forward;
+    // 2·4096·4096 operations and 4096 additions, 4·(4096·4096 + 3·4096) bytes.
+    EXPECT_NEAR(t.intensity, 0.5, 0.001);
+    if (device.flash_bytes) {
+      EXPECT_EQ(t.bound == Bound::memory, rates->ridge() > t.intensity) << device.name;
+    } else {
+      EXPECT_EQ(t.bound, Bound::memory) << device.name;
+      ++bound_by_memory;
+    }
+  }
+  EXPECT_GT(bound_by_memory, 35);
+}
+
+// 3 × 3 × 256 products for each of the results: 2·3·3·256·256 operations a place, and 2·256 numbers
+// of 2 bytes: 1152 operations per byte of activations, far above the ridge of 309.
+TEST(TimeOfNetworks, AConvolutionOf256ChannelsIsBoundByArithmeticOnAnH100) {
+  for (const std::int64_t batch : {8, 64}) {
+    TimeWords words;
+    words.device = "h100-sxm";
+    words.format = "bf16";
+    Question question;
+    question.batch = batch;
+    auto opened = open_network_text("input image 256x56x56\nconv 256 3x3 pad=1\n", "conv.net");
+    ASSERT_TRUE(opened);
+    const auto found =
+        inquire_time(std::make_shared<const Model>(*std::move(opened)), question, words);
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_EQ(found->time.estimate.layers.size(), 1U);
+    EXPECT_EQ(found->time.estimate.layers[0].forward.bound, Bound::compute) << batch;
+    EXPECT_EQ(kind_of(*found->time.estimate.layers[0].layer, batch), LayerKind::convolution);
+  }
+}
+
+// b · 2·K·N / R = (2·K·N + b · 2·(K + N) + 2·N) / BW, K = N = 16384, R = 956e12, BW = 3.098e12:
+// b = 2·K·N / (2·K·N / ridge − 2·(K + N)) with a ridge of 308.6: 320.7. The ridge itself within
+// what the activations take.
+TEST(TimeOfNetworks, TheTurningBatchOfALinearLayerIsTheRidge) {
+  const TimeInquiry found = timed("16384-16384", "h100-sxm", "bf16", 1);
+  const TimeEstimate& e = found.time.estimate;
+  ASSERT_EQ(e.layers.size(), 1U);
+  EXPECT_NEAR(e.rates.ridge(), 308.59, 0.01);
+  EXPECT_NEAR(e.layers[0].turning_batch, 321, 1);
+  EXPECT_NEAR(e.layers[0].turning_batch / e.rates.ridge(), 1, 0.05);
+}
+
+TEST(TimeOfNetworks, KindsAddUpToTheWhole) {
+  for (const bool train : {false, true}) {
+    const TimeInquiry found = timed("mobilenet-v2", "t4", "fp32", 4, train);
+    const TimeEstimate& e = found.time.estimate;
+    double forward_s = 0, all_s = 0;
+    std::int64_t layers = 0;
+    for (const KindTime& row : time_by_kind(e, 4)) {
+      forward_s += row.forward_s;
+      all_s += row.forward_s + row.backward_s + row.update_s;
+      layers += row.layers;
+      EXPECT_TRUE(train ? row.fused == 0 : row.fused <= row.layers);
+    }
+    EXPECT_NEAR(forward_s / e.forward_s, 1, 1e-9);
+    EXPECT_NEAR(all_s / e.seconds, 1, 1e-9);
+    EXPECT_EQ(layers, std::ssize(e.layers));
+  }
+}
+
+// M. Sandler et al., "MobileNetV2", CVPR 2018, table 2: 17 bottlenecks, each with one depthwise
+// convolution.
+TEST(TimeOfNetworks, KindsAreTold) {
+  const auto count = [](const TimeInquiry& found, LayerKind kind, std::int64_t batch) {
+    std::int64_t n = 0;
+    for (const LayerTime& layer : found.time.estimate.layers)
+      n += kind_of(*layer.layer, batch) == kind ? 1 : 0;
+    return n;
+  };
+  const TimeInquiry mobile = timed("mobilenet-v2", "t4", "fp32", 2);
+  EXPECT_EQ(count(mobile, LayerKind::depthwise, 2), 17);
+  EXPECT_EQ(count(mobile, LayerKind::linear, 2), 1);
+  EXPECT_EQ(count(mobile, LayerKind::batched_linear, 2), 0);
+  // GPT-2 of 12 layers: 4 products with weights in each and the head; two of activations in each.
+  const TimeInquiry gpt2 = timed("gpt2", "t4", "fp16", 1);
+  EXPECT_GT(count(gpt2, LayerKind::batched_linear, 1), 40);
+  EXPECT_EQ(count(gpt2, LayerKind::convolution, 1), 0);
+}
+
+TEST(TimeOfNetworks, WhatDoesNotFitIsSaid) {
+  // AlexNet's 62,378,344 parameters are 249,513,376 bytes of FP32; the flash has 1 MiB.
+  const TimeInquiry small = timed("alexnet", "mcu-256kb");
+  EXPECT_FALSE(small.time.fits());
+  ASSERT_TRUE(small.time.needed_flash_bytes);
+  EXPECT_GT(*small.time.needed_flash_bytes, 200'000'000);
+  EXPECT_TRUE(timed("alexnet", "h100-sxm").time.fits());
+  // 124 million parameters, their gradients and activations: not with 16 GB at a batch of 4,096.
+  EXPECT_FALSE(timed("gpt2", "t4", "fp32", 64, true).time.fits());
+}
+
+// max(c, m) <= both of one kernel <= 2·max(c, m), so that it holds of the sums, too.
+TEST(TimeOfNetworks, OverlapSavesAtMostHalf) {
+  const TimeInquiry found = timed("resnet18", "h100-sxm", "fp32", 8);
+  const TimeEstimate& e = found.time.estimate;
+  EXPECT_DOUBLE_EQ(e.seconds, e.overlapped_s);
+  EXPECT_GE(e.in_turn_s, e.overlapped_s);
+  EXPECT_LE(e.in_turn_s, 2 * e.overlapped_s);
+}
+
+// 4 inputs, 3 outputs, 2 hidden layers of w: 5w + w(w + 1) + 3(w + 1) = w² + 9w + 3. For w = 10
+// that is 193.
+TEST(TimeSweep, WidthForParameters) {
+  EXPECT_EQ(width_for(193, 4, 3, 2), 10);
+  EXPECT_EQ(width_for(192, 4, 3, 2), 9);
+  EXPECT_EQ(width_for(3, 4, 3, 1), 0);
+}
+
+TEST(TimeSweep, WideAgainstDeep) {
+  TimeWords words;
+  words.device = "h100-sxm";
+  const auto found = wide_against_deep("784-1024-1024-10", {}, words);
+  ASSERT_TRUE(found) << found.error().message;
+  const TimeSweep& sweep = found->sweep;
+  // 784·1024 + 1024 + 1024·1024 + 1024 + 10·1024 + 10
+  EXPECT_EQ(sweep.params, 1863690);
+  ASSERT_GE(sweep.points.size(), 5U);
+  EXPECT_EQ(sweep.points[1].depth, 2);
+  EXPECT_EQ(sweep.points[1].width, 1024);
+  EXPECT_EQ(sweep.points[1].params, 1863690);
+  for (std::size_t i = 0; i < sweep.points.size(); ++i) {
+    const TimePoint& p = sweep.points[i];
+    EXPECT_LE(p.params, sweep.params);
+    EXPECT_GT(static_cast<double>(p.params), 0.9 * static_cast<double>(sweep.params)) << p.depth;
+    EXPECT_EQ(p.kernels, p.depth + 1) << "ReLUs are fused";
+    if (i > 0) {
+      EXPECT_GT(p.seconds, sweep.points[i - 1].seconds) << "starts are one after the other";
+    }
+  }
+}
+
+TEST(TimeSweep, LatencyAndThroughputAgainstTheBatch) {
+  TimeWords words;
+  words.device = "h100-sxm";
+  words.format = "bf16";
+  const auto found = sweep_batches("resnet18", {}, words, {3, 100});
+  ASSERT_TRUE(found) << found.error().message;
+  std::vector<std::int64_t> batches;
+  for (const TimePoint& p : found->sweep.points) {
+    batches.push_back(p.batch);
+    EXPECT_NEAR(p.samples_per_s * p.seconds, static_cast<double>(p.batch),
+                1e-9 * static_cast<double>(p.batch));
+  }
+  EXPECT_EQ(batches, (std::vector<std::int64_t>{3, 4, 8, 16, 32, 64, 100}));
+  EXPECT_GT(found->sweep.points.back().samples_per_s, found->sweep.points.front().samples_per_s);
+  EXPECT_FALSE(parse_batch_range("0..4"));
+  EXPECT_FALSE(parse_batch_range("8..4"));
+  EXPECT_FALSE(parse_batch_range("1..x"));
+  EXPECT_FALSE(parse_batch_range("1..99999999999"));
+  EXPECT_EQ(parse_batch_range("7")->to, 7);
+}
+
+// The same answer as by the function, through JSON; a device of the question's own.
+TEST(TimeOfNetworks, IsAQuestionInJson) {
+  auto opened = open_network_text("input image 100\nlinear 100\n", "own.net");
+  ASSERT_TRUE(opened);
+  const auto model = std::make_shared<const Model>(*std::move(opened));
+  const auto said = nlohmann::json::parse(
+      answer(model, R"({"question": "time", "device": {"name": "mine", "mem_bytes": 1000000,
+               "fp32_flops_per_s": 1e9, "mem_bytes_per_s": 1e6}})"));
+  ASSERT_TRUE(said.contains("time")) << said.dump();
+  EXPECT_EQ(said["time"]["device"], "mine");
+  // 10,000 weights, 100 biases, 100 inputs and 100 outputs of 4 bytes at 1 MB/s.
+  EXPECT_NEAR(said["time"]["seconds"].get<double>(), 4 * 10300 / 1e6, 1e-9);
+  const auto swept = nlohmann::json::parse(
+      answer(model, R"({"question": "time", "device": "t4", "batches": "1..4"})"));
+  EXPECT_EQ(swept["time_sweep"]["points"].size(), 3U) << swept.dump();
+  const auto wrong = nlohmann::json::parse(answer(
+      model, R"({"question": "time", "device": {"name": "mine", "mem_bytes": 10, "tdp_w": 0}})"));
+  EXPECT_NE(wrong["error"]["message"].get<std::string>().find("tdp_w is zero"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace reckon
