@@ -152,7 +152,7 @@ Result<ThroughputReport> fit_throughput_table(std::string_view text, std::string
       const auto number = number_of(row.cells[column.at]);
       const bool good = number && (above_zero ? *number > 0 : *number >= 0);
       if (!good)
-        return wrong(printable(column.name) + " is " + quoted(row.cells[column.at]) +
+        return wrong(printable(column.name) + " is " + reckon::quoted(row.cells[column.at]) +
                          ", not a number " + (above_zero ? "above zero" : "of at least zero"),
                      file, row.line);
       return *number * column.factor;
