@@ -57,8 +57,9 @@ class Drawing {
       if (row.weight_gradient) add(row, *row.weight_gradient, ", weight gradient");
     }
     // The largest first: the small ones lie on top.
-    std::stable_sort(points_.begin(), points_.end(),
-                     [](const Point& a, const Point& b) { return a.seconds > b.seconds; });
+    std::sort(points_.begin(), points_.end(), [](const Point& a, const Point& b) {
+      return a.seconds != b.seconds ? a.seconds > b.seconds : a.what < b.what;
+    });
     set_axes();
   }
 

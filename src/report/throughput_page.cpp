@@ -56,8 +56,9 @@ std::string throughput_text(const ThroughputReport& r, const Style& style) {
   std::vector<std::size_t> order(r.samples.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto size_of = [&](std::size_t i) { return std::abs(std::log1p(error_of(r, i))); };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return size_of(a) > size_of(b); });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return size_of(a) != size_of(b) ? size_of(a) > size_of(b) : a < b;
+  });
   constexpr std::size_t most_rows = 5;
   for (std::size_t i = 0; i < std::min(most_rows, order.size()); ++i) {
     const std::size_t at = order[i];
