@@ -1,6 +1,7 @@
 #include "machine/energy.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace reckon {
 namespace {
@@ -171,7 +172,7 @@ EnergyEstimate energy_of(const NetworkWork& work, const EnergyPrices& prices,
   // In the order of the kinds, whatever layer came first.
   std::vector<std::size_t> order(estimate.parts.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return estimate.parts[i].kind; });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(estimate.parts[i].kind, i); });
   std::vector<EnergyPart> parts;
   for (const std::size_t i : order) parts.push_back(std::move(estimate.parts[i]));
   estimate.parts = std::move(parts);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "report/cells.h"
@@ -108,8 +109,7 @@ void the_layers(Page& page, const EnergyEstimate& e) {
   constexpr std::size_t most_rows = 8;
   std::vector<std::size_t> order(e.layers.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::ranges::greater{},
-                           [&](std::size_t i) { return e.layers[i].joules; });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(-e.layers[i].joules, i); });
   page.heading("Where it goes", counted(std::ssize(e.layers), "layer"));
   for (std::size_t i = 0; i < std::min(most_rows, order.size()); ++i) {
     const LayerEnergy& row = e.layers[order[i]];

@@ -1,6 +1,7 @@
 // `reckon measure` on one screen: what a real run took, beside what was predicted of it.
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "base/text.h"
 #include "report/cells.h"
@@ -63,9 +64,7 @@ void the_layers(Page& page, const MeasureAnswer& a) {
   const auto& layers = a.measured.layers;
   std::vector<std::size_t> order(layers.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) {
-    return seconds_of(layers[x]) > seconds_of(layers[y]);
-  });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(-seconds_of(layers[i]), i); });
   double whole = 0;
   for (const MeasuredLayer& layer : layers) whole += seconds_of(layer);
   const auto macs = macs_of_nodes(a);
