@@ -1,5 +1,5 @@
-// Any text as a lab of one file, in TOML or, where it begins with a brace, as a page gets it in JSON;
-// and as an expression. An error, or a lab whose document and figures can be asked for.
+// Any text as a lab of one file, in TOML or, where it begins with a brace, as a page gets it in
+// JSON; and as an expression. An error, or a lab whose document and figures can be asked for.
 #include <cstddef>
 #include <cstdint>
 #include <string>
