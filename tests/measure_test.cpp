@@ -155,7 +155,7 @@ TEST(Measure, RecurrentAndAttentionNetworksTrain) {
   for (const Small& network :
        {Small{"gru", 0.05, 0.05}, Small{"lstm?width=32", 0.05, 0.05},
         Small{"transformer-encoder?width=64", 0.05, 0.05},
-        Small{"llama?layers=1&width=64&ff=128&vocabulary=100&heads=4", 9, 9}}) {
+        Small{"llama?layers=1&width=64&ff=128&vocabulary=100&heads=4&kv_heads=4", 9, 9}}) {
     SCOPED_TRACE(network.spec);
     const auto step = run(network.spec, {.batch = 2, .training = true});
     ASSERT_TRUE(step) << step.error().message << " at " << step.error().where;

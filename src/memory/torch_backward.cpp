@@ -102,8 +102,7 @@ void TorchRun::backward_node(NodeId id) {
         heap.release(made.db, Holding::param_gradient);
       }
       has_param_gradient_[at(ctx.input_id(1))] = true;
-    } else if (is_recurrent(node.op_type) && ctx.n_inputs() > 2 && ctx.has_input(0) &&
-               ctx.has_output(0)) {
+    } else if (is_recurrent(node.op_type) && has_hidden_shape(ctx)) {
       backward_recurrent(ctx, id);
     } else {
       const std::int64_t columns =

@@ -284,9 +284,7 @@ void TorchRun::run_node(NodeId id) {
   if (node.op == nullptr) return;
   const OpContext ctx(graph_, node, analysis_.shapes->tensors);
   heap.start_peak();
-  const bool shaped = ctx.n_inputs() > 0 && ctx.has_input(0) && held(ctx.input_id(0)).known &&
-                      ctx.n_outputs() > 0 && ctx.has_output(0) && held(ctx.output_id(0)).known;
-  if (is_recurrent(node.op_type) && shaped) {
+  if (is_recurrent(node.op_type) && has_hidden_shape(ctx)) {
     run_recurrent(ctx, id);
   } else {
     allocate_outputs(ctx);

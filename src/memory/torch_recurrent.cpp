@@ -18,10 +18,30 @@ std::int64_t gates_of(std::string_view op) {
   return op == "LSTM" ? 4 : op == "GRU" ? 3 : 1;
 }
 
+// The hidden states of all steps. The layer makes them also where only the last one is taken.
+Shape hidden_states(const OpContext& ctx) {
+  const Shape &x = ctx.in(0).shape, &recurrent_weight = ctx.in(2).shape;
+  const Dim n_directions = recurrent_weight[0], hidden = recurrent_weight[2];
+  return ctx.int_attr("layout", 0) == 1 ? Shape{x[0], x[1], n_directions, hidden}
+                                        : Shape{x[0], n_directions, x[1], hidden};
+}
+
+std::int64_t hidden_bytes(const OpContext& ctx) {
+  return bytes_of(hidden_states(ctx).elements(), ctx.in(0).dtype).value_or(0);
+}
+
 }  // namespace
 
 bool is_recurrent(std::string_view op) {
   return op == "LSTM" || op == "GRU" || op == "RNN";
+}
+
+bool has_hidden_shape(const OpContext& ctx) {
+  constexpr int x = 0, recurrent_weight = 2, rank = 3;
+  return ctx.has_input(x) && ctx.has_input(recurrent_weight) && bits(ctx.in(x).dtype) > 0 &&
+         ctx.in(x).shape.is_static() && ctx.in(x).shape.rank() == rank &&
+         ctx.in(recurrent_weight).shape.is_static() &&
+         ctx.in(recurrent_weight).shape.rank() == rank && ctx.in(recurrent_weight).shape[0] > 0;
 }
 
 // Producers stand before their readers, so one walk backwards finds every node that only makes
@@ -54,22 +74,25 @@ bool TorchRun::copies_operand(ValueId id) const {
 }
 
 void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
-  const ValueId x = ctx.input_id(0), y = ctx.output_id(0);
+  const ValueId x = ctx.input_id(0);
   Kept& kept = kept_[at(id)];
   bool differentiable = false;
   for (int i = 0; i < ctx.n_inputs(); ++i)
     differentiable = differentiable || (ctx.has_input(i) && needs_grad(ctx.input_id(i)));
-  Held& out = held(y);
-  const Shape& sizes = ctx.out(0).shape;
+  Held unused;
+  Held& out = ctx.has_output(0) ? held(ctx.output_id(0)) : unused;
+  const Shape sizes = hidden_states(ctx);
   const bool batch_first = ctx.int_attr("layout", 0) == 1;
   const std::int64_t n_directions = sizes[batch_first ? 2 : 1];
-  const std::int64_t y_bytes = bytes_of_value(y) / n_directions, x_bytes = bytes_of_value(x);
+  const std::int64_t all_bytes = hidden_bytes(ctx);
+  const std::int64_t y_bytes = all_bytes / n_directions, x_bytes = bytes_of_value(x);
   const std::int64_t gates_bytes = (Checked(y_bytes) * gates_of(ctx.node().op_type)).value_or(0);
   const bool copied = batch_first || copies_operand(x);
   Saved saved;
   ctx.node().op->saved(ctx, saved);
   const std::int64_t kept_bytes =
-      (saved.extra_bytes.value() + Checked(bytes_of_value(y))).value_or(0) / n_directions;
+      // Where the operator has no such result, its row counts the hidden states among the rest.
+      (saved.extra_bytes.value() + (ctx.has_output(0) ? all_bytes : 0)).value_or(0) / n_directions;
   if (differentiable && !copied) keep(held(x).storage, kept);
   StorageId gates = no_storage;
   std::vector<StorageId> parts, steps;
@@ -89,7 +112,7 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
   }
   out.storage = parts[0];
   if (parts.size() > 1) {  // joined
-    out.storage = heap.allocate(bytes_of_value(y), Holding::activation);
+    out.storage = heap.allocate(all_bytes, Holding::activation);
     for (const StorageId part : parts) heap.release(part, Holding::activation);
   }
   heap.release(gates, Holding::workspace);
@@ -110,6 +133,7 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
     state.alive = true;
     state.requires_grad = differentiable;
   }
+  if (!ctx.has_output(0)) heap.release(out.storage, Holding::activation);
 }
 
 // The gradient of the recurrent weight is summed step by step: the sum so far, this step's, and the
@@ -118,8 +142,7 @@ void TorchRun::backward_recurrent(const OpContext& ctx, NodeId id) {
   constexpr int input_weight = 1, recurrent_weight = 2, bias = 3;
   const std::int64_t n_directions = std::max<Dim>(ctx.in(recurrent_weight).shape[0], 1);
   const std::int64_t gates_bytes =
-      (Checked(bytes_of_value(ctx.output_id(0)) / n_directions) * gates_of(ctx.node().op_type))
-          .value_or(0);
+      (Checked(hidden_bytes(ctx) / n_directions) * gates_of(ctx.node().op_type)).value_or(0);
   const std::int64_t sum_bytes = bytes_of_value(ctx.input_id(recurrent_weight)) / n_directions;
   const auto of_param = [&](int i) {
     if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) return;

@@ -20,6 +20,8 @@ struct Held {
 };
 
 bool is_recurrent(std::string_view op);
+// Of a recurrent layer: enough is known to run it.
+bool has_hidden_shape(const OpContext& ctx);
 
 class TorchRun {
  public:
