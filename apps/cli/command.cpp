@@ -12,6 +12,7 @@ constexpr Command all[] = {
     {"time", describe_time, run_time},
     {"energy", describe_energy, run_energy},
     {"measure", describe_measure, run_measure},
+    {"chip", describe_chip, run_chip},
     {"devices", describe_devices, run_devices},
     {"silicon", describe_silicon, run_silicon},
     {"gradients", describe_gradients, run_gradients},

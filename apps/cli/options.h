@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "api/chip_inquiry.h"
 #include "api/energy_inquiry.h"
 #include "api/fit_inquiry.h"
 #include "api/inquiry.h"
@@ -55,6 +56,8 @@ struct Options {
   FitWords fit;
   TimeWords time;
   EnergyWords energy;
+  ChipWords chip;
+  std::string chip_area, chip_power;
   std::string idle_w;  // of `reckon energy`
   MeasureWords measure;
   UnitOptions unit;

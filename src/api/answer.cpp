@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/explain.h"
+#include "api/chip_inquiry.h"
 #include "api/energy_inquiry.h"
 #include "api/fit_inquiry.h"
 #include "api/inquiry.h"
@@ -27,16 +28,17 @@ struct Asked {
   MemoryWords memory;
   FitWords fit;
   UnitWords unit;
+  ChipWords chip;
   EnergyWords energy;  // its own; what it shares with others is in theirs
   TimeWords time;
   std::string batches;  // with "time": a range
   bool shapes = false;  // with "time": wide against deep
 };
 
-constexpr std::array<std::string_view, 17> kinds = {
-    "energy",    "report",           "layers",          "explain",       "memory", "fit",
-    "devices",   "networks",         "version",         "silicon",       "curve",  "step",
-    "gradients", "activation_share", "activation_loop", "pointer_chase", "time"};
+constexpr std::array<std::string_view, 18> kinds = {
+    "chip", "energy",    "report",           "layers",          "explain",       "memory",
+    "fit",  "devices",   "networks",         "version",         "silicon",       "curve",
+    "step", "gradients", "activation_share", "activation_loop", "pointer_chase", "time"};
 // Keys that are words, and where they go.
 struct WordKey {
   std::string_view key;
@@ -59,16 +61,16 @@ constexpr WordKey word_keys[] = {
     {"budget", nullptr, &FitWords::budget},
     {"max", nullptr, &FitWords::maximum},
 };
-constexpr std::array<std::string_view, 43> keys = {
-    "node",      "memory",          "sram",       "idle_w",         "fused",
-    "question",  "batch",           "set",        "layer",          "convention",
-    "all",       "train",           "freeze",     "accumulate",     "optimizer",
-    "precision", "policy",          "inplace",    "update",         "arena",
-    "order",     "checkpoint",      "device",     "budget",         "max",
-    "advise",    "smallest_device", "activation", "initialisation", "from",
-    "to",        "points",          "depth",      "width",          "samples",
-    "seeds",     "evaluations",     "bytes",      "steps",          "overrides",
-    "overlap",   "batches",         "shapes"};
+constexpr std::array<std::string_view, 45> keys = {
+    "area_mm2",       "power_w",    "node",      "memory",          "sram",
+    "idle_w",         "fused",      "question",  "batch",           "set",
+    "layer",          "convention", "all",       "train",           "freeze",
+    "accumulate",     "optimizer",  "precision", "policy",          "inplace",
+    "update",         "arena",      "order",     "checkpoint",      "device",
+    "budget",         "max",        "advise",    "smallest_device", "activation",
+    "initialisation", "from",       "to",        "points",          "depth",
+    "width",          "samples",    "seeds",     "evaluations",     "bytes",
+    "steps",          "overrides",  "overlap",   "batches",         "shapes"};
 
 std::unexpected<Error> bad(std::string message, std::string_view key) {
   return fail(ErrorCode::bad_argument, std::move(message),
@@ -126,11 +128,14 @@ Result<bool> read_memory_key(std::string_view key, const Json& value, Asked& ask
   return true;
 }
 
-// The keys of the question energy that no other has; false where `key` is none of them.
+// The keys of the questions energy and chip that no other has; false where `key` is none of them.
 Result<bool> read_energy_key(std::string_view key, const Json& value, Asked& asked) {
-  if (key == "idle_w") {
+  if (key == "idle_w" || key == "area_mm2" || key == "power_w") {
     if (!value.is_number()) return bad("a number is expected", key);
-    asked.energy.idle_w = value.get<double>();
+    const auto number = value.get<double>();
+    if (key == "idle_w") asked.energy.idle_w = number;
+    if (key == "area_mm2") asked.chip.area_mm2 = number;
+    if (key == "power_w") asked.chip.power_w = number;
     return true;
   }
   const std::pair<std::string_view, std::string*> texts[] = {
@@ -253,6 +258,15 @@ Result<std::string> try_answer(std::shared_ptr<const Model> model, std::string_v
     RECKON_ASSIGN(const MemoryInquiry found,
                   inquire_memory(std::move(model), asked.question, asked.memory));
     return memory_json(found.inquiry.subject(), found.memory);
+  }
+  if (asked.kind == "chip") {
+    ChipWords words = asked.chip;
+    words.node = asked.energy.node;
+    words.memory = asked.energy.memory;
+    words.format = asked.memory.precision;
+    words.constants = asked.unit.overrides;
+    RECKON_ASSIGN(const ChipInquiry found, inquire_chip(std::move(model), asked.question, words));
+    return chip_json(found.inquiry.subject(), found.chip);
   }
   if (asked.kind == "energy") {
     RECKON_ASSIGN(const EnergyInquiry found,

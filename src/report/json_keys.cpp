@@ -367,8 +367,8 @@ constexpr JsonKey keys[] = {
 std::span<const JsonKey> json_keys() {
   static const std::vector<JsonKey> all = [] {
     std::vector<JsonKey> joined(std::begin(keys), std::end(keys));
-    for (const auto& more :
-         {json_keys_of_units(), json_keys_of_time(), json_keys_of_energy(), json_keys_of_measure()})
+    for (const auto& more : {json_keys_of_units(), json_keys_of_time(), json_keys_of_energy(),
+                             json_keys_of_measure(), json_keys_of_chip()})
       joined.insert(joined.end(), more.begin(), more.end());
     return joined;
   }();

@@ -27,6 +27,7 @@ std::span<const JsonKey> json_keys();
 // Those about activations, gradients and training steps; json_keys() has them too.
 std::span<const JsonKey> json_keys_of_units();
 std::span<const JsonKey> json_keys_of_time();     // likewise
+std::span<const JsonKey> json_keys_of_chip();     // likewise
 std::span<const JsonKey> json_keys_of_energy();   // likewise
 std::span<const JsonKey> json_keys_of_measure();  // likewise
 
