@@ -26,7 +26,7 @@ void the_split(Page& page, const ChipReport& c) {
   const ChipDesign& d = a.best;
   const auto units = static_cast<double>(d.units), mib = static_cast<double>(d.mib),
              gb = static_cast<double>(d.gb_per_s);
-  const double idle_w = c.budget.area_mm2 * c.costs.idle_w_per_mm2;
+  const double idle_w = a.area_mm2 * c.costs.idle_w_per_mm2;
   page.heading("The best split", grouped(a.designs) + " designs compared");
   Sheet sheet;
   sheet.columns = {{"part", "part"},     {"amount", "how much", true},
@@ -41,10 +41,8 @@ void the_split(Page& page, const ChipReport& c) {
   add("memory on the chip", grouped(d.mib) + " MiB", mib * c.costs.mib_mm2, 0);
   add("bandwidth", grouped(d.gb_per_s) + " GB/s", gb * c.costs.gb_per_s_mm2,
       gb * c.costs.gb_per_s_w);
-  add("everything else", "", c.budget.area_mm2 * c.costs.other_share, idle_w);
-  const double used = units * c.costs.unit_mm2 + mib * c.costs.mib_mm2 + gb * c.costs.gb_per_s_mm2 +
-                      c.budget.area_mm2 * c.costs.other_share;
-  add("not used", "", std::max(0.0, c.budget.area_mm2 - used),
+  add("everything else, idle", "", a.area_mm2 * c.costs.other_share, idle_w);
+  add("not used", "", std::max(0.0, c.budget.area_mm2 - a.area_mm2),
       std::max(0.0, c.budget.power_w - a.power_w));
   page.append(to_text(sheet, page.style()));
 }
@@ -111,14 +109,26 @@ void the_curve(Page& page, const ChipReport& c) {
   }
 }
 
+std::string value_text(const HardwareConstant& row) {
+  constexpr double million = 1e6;
+  if (row.low >= million) return engineering(row.low, row.unit);
+  return (row.value() ? plain_number(row.low)
+                      : plain_number(row.low) + "–" + plain_number(row.high)) +
+         " " + row.unit;
+}
+
+// Those of one source together.
 void the_sources(Page& page, const ChipReport& c) {
   page.heading("Constants", "to change one: --constant NAME=VALUE");
-  for (const HardwareConstant* row : c.costs.sources) {
-    const std::string value = row->value() ? plain_number(row->low)
-                                           : plain_number(row->low) + "–" + plain_number(row->high);
-    page.paragraph(row->name + " = " + value + " " + row->unit + " (" +
-                       std::string(to_string(row->standing)) + "): " + row->source,
-                   2, 2, Ink::faint);
+  std::set<std::string_view> said;
+  for (const HardwareConstant* first : c.costs.sources) {
+    if (!said.insert(first->source).second) continue;
+    std::string names;
+    for (const HardwareConstant* row : c.costs.sources)
+      if (row->source == first->source)
+        names += (names.empty() ? "" : ", ") + row->name + " " + value_text(*row);
+    page.paragraph(names + ": " + std::string(to_string(first->standing)) + ", " + first->source, 2,
+                   2, Ink::faint);
   }
 }
 

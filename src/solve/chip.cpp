@@ -70,15 +70,19 @@ struct Room {
   double mm2 = 0, w = 0;
 };
 Room room_of(const ChipBudget& budget, const ChipCosts& costs) {
-  return {budget.area_mm2 * (1 - costs.other_share),
-          budget.power_w - budget.area_mm2 * costs.idle_w_per_mm2};
+  return {budget.area_mm2 * (1 - costs.other_share), budget.power_w};
 }
 double three_mm2(const ChipDesign& d, const ChipCosts& c) {
   return static_cast<double>(d.units) * c.unit_mm2 + static_cast<double>(d.mib) * c.mib_mm2 +
          static_cast<double>(d.gb_per_s) * c.gb_per_s_mm2;
 }
+// Idling of what is made, with its share of everything else.
+double idle_w(double mm2, const ChipCosts& c) {
+  return mm2 / (1 - c.other_share) * c.idle_w_per_mm2;
+}
 double three_w(const ChipDesign& d, const ChipCosts& c) {
-  return static_cast<double>(d.units) * c.unit_w + static_cast<double>(d.gb_per_s) * c.gb_per_s_w;
+  return static_cast<double>(d.units) * c.unit_w + static_cast<double>(d.gb_per_s) * c.gb_per_s_w +
+         idle_w(three_mm2(d, c), c);
 }
 
 std::int64_t first_mib(const ChipCosts& costs, const ChipSteps& steps) {
@@ -118,7 +122,8 @@ Best best_beside(std::int64_t mib, const TimeTable& table, const Room& room, con
   for (std::int64_t units = steps.units;; units += steps.units) {
     const auto n = static_cast<double>(units);
     const double by_area = (mm2 - n * costs.unit_mm2) / costs.gb_per_s_mm2;
-    const double by_power = (room.w - n * costs.unit_w) / costs.gb_per_s_w;
+    const double by_power = (room.w - three_w({units, mib, 0}, costs)) /
+                            (costs.gb_per_s_w + idle_w(costs.gb_per_s_mm2, costs));
     const std::int64_t gb_per_s = steps_below(std::min(by_area, by_power), steps.gb_per_s);
     if (gb_per_s < steps.gb_per_s) break;
     designs += gb_per_s / steps.gb_per_s;
@@ -132,18 +137,12 @@ std::unexpected<Error> nothing_fits(const ChipBudget& budget, const ChipCosts& c
                                     const ChipSteps& steps) {
   const ChipDesign least{steps.units, first_mib(costs, steps), steps.gb_per_s};
   const double mm2 = three_mm2(least, costs) / (1 - costs.other_share);
-  const double w = three_w(least, costs) + std::max(mm2, budget.area_mm2) * costs.idle_w_per_mm2;
-  const std::string of = "the smallest chip (" + std::to_string(least.units) + " multipliers, " +
-                         std::to_string(least.mib) + " MiB, " + std::to_string(least.gb_per_s) +
-                         " GB/s) needs ";
-  if (mm2 > budget.area_mm2)
-    return fail(ErrorCode::bad_argument, of + rounded_up(mm2) + " mm² and " + rounded_up(w) + " W",
-                "--area-mm2");
   return fail(ErrorCode::bad_argument,
-              of + rounded_up(w) + " W, of which " +
-                  rounded_up(budget.area_mm2 * costs.idle_w_per_mm2) +
-                  " W are the idle power of the whole area",
-              "--power-w");
+              "the smallest chip (" + std::to_string(least.units) + " multipliers, " +
+                  std::to_string(least.mib) + " MiB, " + std::to_string(least.gb_per_s) +
+                  " GB/s) needs " + rounded_up(mm2) + " mm² and " +
+                  rounded_up(three_w(least, costs)) + " W",
+              mm2 > budget.area_mm2 ? "--area-mm2" : "--power-w");
 }
 
 // The best of all memories; nullopt where nothing fits.
@@ -165,10 +164,11 @@ std::optional<Best> best_of(const ChipNetwork& network, const ChipCosts& costs,
 void add_marginals(const ChipNetwork& network, const ChipCosts& costs, const ChipBudget& budget,
                    const ChipSteps& steps, ChipAnswer& answer) {
   const double one_mm2 = std::max(1.0, std::floor(1 / costs.unit_mm2));
-  const ChipMarginal more[] = {
-      {"arithmetic", one_mm2, one_mm2 * costs.unit_mm2, one_mm2 * costs.unit_w},
-      {"memory", 1, costs.mib_mm2, 0},
-      {"bandwidth", 10, 10 * costs.gb_per_s_mm2, 10 * costs.gb_per_s_w}};
+  const ChipMarginal more[] = {{"arithmetic", one_mm2, one_mm2 * costs.unit_mm2,
+                                one_mm2 * (costs.unit_w + idle_w(costs.unit_mm2, costs))},
+                               {"memory", 1, costs.mib_mm2, idle_w(costs.mib_mm2, costs)},
+                               {"bandwidth", 10, 10 * costs.gb_per_s_mm2,
+                                10 * (costs.gb_per_s_w + idle_w(costs.gb_per_s_mm2, costs))}};
   for (ChipMarginal m : more) {
     ChipDesign design = answer.best;
     const auto n = static_cast<std::int64_t>(m.units);
@@ -194,8 +194,8 @@ double area_of(const ChipDesign& design, const ChipCosts& costs) {
   return three_mm2(design, costs) / (1 - costs.other_share);
 }
 
-double power_of(const ChipDesign& design, const ChipCosts& costs, const ChipBudget& budget) {
-  return three_w(design, costs) + budget.area_mm2 * costs.idle_w_per_mm2;
+double power_of(const ChipDesign& design, const ChipCosts& costs, const ChipBudget& /*budget*/) {
+  return three_w(design, costs);
 }
 
 ChipTime time_of(const ChipNetwork& network, const ChipTraffic& traffic, const ChipDesign& design,
