@@ -194,7 +194,7 @@ double area_of(const ChipDesign& design, const ChipCosts& costs) {
   return three_mm2(design, costs) / (1 - costs.other_share);
 }
 
-double power_of(const ChipDesign& design, const ChipCosts& costs, const ChipBudget& /*budget*/) {
+double power_of(const ChipDesign& design, const ChipCosts& costs) {
   return three_w(design, costs);
 }
 
@@ -252,7 +252,7 @@ Result<ChipAnswer> best_chip(const ChipNetwork& network, const ChipCosts& costs,
   if (best == mibs.size()) return nothing_fits(budget, costs, steps);
   answer.time = time_of(network, traffic[best], answer.best, costs);
   answer.area_mm2 = area_of(answer.best, costs);
-  answer.power_w = power_of(answer.best, costs, budget);
+  answer.power_w = power_of(answer.best, costs);
   answer.ridge = 2 * static_cast<double>(answer.best.units) * costs.clock_hz /
                  (static_cast<double>(answer.best.gb_per_s) * bytes_per_gb);
   answer.kept_weight_bytes = traffic[best].kept_weight_bytes;

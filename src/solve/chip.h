@@ -4,7 +4,7 @@
 //   area   units · area of one + MiB · area of one + GB/s · area of one   <= A · (1 − what is none
 //                                                                             of the three)
 //   power  units · clock · energy of a multiply-add, registers and SRAM accesses of its operands
-//          + GB/s · energy of a byte + idle power of the whole area        <= P
+//          + GB/s · energy of a byte + idle power of the chip that is made  <= P
 //          (all parts at full rate at the same time)
 //   time   Σ over kernels of max(compute, memory)
 //          compute = macs / (units · clock) + other operations / (units · clock · vector share)
@@ -44,7 +44,7 @@ struct ChipBudget {
 };
 
 double area_of(const ChipDesign& design, const ChipCosts& costs);  // of the whole chip
-double power_of(const ChipDesign& design, const ChipCosts& costs, const ChipBudget& budget);
+double power_of(const ChipDesign& design, const ChipCosts& costs);
 
 struct ChipTime {
   double seconds = 0, compute_bound_s = 0, memory_bound_s = 0;
