@@ -94,7 +94,7 @@ std::string throughput_json(const ThroughputReport& r) {
   json.begin_object();
   json.member("table", std::string_view(r.table));
   json.member("rate", std::string_view(r.rate));
-  json.member("networks", std::ssize(r.samples));
+  json.member("networks", static_cast<std::int64_t>(r.samples.size()));
   json.member("not_measured", r.not_measured);
   json.member("standing", to_string(Standing::modelled));
   json.member("macs_per_s", 1 / m.s_per_mac);
