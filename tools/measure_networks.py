@@ -93,7 +93,8 @@ def time_table(device, models):
     for spec, batch, train_batch in TIMED if not models else [(m, 1, 1) for m in models]:
         cells = []
         for more in (("--batch", str(batch)), ("--batch", str(train_batch), "--train")):
-            run = measure(spec, "--on", device, *more)
+            # As many threads as the calibration used: LibTorch by itself takes one for each core.
+            run = measure(spec, "--on", device, "--threads", str(os.cpu_count()), *more)
             if run is None:
                 cells += ["-", "-", "-"]
                 continue
