@@ -34,7 +34,7 @@ const lab_pack = (is_fixture: boolean): Plugin => ({
   },
 });
 
-// The engine is asked for before any script has run.
+// The engine is asked for before any script has run, and steps behind what the first picture needs.
 const preload_engine: Plugin = {
   name: "preload-engine",
   enforce: "post",
@@ -43,7 +43,7 @@ const preload_engine: Plugin = {
     handler: (_, { bundle }) =>
       Object.keys(bundle ?? {})
         .filter((name) => name.endsWith(".wasm"))
-        .map((name) => ({ tag: "link", attrs: { rel: "preload", href: `./${name}`, as: "fetch", type: "application/wasm", crossorigin: "" }, injectTo: "head" as const })),
+        .map((name) => ({ tag: "link", attrs: { rel: "preload", href: `./${name}`, as: "fetch", type: "application/wasm", crossorigin: "", fetchpriority: "low" }, injectTo: "head" as const })),
   },
 };
 

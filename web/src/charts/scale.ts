@@ -15,9 +15,9 @@ export function number_text(v: number): string {
   const size = Math.abs(v);
   if (size >= 1e15 || size < 1e-4) {
     const [mantissa, exponent] = v.toExponential(2).split("e");
-    return `${mantissa} × 10${superscript(Number(exponent))}`;
+    return `${mantissa!.replace("-", "−")} × 10${superscript(Number(exponent))}`;
   }
-  return v.toLocaleString("en-US", { maximumSignificantDigits: Math.max(4, String(Math.trunc(size)).length) });
+  return v.toLocaleString("en-US", { maximumSignificantDigits: Math.max(4, String(Math.trunc(size)).length) }).replace("-", "−");
 }
 
 const binary = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
