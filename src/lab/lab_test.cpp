@@ -8,6 +8,7 @@
 #include "lab/expression.h"
 #include "lab/ledger.h"
 #include "lab/sha256.h"
+#include "lab/tree.h"
 
 namespace reckon::lab {
 namespace {
@@ -130,7 +131,7 @@ TEST(Expression, ErrorsHaveAPlace) {
   // Line 20 is `x = """…"""`, whose first character stands in column 8.
   EXPECT_NE(error("1 + ").find("ends too early at lab.toml:20:"), std::string::npos)
       << error("1 + ");
-  EXPECT_NE(error("1 +* 2").find("did not expect '*' here at lab.toml:20:"), std::string::npos)
+  EXPECT_NE(error("1 +* 2").find("did not expect '*' here at lab.toml:20:11"), std::string::npos)
       << error("1 +* 2");
   EXPECT_NE(error("nn").find("did you mean n?"), std::string::npos);
   EXPECT_NE(error("x").find("refers to itself"), std::string::npos);
@@ -197,6 +198,51 @@ TEST(Lab, EveryTruncatedFileIsAnErrorOrALab) {
     const auto lab = read_lab({{"lab.toml", whole}, {"act.toml", act.substr(0, n)}});
     EXPECT_TRUE(lab || !lab.error().where.empty()) << n;
   }
+}
+
+TEST(Tree, TextsBeginBehindTheirQuotes) {
+  const std::string file = "lab.toml";
+  const auto tree = read_toml(
+      "a = \"x\"\nb = \"\"\"x\"\"\"\nc = \"\"\"\nx\"\"\"\nd = '''x'''\ne = [\"é\", \"x\"]\n", file);
+  ASSERT_TRUE(tree) << tree.error().message;
+  ASSERT_EQ(tree->members.size(), 5U);
+  // Counted by hand; a column is a character, so that é is one.
+  const std::string expected[] = {"lab.toml:1:6", "lab.toml:2:8", "lab.toml:4:1", "lab.toml:5:8"};
+  for (std::size_t i = 0; i < std::size(expected); ++i)
+    EXPECT_EQ(tree->members[i].value.place.text(), expected[i]);
+  EXPECT_EQ(tree->members[4].value.items.at(1).place.text(), "lab.toml:6:12");
+}
+
+TEST(Tree, JsonKeepsWhatTomlSays) {
+  const std::string file = "lab.json";
+  const std::string json = R"({"z":"é\n\"","a":[1.0,-2.5e-07,true,{"y":{},"b":[]}],"m":false})";
+  const auto tree = read_json(json, file);
+  ASSERT_TRUE(tree) << tree.error().message;
+  EXPECT_EQ(json_of(*tree), json);  // the order of the members as well
+  for (std::size_t n = 0; n < json.size(); ++n)
+    EXPECT_FALSE(read_json(std::string_view(json).substr(0, n), file)) << n;
+  for (const char* wrong :
+       {"[]", "1", R"({"a":null})", R"({"a":1}{})", R"({"a":01})", "{a:1}", R"({"a":1,})"})
+    EXPECT_FALSE(read_json(wrong, file)) << wrong;
+  const std::string deep = R"({"a":)" + std::string(100, '[') + std::string(100, ']') + "}";
+  EXPECT_FALSE(read_json(deep, file));
+}
+
+TEST(Tree, ALabInJsonIsTheLabInToml) {
+  const std::map<std::string, std::string> files = {{"lab.toml", head("x = \"1 + n\"\n")},
+                                                    {"act.toml", act}};
+  std::map<std::string, std::string> packed;
+  for (const auto& [name, text] : files) {
+    const auto tree = read_toml(text, name);
+    ASSERT_TRUE(tree) << tree.error().message;
+    packed[name.substr(0, name.find('.')) + ".json"] = json_of(*tree);
+  }
+  const auto toml = read_lab(files), json = read_lab(packed);
+  ASSERT_TRUE(toml) << toml.error().message;
+  ASSERT_TRUE(json) << json.error().message;
+  const Faculties faculties = echo();
+  EXPECT_EQ(document(**toml, faculties).value(), document(**json, faculties).value());
+  EXPECT_FALSE(read_lab({{"lab.json", packed["lab.json"]}, {"act.toml", act}}));
 }
 
 // FIPS 180-2, appendix B, and the empty message.
