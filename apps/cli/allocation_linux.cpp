@@ -29,10 +29,10 @@ void prefer_huge_pages() {
   ::mallopt(M_MMAP_THRESHOLD, large_block_bytes);
   ::mallopt(M_TOP_PAD, heap_bytes);
   ::mallopt(M_TRIM_THRESHOLD, INT32_MAX);
-  // One block from the top of the heap to just before a huge page's beginning makes the heap grow by
-  // heap_bytes. It is never written, so it costs addresses only; and nothing beyond it was touched
-  // before the advice, or small pages would be there already. (Volatile, lest the compiler leave
-  // out a block that nobody uses.)
+  // One block from the top of the heap to just before a huge page's beginning makes the heap grow
+  // by heap_bytes. It is never written, so it costs addresses only; and nothing beyond it was
+  // touched before the advice, or small pages would be there already. (Volatile, lest the compiler
+  // leave out a block that nobody uses.)
   const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
   const std::uintptr_t top = end - ::mallinfo2().keepcost;
   const std::uintptr_t first = (end / huge_page_bytes + 1) * huge_page_bytes;

@@ -116,7 +116,8 @@ void add_training_options(CLI::App& app, Options& options) {
       ->type_name("NAME");
   app.add_option("--precision", words.precision, "fp32, fp16, bf16, amp-fp16, int8, …")
       ->type_name("NAME");
-  app.add_option("--policy", words.policy, "pytorch or textbook; fit: arena too")->type_name("NAME");
+  app.add_option("--policy", words.policy, "pytorch or textbook; fit: arena too")
+      ->type_name("NAME");
   app.add_option("--inplace", words.in_place, "activations overwrite their input: on, off")
       ->type_name("WORD");
   app.add_option("--update", words.update, "the optimizer's loop: single, foreach, fused")

@@ -78,7 +78,7 @@ struct Analysis {
   BoundDims bound;
   std::unique_ptr<Shapes> shapes;
   Roles roles;
-  std::vector<Layer> layers;  // every node, in order; bodies follow their control-flow node
+  std::vector<Layer> layers;         // every node, in order; bodies follow their control-flow node
   ReceptiveFields receptive_fields;  // empty unless asked for
   Totals totals;
   CoverageSummary coverage;

@@ -81,7 +81,8 @@ Result<EnergyAnswer> begin(Question& question, const EnergyWords& words,
   if (!words.train && !words.freeze.empty())
     return fail(ErrorCode::bad_argument, "only training can leave layers as they are; add --train",
                 "--freeze");
-  if (words.train && std::ranges::any_of(formats, [](const auto& f) { return f.weights.has_value(); }))
+  if (words.train &&
+      std::ranges::any_of(formats, [](const auto& f) { return f.weights.has_value(); }))
     return fail(ErrorCode::bad_argument, "weights of a format of their own are for inference",
                 "--precision");
   return answer;

@@ -55,7 +55,7 @@ struct Device {
   Rate core_mem_bytes_per_s;   // that one of the units reaches alone
   Rate clock_hz;
   Rate tdp_w;           // what it may draw in the long run
-  Rate idle_w;         // what it draws while it computes nothing
+  Rate idle_w;          // what it draws while it computes nothing
   Rate kernel_floor_s;  // the shortest time that one kernel takes, launched from a queue
   // Caches of one core, with the bandwidth of all of them together, and the time of one load that
   // waits for the one before.
