@@ -6,6 +6,8 @@ import type { Plugin } from "vite";
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 export function single_file(file_name: string): Plugin {
+  // Vite's mark for what a dynamic import should fetch before, which it fills in after this: nothing,
+  // since everything is here.
   return {
     name: "single-file",
     enforce: "post",
@@ -17,7 +19,7 @@ export function single_file(file_name: string): Plugin {
       const scripts: string[] = [];
       const styles: string[] = [];
       for (const [name, part] of Object.entries(bundle)) {
-        if (part.type === "chunk") scripts.push(part.code.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--"));
+        if (part.type === "chunk") scripts.push(part.code.replaceAll("__VITE_PRELOAD__", "void 0").replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--"));
         else if (name.endsWith(".css")) styles.push(String(part.source));
         else continue;
         delete bundle[name];
