@@ -1,5 +1,7 @@
 #include "lab/tree.h"
 
+// The parser asserts where hostile text then gets its ordinary error.
+#define TOML_ASSERT(condition) static_cast<void>(0)
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
