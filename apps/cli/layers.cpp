@@ -1,6 +1,7 @@
 // reckon layers MODEL: one line for each layer, or a tree of modules.
 #include "command.h"
 #include "report/pages.h"
+#include "terminal.h"
 
 namespace reckon::cli {
 
@@ -29,7 +30,7 @@ Answer run_layers(const Options& options) {
   }
   RECKON_ASSIGN(const Inquiry* inquiry, open(options, asked.question));
   const Subject subject = inquiry->subject();
-  if (asked.format == Format::json) return report_json(subject, rows);
+  if (asked.format == Format::json) return report_json(subject, rows, print);
   if (subject.convention != nullptr) {
     if (asked.format == Format::text) return convention_text(subject, asked.style);
     return page_of(convention_sheet(subject), asked);

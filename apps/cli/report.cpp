@@ -1,6 +1,7 @@
 // reckon report MODEL: one screen.
 #include "command.h"
 #include "report/pages.h"
+#include "terminal.h"
 
 namespace reckon::cli {
 
@@ -22,7 +23,7 @@ Answer run_report(const Options& options) {
   asked.question.receptive_fields = asked.format == Format::json;
   RECKON_ASSIGN(const Inquiry* inquiry, open(options, asked.question));
   const Subject subject = inquiry->subject();
-  if (asked.format == Format::json) return report_json(subject, Rows::visible);
+  if (asked.format == Format::json) return report_json(subject, Rows::visible, print);
   if (subject.convention != nullptr) {
     if (asked.format == Format::text) return convention_text(subject, asked.style);
     return page_of(convention_totals_sheet(subject), asked);

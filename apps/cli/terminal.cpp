@@ -40,7 +40,7 @@ bool terminal_wants_colour() {
 
 bool print(std::string_view page) {
   return std::fwrite(page.data(), 1, page.size(), stdout) == page.size() &&
-         std::fflush(stdout) == 0;
+         std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
 }
 
 void print_error(std::string_view line) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace reckon {
@@ -10,6 +11,24 @@ namespace {
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+constexpr std::uint64_t each_byte(unsigned char c) {
+  return 0x0101010101010101u * c;
+}
+
+// A high bit in some byte of the result, when one of eight characters is not plain. (A word without
+// high bits has a zero byte exactly when subtracting one from each byte sets a high bit.)
+std::uint64_t not_plain(std::uint64_t word) {
+  const std::uint64_t control = word - each_byte(0x20), quote = word ^ each_byte('"'),
+                      backslash = word ^ each_byte('\\'), rubout = word ^ each_byte(0x7f);
+  return (word | control | (quote - each_byte(1)) | (backslash - each_byte(1)) |
+          (rubout - each_byte(1))) &
+         each_byte(0x80);
 }
 
 // Bytes of the UTF-8 sequence at `i`, 0 when it is broken or a control character.
@@ -32,6 +51,16 @@ std::size_t utf8_length(std::string_view s, std::size_t i) {
 }
 
 }  // namespace
+
+std::size_t plain_length(std::string_view text, std::size_t begin) {
+  std::size_t at = begin;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (not_plain(word) != 0) break;
+  }
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at - begin;
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
@@ -80,6 +109,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
 }
 
 std::string printable(std::string_view name, std::size_t max_bytes) {
+  if (name.size() <= max_bytes && plain_length(name) == name.size()) return std::string(name);
   constexpr char hex[] = "0123456789abcdef";
   std::string out;
   for (std::size_t i = 0; i < name.size();) {

@@ -3,12 +3,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace reckon {
+
+// Takes the next part of a long text.
+using TextSink = std::function<void(std::string_view)>;
+
+// How many characters from `begin` on can stand in a JSON text and on a terminal as they are: ASCII
+// without control characters, quotes and backslashes. Eight at a time.
+std::size_t plain_length(std::string_view text, std::size_t begin = 0);
 
 // Damerau-Levenshtein distance (optimal string alignment), ASCII case ignored.
 std::size_t edit_distance(std::string_view a, std::string_view b);

@@ -1,6 +1,7 @@
 // The envelope that all JSON answers share. Its keys are listed, with type, unit and meaning, in
 // json_keys.h, from which the documentation and the schema are made.
 #include <optional>
+#include <utility>
 
 #include "base/version.h"
 #include "report/formula.h"
@@ -255,9 +256,9 @@ void write_head(JsonWriter& json, const Subject& subject) {
   if (subject.convention != nullptr) write_convention(json, *subject.convention);
 }
 
-std::string report_json(const Subject& subject, Rows which) {
+std::string report_json(const Subject& subject, Rows which, TextSink sink) {
   std::string out;
-  JsonWriter json(out);
+  JsonWriter json(out, std::move(sink));
   json.begin_object();
   write_head(json, subject);
   json.key("layers");

@@ -1,69 +1,49 @@
 #include "report/json_writer.h"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
+#include "base/text.h"
 #include "report/cells.h"
 
 namespace reckon {
-namespace {
-
-bool is_plain(char c) {
-  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
-
-constexpr std::uint64_t each_byte(unsigned char c) {
-  return 0x0101010101010101u * c;
-}
-
-// A high bit in some byte of the result, when one of eight characters is not plain. (A word without
-// high bits has a zero byte exactly when subtracting one from each byte sets a high bit.)
-std::uint64_t not_plain(std::uint64_t word) {
-  const std::uint64_t control = word - each_byte(0x20), quote = word ^ each_byte('"'),
-                      backslash = word ^ each_byte('\\'), rubout = word ^ each_byte(0x7f);
-  return (word | control | (quote - each_byte(1)) | (backslash - each_byte(1)) |
-          (rubout - each_byte(1))) &
-         each_byte(0x80);
-}
-
-// How many characters from `begin` on go into a text as they are.
-std::size_t plain_run(std::string_view text, std::size_t begin) {
-  std::size_t at = begin;
-  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
-    std::memcpy(&word, text.data() + at, sizeof word);
-    if (not_plain(word) != 0) break;
+void JsonWriter::make_room(std::size_t n_bytes) {
+  std::size_t written = at_ == nullptr ? out_.size() : static_cast<std::size_t>(at_ - out_.data());
+  if (sink_ && written >= part_bytes) {
+    sink_(std::string_view(out_.data(), written));
+    written = 0;
   }
-  while (at < text.size() && is_plain(text[at])) ++at;
-  return at - begin;
+  constexpr std::size_t smallest = 1024;
+  if (out_.size() - written < n_bytes)
+    out_.resize(std::max({smallest, 2 * out_.size(), written + n_bytes}));
+  at_ = out_.data() + written;
+  end_ = out_.data() + out_.size();
 }
-
-}  // namespace
 
 void JsonWriter::new_line() {
-  if (depth_ <= broken_levels) {
-    out_ += '\n';
-    out_.append(static_cast<std::size_t>(depth_) * 2, ' ');
-  } else if (!first_) {
-    out_ += ' ';
-  }
+  const auto indent = static_cast<std::size_t>(depth_) * 2;
+  reserve(indent + 1);
+  put('\n');
+  at_ = std::fill_n(at_, indent, ' ');
 }
 
-void JsonWriter::before_value() {
-  if (after_key_) {
-    after_key_ = false;
-    return;
-  }
+void JsonWriter::separate() {
   if (depth_ == 0) return;
-  if (!first_) out_ += ',';
-  new_line();
+  const bool on_one_line = depth_ > broken_levels;
+  if (!first_) {
+    reserve(2);
+    put(',');
+    if (on_one_line) put(' ');
+  }
+  if (!on_one_line) new_line();
   first_ = false;
 }
 
 void JsonWriter::open(char bracket) {
   before_value();
-  out_ += bracket;
+  reserve(1);
+  put(bracket);
   ++depth_;
   first_ = true;
 }
@@ -71,20 +51,14 @@ void JsonWriter::open(char bracket) {
 void JsonWriter::close(char bracket) {
   const bool empty = first_;
   --depth_;
-  if (!empty && depth_ < broken_levels) {
-    out_ += '\n';
-    out_.append(static_cast<std::size_t>(depth_) * 2, ' ');
-  }
-  out_ += bracket;
+  if (!empty && depth_ < broken_levels) new_line();
+  reserve(2);
+  put(bracket);
   first_ = false;
-  if (depth_ == 0) out_ += '\n';
-}
-
-void JsonWriter::key(std::string_view name) {
-  before_value();
-  quote(name);
-  out_ += ": ";
-  after_key_ = true;
+  if (depth_ > 0) return;
+  put('\n');
+  out_.resize(static_cast<std::size_t>(at_ - out_.data()));
+  at_ = end_ = nullptr;
 }
 
 void JsonWriter::value(std::string_view text) {
@@ -93,62 +67,56 @@ void JsonWriter::value(std::string_view text) {
 }
 
 void JsonWriter::value(std::int64_t n) {
+  constexpr std::size_t longest = 24;
   before_value();
-  std::array<char, 24> text;
-  out_.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), n).ptr);
+  reserve(longest);
+  at_ = std::to_chars(at_, end_, n).ptr;
 }
 
 void JsonWriter::value(double x) {
   if (!std::isfinite(x)) return null();
+  constexpr std::size_t longest = 32;
   before_value();
-  std::array<char, 32> text;
-  out_.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), x).ptr);
-}
-
-void JsonWriter::value(bool b) {
-  before_value();
-  out_ += b ? "true" : "false";
-}
-
-void JsonWriter::null() {
-  before_value();
-  out_ += "null";
+  reserve(longest);
+  at_ = std::to_chars(at_, end_, x).ptr;
 }
 
 void JsonWriter::quote(std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
-  out_ += '"';
+  constexpr std::size_t longest = 6;  // of one character: \u001f
+  reserve(longest * text.size() + 2);
+  put('"');
   for (std::size_t i = 0; i < text.size();) {
     // Runs of plain characters, which most names are made of, go in at once.
-    const std::size_t n_plain = plain_run(text, i);
-    out_.append(text.substr(i, n_plain));
+    const std::size_t n_plain = plain_length(text, i);
+    put(text.substr(i, n_plain));
     i += n_plain;
     if (i == text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0x80) {
       const CodePoint point = code_point(text, i);
       if (point.value == 0xfffd && point.n_bytes == 1)
-        out_ += "\xef\xbf\xbd";
+        put("\xef\xbf\xbd");
       else
-        out_.append(text.substr(i, point.n_bytes));
+        put(text.substr(i, point.n_bytes));
       i += point.n_bytes;
       continue;
     }
     ++i;
     if (c == '"' || c == '\\') {
-      out_ += '\\';
-      out_ += static_cast<char>(c);
+      put('\\');
+      put(static_cast<char>(c));
     } else if (c == '\n') {
-      out_ += "\\n";
+      put("\\n");
     } else if (c == '\t') {
-      out_ += "\\t";
+      put("\\t");
     } else {
-      out_ += "\\u00";
-      out_ += hex[c >> 4];
-      out_ += hex[c & 15];
+      put("\\u00");
+      put(hex[c >> 4]);
+      put(hex[c & 15]);
     }
   }
-  out_ += '"';
+  put('"');
 }
 
 }  // namespace reckon

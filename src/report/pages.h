@@ -9,6 +9,7 @@
 
 #include "analysis/explain.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "report/sheet.h"
 #include "report/style.h"
 #include "report/subject.h"
@@ -48,7 +49,8 @@ std::string networks_text(std::span<const BuiltIn> networks, const Style& style)
 Sheet networks_sheet(std::span<const BuiltIn> networks);
 
 // --- JSON (docs/json.md) ----------------------------------------------------------------------
-std::string report_json(const Subject& subject, Rows which);
+// With a sink, all but the last mebibyte has gone there; the rest is returned.
+std::string report_json(const Subject& subject, Rows which, TextSink sink = {});
 std::string explain_json(const Subject& subject, const Layer& layer);
 std::string explain_totals_json(const Subject& subject);
 std::string networks_json(std::span<const BuiltIn> networks);
