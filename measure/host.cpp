@@ -1,5 +1,6 @@
 #include "host.h"
 
+#include <dlfcn.h>
 #include <torch/version.h>
 
 #include <fstream>
@@ -21,6 +22,14 @@ std::string line_of(const char* path, std::string_view key) {
   return {};
 }
 
+// The paths of what is loaded.
+std::string loaded_files() {
+  std::string maps;
+  std::ifstream file("/proc/self/maps");
+  for (std::string line; std::getline(file, line);) maps += line + "\n";
+  return maps;
+}
+
 }  // namespace
 
 std::string processor_name() {
@@ -40,12 +49,19 @@ std::string blas_name() {
       {"libmkl_", "MKL"}, {"openblas", "OpenBLAS"},          {"blis", "BLIS"},
       {"atlas", "ATLAS"}, {"/libblas.so", "reference BLAS"},
   };
-  std::string maps;
-  std::ifstream file("/proc/self/maps");
-  for (std::string line; std::getline(file, line);) maps += line + "\n";
+  const std::string maps = loaded_files();
   for (const auto& [part, name] : names)
     if (maps.find(part) != std::string::npos) return std::string(name);
   return {};
+}
+
+bool blas_has_own_threads() {
+  return loaded_files().find("openblas-pthread") != std::string::npos;
+}
+
+void set_blas_threads(int n) {
+  if (auto* const set = ::dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))
+    reinterpret_cast<void (*)(int)>(set)(n);
 }
 
 std::string_view library_version() {

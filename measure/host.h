@@ -15,6 +15,10 @@ std::optional<std::int64_t> free_memory_bytes();
 // What multiplies matrices for LibTorch: "OpenBLAS", "MKL", "BLIS", "reference BLAS", …; empty
 // where it cannot be seen. REQUIRES: LibTorch is loaded.
 std::string blas_name();
+// Threads beside LibTorch's, which wait by spinning: the two take the processor from each other.
+bool blas_has_own_threads();
+// For a library that does not follow LibTorch's number by itself; others are left alone.
+void set_blas_threads(int n);
 // "1.13.1"
 std::string_view library_version();
 

@@ -38,18 +38,27 @@ class Runner {
 
   Measured measure() {
     Measured m;
-    const int layer_passes = std::min(options_.repeats, most_layer_passes);
-    const int all = options_.warmup + options_.repeats + layer_passes + 1;
+    m.repeats = options_.repeats > 0 ? options_.repeats : least_repeats;
+    int layer_passes = std::min(m.repeats, most_layer_passes);
     int done = 0;
     const auto told = [&] {
-      if (options_.progress) options_.progress(++done, all);
+      if (options_.progress)
+        options_.progress(++done, options_.warmup + m.repeats + layer_passes + 1);
     };
+    double warm_s = 0;
     for (int i = 0; i < std::max(options_.warmup, 1); ++i) {
       if (i == 0) make_targets();
-      pass(nullptr);
+      Pass warm;
+      pass(&warm);
+      warm_s = warm.all_s.wall;
       told();
     }
-    std::vector<Pass> passes(static_cast<std::size_t>(options_.repeats));
+    if (options_.repeats == 0 && warm_s > 0) {
+      m.repeats = static_cast<int>(
+          std::clamp<double>(time_to_take_s / warm_s, least_repeats, most_repeats));
+      layer_passes = std::min(m.repeats, most_layer_passes);
+    }
+    std::vector<Pass> passes(static_cast<std::size_t>(m.repeats));
     for (Pass& one : passes) {
       pass(&one);
       told();
@@ -97,7 +106,9 @@ class Runner {
   std::string_view place() const { return place_; }
 
  private:
-  static constexpr int most_layer_passes = 10;
+  static constexpr int most_layer_passes = 20;
+  static constexpr int least_repeats = 10, most_repeats = 1000;
+  static constexpr double time_to_take_s = 1;
   static constexpr double quiet = 0.9;  // at least this share of the wall's time is the run's own
 
   struct Pass {
@@ -328,7 +339,10 @@ Status check_machine(const MeasureOptions& options) {
 }  // namespace
 
 int measure_threads(int wanted) {
-  if (wanted > 0) at::set_num_threads(wanted);
+  if (wanted > 0) {
+    at::set_num_threads(wanted);
+    set_blas_threads(wanted);
+  }
   return at::get_num_threads();
 }
 
@@ -349,12 +363,15 @@ Result<Measured> measure(const Graph& graph, const Analysis& analysis,
     if (m.blas == "reference BLAS")
       m.notes.push_back(
           "LibTorch multiplies matrices by the reference BLAS, which is slow; Debian's "
-          "libopenblas0-pthread takes its place when it is installed");
+          "libopenblas0-openmp takes its place when it is installed");
+    if (threads > 1 && blas_has_own_threads())
+      m.notes.push_back(
+          "this OpenBLAS has threads of its own, and they and LibTorch's keep the processor from "
+          "each other: several times slower; Debian's libopenblas0-openmp shares them");
     m.device = options.cuda ? "cuda" : "cpu";
     m.training = options.training;
     m.threads = threads;
     m.warmup = options.warmup;
-    m.repeats = options.repeats;
     return m;
   } catch (const Refused& refused) {
     return fail(ErrorCode::unsupported, refused.what(), place());

@@ -22,7 +22,8 @@ struct MeasureOptions {
   bool in_place = true;  // activations overwrite their input where that is legal
   bool cuda = false;
   int threads = 0;  // 0: as many as LibTorch takes by itself
-  int warmup = 3, repeats = 10;
+  int warmup = 3;
+  int repeats = 0;        // 0: as many as go into a second, within bounds
   int output_values = 0;  // elements of each output to keep
   // What the run is predicted to need; refused where the machine has less free. 0: not asked.
   std::int64_t expected_bytes = 0;

@@ -20,7 +20,8 @@ void describe_measure(CLI::App& app, Options& options) {
       ->type_name("DEVICE");
   app.add_option("--threads", words.threads, "of the processor (all)")->type_name("N");
   app.add_option("--warmup", words.warmup, "passes before the timed ones (3)")->type_name("N");
-  app.add_option("--repeats", words.repeats, "timed passes (10)")->type_name("N");
+  app.add_option("--repeats", words.repeats, "timed passes (a second's worth, 10 to 1,000)")
+      ->type_name("N");
   app.add_option("--values", words.values, "N elements of each result, in JSON")->type_name("N");
   app.footer(
       "Every allocation of the run is counted. Weights and inputs are numbers made from\n"

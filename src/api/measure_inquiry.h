@@ -11,7 +11,7 @@ namespace reckon {
 // The words that are numbers, and the device, checked.
 struct MeasureSetup {
   bool cuda = false;
-  int threads = 0, warmup = 3, repeats = 10, values = 0;
+  int threads = 0, warmup = 3, repeats = 0, values = 0;
 };
 Result<MeasureSetup> measure_setup(const MeasureWords& words);
 
