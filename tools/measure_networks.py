@@ -2,19 +2,21 @@
 """Runs networks with `reckon measure` and prints the tables of docs/measure.md.
 
 usage: tools/measure_networks.py bytes [MODEL…]           predicted and measured memory, and values
-       tools/measure_networks.py time DEVICE [MODEL…]     predicted and measured time on this machine
+       tools/measure_networks.py time [MODEL…]            predicted and measured time on this machine
 
 Without models, `bytes` takes the ONNX files of shared/models/torchvision beside the checkout, batch 2,
 and holds one inference of each against tests/data/torch_outputs.csv. `time` runs inference and training
-step of the networks named in this file and predicts both for DEVICE, as made by
-`reckon devices calibrate` on this machine. The program is RECKON_BINARY, or that of the release build.
+step of the networks named in this file and predicts both for what `reckon devices calibrate` measures
+just before each run: a machine that others use, too, is another one minutes later. The program is RECKON_BINARY, or that of the release build.
 """
 import csv
 import glob
 import json
 import os
+import statistics
 import subprocess
 import sys
+import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RECKON = os.environ.get("RECKON_BINARY", os.path.join(ROOT, "build/release/apps/cli/reckon"))
@@ -87,29 +89,37 @@ def bytes_table(models):
         print(f"| {name} | {' | '.join(cells)} | {values} |", flush=True)
 
 
-def time_table(device, models):
+def time_table(models):
     print("| network | batch | inference | predicted | error | training step | predicted | error |\n"
-          "|---|---|---|---|---|---|---|---|")
+          "|---|--:|--:|--:|--:|--:|--:|--:|")
+    errors = []
     for spec, batch, train_batch in TIMED if not models else [(m, 1, 1) for m in models]:
         cells = []
         for more in (("--batch", str(batch)), ("--batch", str(train_batch), "--train")):
-            # As many threads as the calibration used: LibTorch by itself takes one for each core.
-            run = measure(spec, "--on", device, "--threads", str(os.cpu_count()), *more)
+            with tempfile.TemporaryDirectory() as folder:
+                device = os.path.join(folder, "here.json")
+                subprocess.run([RECKON, "devices", "calibrate", "--out", device], check=True,
+                               stdin=subprocess.DEVNULL, capture_output=True)
+                # As many threads as the calibration used: LibTorch by itself takes one for each core.
+                run = measure(spec, "--on", device, "--threads", str(os.cpu_count()), *more)
             if run is None:
                 cells += ["-", "-", "-"]
                 continue
             seconds = figure(run, "seconds")
+            errors.append(abs(seconds["error"]))
             cells += [f"{1e3 * seconds['measured']:.3g} ms", f"{1e3 * seconds['predicted']:.3g} ms",
                       f"{100 * seconds['error']:+.0f} %"]
         print(f"| {spec} | {batch} | {' | '.join(cells)} |", flush=True)
+    print(f"\nMedian of the errors' sizes: {100 * statistics.median(errors):.0f} %, "
+          f"{sum(e > 0.3 for e in errors)} of {len(errors)} above 30 %.")
 
 
 def main(arguments):
     if arguments[:1] == ["bytes"]:
         models = arguments[1:] or sorted(glob.glob(os.path.join(SHARED, "models/torchvision/*.onnx")))
         bytes_table(models)
-    elif arguments[:1] == ["time"] and len(arguments) > 1:
-        time_table(arguments[1], arguments[2:])
+    elif arguments[:1] == ["time"]:
+        time_table(arguments[1:])
     else:
         print(__doc__, file=sys.stderr)
         return 2

@@ -1,6 +1,7 @@
 #include "calibrate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <vector>
 
@@ -33,10 +34,13 @@ class Calibration {
 
   Result<Device> run() {
     describe();
-    n_steps_ = static_cast<int>(product_kernels().size()) + 1 + 2 * 4 + 2 + 1;
+    n_steps_ = static_cast<int>(product_kernels().size()) + 1 + 2 * 4 + 2 + 4;
     RECKON_TRY(products());
     for (const Level& level : levels()) RECKON_TRY(walk(level));
     RECKON_TRY(memory());
+    RECKON_TRY(share_of_last_cache());
+    RECKON_TRY(fresh_pages());
+    one_by_one();
     start();
     return device_;
   }
@@ -140,10 +144,13 @@ class Calibration {
     return std::clamp(4 * std::max(facts_.llc_bytes, facts_.l2_bytes * team_.size()), least, most);
   }
 
-  Status walk(const Level& level) {
-    next("bandwidth of the " + std::string(level.name));
+  static std::int64_t turns_of(std::int64_t bytes, std::int64_t at_least_bytes) {
+    return std::max<std::int64_t>(1, at_least_bytes / bytes);
+  }
+
+  // Every thread reads its own `bytes`, over and over, at least as many as told.
+  Result<Statistics> reading(std::int64_t bytes, std::int64_t at_least_bytes) {
     const MemoryKernel kernel = memory_kernel();
-    const std::int64_t bytes = std::max<std::int64_t>(level.bytes / kib, 1) * kib;
     std::vector<Buffer> buffers(static_cast<std::size_t>(team_.size()));
     std::vector<float> sums(buffers.size());
     for (Buffer& buffer : buffers) {
@@ -151,14 +158,22 @@ class Calibration {
       if (buffer == nullptr) return no_memory();
       kernel.write(buffer.get(), static_cast<std::size_t>(bytes));
     }
-    const std::int64_t turns = std::max<std::int64_t>(1, 32 * mib / bytes);
+    const std::int64_t turns = turns_of(bytes, at_least_bytes);
     const auto read = [&](int i, std::int64_t times) {
       const auto at = static_cast<std::size_t>(i);
       for (std::int64_t turn = 0; turn < times; ++turn)
         sums[at] += kernel.read(buffers[at].get(), static_cast<std::size_t>(bytes));
     };
-    const Statistics s =
-        repeat([&](int i) { read(i, turns); }, team_.size(), [&](int i) { read(i, 1); });
+    return repeat([&](int i) { read(i, turns); }, team_.size(), [&](int i) { read(i, 1); });
+  }
+
+  Status walk(const Level& level) {
+    next("bandwidth of the " + std::string(level.name));
+    const MemoryKernel kernel = memory_kernel();
+    const std::int64_t bytes = std::max<std::int64_t>(level.bytes / kib, 1) * kib;
+    constexpr std::int64_t read_bytes = 32 * mib;
+    const std::int64_t turns = turns_of(bytes, read_bytes);
+    RECKON_ASSIGN(const Statistics s, reading(bytes, read_bytes));
     device_.*level.bandwidth =
         rate_of(static_cast<double>(bytes * turns) * team_.size(), s,
                 "reading " + bytes_binary(bytes) + " by each of " +
@@ -226,6 +241,69 @@ class Calibration {
     next("latency of memory");
     RECKON_ASSIGN(device_.mem_latency_s, latency_within(beyond_caches_bytes(), false));
     return {};
+  }
+
+  // Others may use the last cache of the chip, too, more so on a rented machine: as much of it
+  // counts as is read faster than halfway (in the logarithm) between the cache and memory.
+  Status share_of_last_cache() {
+    next("share of the last-level cache");
+    if (!device_.llc_bytes_per_s || !device_.mem_bytes_per_s) return {};
+    const double halfway =
+        std::sqrt(device_.llc_bytes_per_s->value * device_.mem_bytes_per_s->value);
+    std::int64_t seen = 0;
+    for (std::int64_t each = facts_.l2_bytes; each * team_.size() <= facts_.llc_bytes; each *= 2) {
+      RECKON_ASSIGN(const Statistics s, reading(each, 8 * mib));
+      const auto all = static_cast<double>(each * turns_of(each, 8 * mib) * team_.size());
+      if (all / s.median < halfway) break;
+      seen = each * team_.size();
+    }
+    if (seen == 0) return {};
+    device_.llc_bytes =
+        Datum<std::int64_t>{seen, Standing::measured,
+                            "of the chip's " + bytes_binary(facts_.llc_bytes) +
+                                ", what was read faster than halfway to the bandwidth of memory"};
+    return {};
+  }
+
+  // Memory that the system has just given out is cleared, page by page, when it is first written.
+  Status fresh_pages() {
+    next("bandwidth of new pages");
+    constexpr std::int64_t bytes = 16 * mib;
+    bool given = true;
+    const Statistics s = repeated(
+        [&] {
+          NewPages pages(static_cast<std::size_t>(bytes) * static_cast<std::size_t>(team_.size()));
+          given = given && pages.begin() != nullptr;
+          const auto touch = [&](int i) {
+            if (pages.begin() == nullptr) return;
+            std::byte* const own = pages.begin() + static_cast<std::int64_t>(i) * bytes;
+            for (std::int64_t at = 0; at < bytes; at += page_bytes) own[at] = std::byte{1};
+          };
+          return team_.run(touch, team_.size());
+        },
+        options_.n_runs, options_.patience_s);
+    if (!given) return no_memory();
+    device_.mem_fresh_bytes_per_s = rate_of(static_cast<double>(bytes) * team_.size(), s,
+                                            "the first byte of each page, " + bytes_binary(bytes) +
+                                                " by each of " + counted(team_.size(), "thread"));
+    return {};
+  }
+
+  // Each operation takes the result of the one before: products and sums in turn.
+  void one_by_one() {
+    next("operations in a row");
+    constexpr int steps = 2'000'000;
+    std::vector<float> ends(static_cast<std::size_t>(team_.size()));
+    const Statistics s = repeat(
+        [&](int i) {
+          float x = 1;
+          for (int step = 0; step < steps; ++step) x = x * 0.5F + 1.0F;
+          ends[static_cast<std::size_t>(i)] += x;
+        },
+        team_.size());
+    device_.scalar_ops_per_s =
+        rate_of(2.0 * steps * team_.size(), s,
+                "x = x / 2 + 1 over and over, one on each of " + counted(team_.size(), "thread"));
   }
 
   // What one operator takes before it computes: its result is allocated, the threads are called and

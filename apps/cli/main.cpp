@@ -28,7 +28,7 @@ constexpr std::string_view with_value[] = {
     "--patience",       "--node",      "--memory",     "--sram",    "--idle-w",
     "--area-mm2",       "--power-w",   "--on",         "--threads", "--warmup",
     "--repeats",        "--values",    "--plot",       "--rate",    "--macs",
-    "--outputs",        "--params",    "--batches",    "--folds"};
+    "--outputs",        "--params",    "--batches",    "--folds",   "--library"};
 
 // Which subcommand the call is for.
 struct Call {

@@ -19,6 +19,8 @@ void describe_time(CLI::App& app, Options& options) {
       ->type_name("PREFIX");
   app.add_option("--fused", words.fused, "element-wise layers join the kernel before: on, off")
       ->type_name("on|off");
+  app.add_option("--library", words.library,
+                 "with what a library does beside: none, libtorch (of a processor)");
   app.add_option("--overlap", words.overlap, "load while computing (double buffering): on, off")
       ->type_name("on|off");
   app.add_flag("--layers", options.time_page.layers, "every layer, with its parts");

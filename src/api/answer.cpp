@@ -58,10 +58,11 @@ constexpr WordKey word_keys[] = {
     {"device", &MemoryWords::device, &FitWords::device, &TimeWords::device},
     {"fused", nullptr, nullptr, &TimeWords::fused},
     {"overlap", nullptr, nullptr, &TimeWords::overlap},
+    {"library", nullptr, nullptr, &TimeWords::library},
     {"budget", nullptr, &FitWords::budget},
     {"max", nullptr, &FitWords::maximum},
 };
-constexpr std::array<std::string_view, 45> keys = {
+constexpr std::array<std::string_view, 46> keys = {
     "area_mm2",       "power_w",    "node",      "memory",          "sram",
     "idle_w",         "fused",      "question",  "batch",           "set",
     "layer",          "convention", "all",       "train",           "freeze",
@@ -70,7 +71,8 @@ constexpr std::array<std::string_view, 45> keys = {
     "budget",         "max",        "advise",    "smallest_device", "activation",
     "initialisation", "from",       "to",        "points",          "depth",
     "width",          "samples",    "seeds",     "evaluations",     "bytes",
-    "steps",          "overrides",  "overlap",   "batches",         "shapes"};
+    "steps",          "overrides",  "overlap",   "batches",         "shapes",
+    "library"};
 
 std::unexpected<Error> bad(std::string message, std::string_view key) {
   return fail(ErrorCode::bad_argument, std::move(message),

@@ -46,6 +46,7 @@ Status predict_time(std::string_view spec, const Question& question, const Measu
   same.own_devices = words.own_devices;
   // Every operator is a kernel of its own here.
   same.fused = "off";
+  if (words.device != "cuda") same.library = "libtorch";
   same.train = words.train;
   same.optimizer = words.optimizer;
   same.freeze = words.freeze;

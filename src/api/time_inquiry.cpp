@@ -19,6 +19,9 @@ Result<TimeAnswer> begin(Question& question, const TimeWords& words) {
   }
   RECKON_ASSIGN(answer.options.fused, on_or_off(words.fused, "--fused"));
   RECKON_ASSIGN(answer.options.overlap, on_or_off(words.overlap, "--overlap"));
+  if (!words.library.empty()) {
+    RECKON_ASSIGN(answer.options.library, find_library(words.library));
+  }
   answer.options.training = words.train;
   answer.options.frozen = words.freeze;
   if (!words.train && !words.optimizer.empty())

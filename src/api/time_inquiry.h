@@ -12,6 +12,7 @@ struct TimeWords {
   std::vector<Device> own_devices;  // that hide built-in ones of their names
   std::string format;               // fp32
   std::string fused, overlap;       // on
+  std::string library;              // none
   bool train = false;
   std::string optimizer;  // sgd
   std::vector<std::string> freeze;

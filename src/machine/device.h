@@ -52,7 +52,11 @@ struct Device {
   Rate core_fp32_flops_per_s;  // of one of the units alone
   Rate mem_bytes_per_s;        // of mem_bytes
   Rate mem_write_bytes_per_s;  // where writing is slower: a line is read before it is written
-  Rate core_mem_bytes_per_s;   // that one of the units reaches alone
+  // More, where a page is written for the first time since the system gave it out: the system
+  // clears it first.
+  Rate mem_fresh_bytes_per_s;
+  Rate scalar_ops_per_s;      // of operations that wait for the one before, one on each unit
+  Rate core_mem_bytes_per_s;  // that one of the units reaches alone
   Rate clock_hz;
   Rate tdp_w;           // what it may draw in the long run
   Rate idle_w;          // what it draws while it computes nothing

@@ -117,6 +117,10 @@ Result<MachineRates> machine_rates(const Device& device, NumberFormat format) {
     r.bytes_per_s = std::min(r.bytes_per_s, device.best_mem_bytes_per_s->value);
   else if (device.mem_bytes_per_s->standing != Standing::measured)
     r.assumptions.emplace_back("memory reaches the bandwidth of the maker: nobody has measured it");
+  if (device.mem_write_bytes_per_s)
+    r.write_bytes_per_s = std::min(r.bytes_per_s, device.mem_write_bytes_per_s->value);
+  if (device.scalar_ops_per_s) r.serial_per_s = device.scalar_ops_per_s->value;
+  if (device.mem_fresh_bytes_per_s) r.fresh_bytes_per_s = device.mem_fresh_bytes_per_s->value;
   r.start_known = device.kernel_floor_s.has_value();
   if (r.start_known)
     r.start_s = device.kernel_floor_s->value;
@@ -146,20 +150,27 @@ std::string_view to_string(Bound bound) {
 
 WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   WorkTime t;
-  const double ops = work.product_ops + work.other_ops;
-  t.wave_fill = fill_of_waves(work, rates);
+  const double ops = work.product_ops + work.other_ops + work.serial_ops;
+  t.wave_fill = fill_of_waves(work, rates) * work.lane_fill;
   t.compute_s =
-      work.product_ops / (rates.product_per_s * t.wave_fill) + work.other_ops / rates.vector_per_s;
+      work.product_ops / (rates.product_per_s * t.wave_fill) + work.other_ops / rates.vector_per_s +
+      work.serial_ops / (rates.serial_per_s > 0 ? rates.serial_per_s : rates.vector_per_s);
   t.ops = ops;
   t.bytes = work.bytes;
   const MemoryLevel near = level_of(work.bytes, rates);
   t.level = near.name;
   const double far_per_s = level_of(std::max(work.bytes, rates.pass_bytes), rates).bytes_per_s;
   const double weights = std::min(work.weight_bytes, work.bytes);
-  t.memory_s = (work.bytes - weights) / near.bytes_per_s + weights / far_per_s;
-  t.start_s = static_cast<double>(work.kernels) * rates.start_s;
+  const double written = std::min(work.written_bytes, work.bytes - weights);
+  const MemoryLevel out = level_of(std::max(work.bytes, rates.kept_bytes), rates);
+  const bool to_memory = out.bytes == 0 && rates.write_bytes_per_s > 0;
+  t.memory_s = (work.bytes - weights - written) / near.bytes_per_s + weights / far_per_s +
+               written / (to_memory ? rates.write_bytes_per_s : out.bytes_per_s);
+  if (rates.fresh_bytes_per_s > 0) t.memory_s += work.fresh_bytes / rates.fresh_bytes_per_s;
+  t.start_s = static_cast<double>(work.kernels) * rates.start_s + work.call_s;
   const double busy = overlap ? std::max(t.compute_s, t.memory_s) : t.compute_s + t.memory_s;
-  t.seconds = std::max(busy, t.start_s);
+  // A queue of kernels is started while others compute; a call returns when it has computed.
+  t.seconds = work.call_s > 0 ? busy + t.start_s : std::max(busy, t.start_s);
   if (t.seconds > 0) {
     t.bound = t.start_s > busy           ? Bound::start
               : t.compute_s > t.memory_s ? Bound::compute

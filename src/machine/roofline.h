@@ -7,9 +7,10 @@
 //
 // Bytes come from the smallest level of the memory hierarchy that still holds them: an activation
 // was written by the kernel before, so that it is met again after about as many bytes as the kernel
-// itself moves; a weight is met again in the next pass, after all the bytes of a pass. Levels are
-// those whose size and bandwidth the device tells (reckon devices calibrate measures them); memory
-// is the last.
+// itself moves; a weight is met again in the next pass, after all the bytes of a pass; what a
+// training step keeps goes out to where all of it has room, and costs what writing there costs (a
+// line is read before it is written, where the device tells so). Levels are those whose size and
+// bandwidth the device tells (reckon devices calibrate measures them); memory is the last.
 //
 // A product (convolution, linear layer, matrix product) is cut into tiles that the multiprocessors
 // of a device compute at the same time. Its last wave is rarely full, and a small product does not
@@ -48,12 +49,15 @@ struct MemoryLevel {
 struct MachineRates {
   double product_per_s = 0, vector_per_s = 0;  // operations; a multiply-add is two
   double bytes_per_s = 0;
-  double start_s = 0;      // of one kernel; 0 where nobody knows it
+  double serial_per_s = 0, fresh_bytes_per_s = 0;  // 0 where nobody knows them
+  double start_s = 0;                              // of one kernel; 0 where nobody knows it
   std::int64_t units = 0;  // that compute tiles at the same time; 0: no quantisation
   bool start_known = false;
   double element_bytes = 4;         // of the format
   std::vector<MemoryLevel> levels;  // caches, the smallest first
   double pass_bytes = 0;            // that a pass touches; a weight is met again after so many
+  double kept_bytes = 0;            // that a step keeps: what it writes is met again after so many
+  double write_bytes_per_s = 0;     // to memory; 0: as reading
   // How they were chosen, and what is missing: sentences for people.
   std::vector<std::string> assumptions;
 
@@ -67,10 +71,16 @@ Result<MachineRates> machine_rates(const Device& device, NumberFormat format);
 struct Work {
   double product_ops = 0, other_ops = 0;  // a multiply-add is two
   double bytes = 0;
-  double weight_bytes = 0;  // of `bytes`: parameters, their gradients, the optimizer's state
+  double weight_bytes = 0;   // of `bytes`: parameters, their gradients, the optimizer's state
+  double written_bytes = 0;  // of `bytes`, beside those: of the result
   // Of the product's result: rows × columns, and independent products (groups, heads, batch).
   double rows = 0, columns = 0, products = 1;
   std::int64_t kernels = 1;  // that are started
+  // Of a library's way to do it (machine/library.h).
+  double serial_ops = 0;   // one after the other instead of on vectors
+  double fresh_bytes = 0;  // of `bytes`: written to memory that the system gives out anew
+  double lane_fill = 1;    // of the matrix rate, that blocks of channels leave
+  double call_s = 0;       // in the library's own code, before and after
 };
 // Where bytes are when they are met again after `bytes` others.
 MemoryLevel level_of(double bytes, const MachineRates& rates);
@@ -84,7 +94,7 @@ struct WorkTime {
   double ops = 0, bytes = 0;
   std::string_view level = "memory";  // that its activations come from
   Bound bound = Bound::nothing;
-  double wave_fill = 1;    // of the matrix rate, that the tiles leave
+  double wave_fill = 1;    // of the matrix rate, that tiles and blocks leave
   double intensity = 0;    // operations per byte
   double utilisation = 0;  // operations ÷ (seconds · matrix rate)
 };

@@ -62,12 +62,15 @@ TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates,
                               work.assumptions.end());
   estimate.lower_bound = work.lower_bound;
   estimate.layers.reserve(work.layers.size());
-  double weights = 0, largest = 0;
+  double weights = 0, largest = 0, kept = 0;
   for (const LayerWork& layer : work.layers) {
     weights += layer.forward.weight_bytes;
-    largest = std::max(largest, layer.forward.bytes - layer.forward.weight_bytes);
+    const double others = layer.forward.bytes - layer.forward.weight_bytes;
+    largest = std::max(largest, others);
+    kept += layer.forward.written_bytes;
   }
-  estimate.rates.pass_bytes = weights + largest;
+  if (options.training) estimate.rates.kept_bytes = kept;
+  estimate.rates.pass_bytes = weights + std::max(largest, estimate.rates.kept_bytes);
   Clock clock(options, estimate);
   for (const LayerWork& layer : work.layers)
     clock.add(layer, static_cast<double>(std::max<std::int64_t>(1, batch)));

@@ -76,6 +76,7 @@ Work forward_work(const Layer& layer, const Analysis& analysis) {
   w.other_ops = std::max(0.0, number(layer.flops.count) + number(layer.int_ops.count) - 2 * macs);
   w.bytes = number(layer.read_bytes.count) + number(layer.write_bytes.count);
   w.weight_bytes = std::min(w.bytes, weight_bytes(layer, analysis));
+  w.written_bytes = std::min(w.bytes - w.weight_bytes, number(layer.write_bytes.count));
   w.kernels = std::max<std::int64_t>(1, layer.times);
   set_tiles(layer, w);
   return w;
@@ -94,11 +95,12 @@ class Walk {
   void add(const Layer& layer, const BackwardLayer* backward) {
     if (!does_something(layer)) return;
     const Work work = forward_work(layer, analysis_);
-    const bool fused = options_.fused && !options_.training && fuse(layer, work);
+    const bool fused = options_.fused && !options_.training && !by_library() && fuse(layer, work);
     LayerWork& row = out_.layers.emplace_back();
     row.layer = &layer;
     row.fused = fused;
     if (!fused) row.forward = work;
+    if (by_library()) add_libtorch_forward(layer, options_.training, row.forward);
     if (backward != nullptr) go_backward(layer, *backward, work, row);
     if (layer.graph != &graph_) return;
     for (const ValueId made : graph_.outputs_of(layer.op_node()))
@@ -108,6 +110,8 @@ class Walk {
 
  private:
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+  bool by_library() const { return options_.library == Library::libtorch; }
 
   static bool does_something(const Layer& layer) {
     if (layer.times == 0 || !layer.visible) return false;
@@ -148,18 +152,29 @@ class Walk {
     Work moved;
     moved.bytes = forward.bytes;
     moved.weight_bytes = forward.weight_bytes;
+    // Not what it made, but what it was made of, and its size where that is unknown.
+    moved.written_bytes =
+        std::max(0.0, forward.bytes - forward.weight_bytes - forward.written_bytes);
     moved.kernels = forward.kernels;
     if (products > 0) {
       const auto gradient = [&](Macs macs, std::optional<Work>& out) {
         if (number(macs.count) == 0) return;
         out = moved;
         out->product_ops = 2 * number(macs.count);
+        if (&out == &row.weight_gradient) out->written_bytes = 0;
+        out->rows = forward.rows, out->columns = forward.columns, out->products = forward.products;
+        if (!by_library()) return;
+        const bool of_weights = &out == &row.weight_gradient;
+        add_libtorch_gradient(layer, of_weights ? forward.weight_bytes : out->written_bytes, *out);
       };
       gradient(b.input_gradient_macs, row.input_gradient);
       gradient(b.weight_gradient_macs, row.weight_gradient);
     } else if (b.needs_input_gradient || b.needs_weight_gradient) {
       row.input_gradient = moved;
       row.input_gradient->other_ops = number(b.other_flops.count);
+      if (by_library())
+        set_libtorch_backward(layer, number(layer.read_bytes.count),
+                              number(layer.write_bytes.count), *row.input_gradient);
     }
     const double params = number(layer.trainable_params.count);
     if (params > 0 && b.needs_weight_gradient) {
@@ -167,6 +182,7 @@ class Walk {
       w.other_ops = params * options_.update_ops_per_param;
       w.bytes = w.weight_bytes = params * options_.update_bytes_per_param;
       w.kernels = 0;  // one loop over all parameters; its start is that of one kernel
+      if (by_library()) w.call_s = LibTorchCosts::update_call_s;
       row.update = w;
     }
   }

@@ -17,6 +17,7 @@
 #include <optional>
 
 #include "analysis/backward.h"
+#include "machine/library.h"
 #include "machine/roofline.h"
 
 namespace reckon {
@@ -25,6 +26,7 @@ struct WorkOptions {
   bool training = false;
   bool fused = true;
   std::vector<std::string> frozen;
+  Library library = Library::nothing;  // that runs it; fuses nothing
   // Of one parameter, by the chosen optimizer: weights, gradient and state read and written.
   double update_ops_per_param = 0, update_bytes_per_param = 0;
 };

@@ -17,6 +17,7 @@ constexpr JsonKey keys[] = {
     {"time.optimizer", string, maybe_null, always, "", "null for inference"},
     {"time.fused", boolean, false, always, "",
      "element-wise layers are computed by the kernel that makes their input"},
+    {"time.library", string, false, always, "", "whose way to run it is counted: none or libtorch"},
     {"time.overlap", boolean, false, always, "", "loading and computing overlap"},
     {"time.standing", string, false, always, "", "modelled"},
     {"time.is_lower_bound", boolean, false, always, "", "something of the network is unknown"},

@@ -84,6 +84,7 @@ std::string time_json(const Subject& subject, const TimeAnswer& t) {
   t.optimizer.empty() ? json.null() : json.value(t.optimizer);
   json.member("fused", t.options.fused && !t.options.training);
   json.member("overlap", t.options.overlap);
+  json.member("library", to_string(t.options.library));
   json.member("standing", to_string(Standing::modelled));
   json.member("is_lower_bound", e.lower_bound);
   json.member("seconds", e.seconds);

@@ -127,6 +127,8 @@ std::string time_text(const Subject& subject, const TimeAnswer& t, const Style& 
   if (t.options.training) asked += ", " + std::string(t.optimizer);
   asked +=
       t.options.training || !t.options.fused ? ", nothing fused" : ", element-wise layers fused";
+  if (t.options.library != Library::nothing)
+    asked += ", run by " + std::string(to_string(t.options.library));
   if (!t.options.overlap) asked += ", loading and computing one after the other";
   page.words("asked", asked);
   page.words("device", printable(t.device.title) + ": " +

@@ -1,0 +1,53 @@
+// What a library does beside the work that a layer needs: operands brought into another order,
+// values read twice, memory taken anew, time for its own calls. The roofline alone
+// (Library::nothing) is what the hardware allows.
+//
+// LibTorch 1.13 on a processor, FP32, one operator at a time; from its source and that of oneDNN
+// 2.7 and glibc 2.36:
+//
+// - Convolution: oneDNN computes in blocks of 16 channels. Operands are brought into blocks and the
+//   result out of them, each read and written once more. Channels that fill no block are computed
+//   as if they did; the first operand may have up to 4 channels as it is.
+// - Linear layer, matrix product: both operands are packed, so read once more.
+// - Pooling: a window is walked one element after the other. A maximum keeps its place, 8 bytes.
+// - Normalisation of a batch: mean, variance and result are three readings; backward reads both of
+//   its operands twice.
+// - exp, tanh, erf: about as long as two operations in a row, for each element.
+// - Memory: a block above 32 MiB is taken from the system each time and given back (the largest
+//   dynamic threshold of malloc, mallopt(3)). The system clears each page when it is first written.
+// - Calls: what an operator takes before and after it computes.
+//
+// Times of calls and operations in a row are assumed: from small layers on one processor
+// (docs/measure.md).
+#pragma once
+
+#include "machine/roofline.h"
+
+namespace reckon {
+
+struct Layer;
+
+enum class Library : std::uint8_t { nothing, libtorch };
+std::string_view to_string(Library library);
+Result<Library> find_library(std::string_view name);
+
+struct LibTorchCosts {
+  static constexpr double forward_call_s = 4e-6, backward_call_s = 8e-6, update_call_s = 4e-6;
+  static constexpr double convolution_call_s = 50e-6, product_call_s = 30e-6;
+  // In a row: of a window beside its elements, of an element of a maximum (compared, looked at for
+  // NaN, its place chosen), of a special function.
+  static constexpr double window_ops = 10, maximum_ops = 2, special_ops = 2;
+  static constexpr double element_bytes = 4;
+  static constexpr double block_channels = 16, most_plain_channels = 4;
+  static constexpr double largest_kept_block_bytes = 32 << 20;
+};
+
+// Adds to the work of a layer's forward pass, as counted by machine/work.h, what LibTorch does
+// beside it.
+void add_libtorch_forward(const Layer& layer, bool training, Work& work);
+// Of a layer with products: one of its two gradients, of `made_bytes`.
+void add_libtorch_gradient(const Layer& layer, double made_bytes, Work& work);
+// Of another layer: its backward pass, whole.
+void set_libtorch_backward(const Layer& layer, double read_bytes, double written_bytes, Work& work);
+
+}  // namespace reckon
