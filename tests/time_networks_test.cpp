@@ -100,6 +100,37 @@ TEST(TimeOfNetworks, KindsAddUpToTheWhole) {
   }
 }
 
+// LeNet-5, one image. Convolutions: x, weights and biases, y, each moved three times; blocks of 16
+// channels, of which 6 are there on one side of C1 and C3, and 120 of 128 in C5.
+//   C1  1·32·32 + 156 + 6·28·28 = 5,884    C3  1,176 + 2,416 + 1,600    C5  400 + 48,120 + 120
+// The first pooling has 6·14·14 windows of 4: ten operations in a row for each, and the four.
+TEST(TimeOfNetworks, ALibrarysOwnWorkIsCounted) {
+  constexpr std::string_view device = R"({"name": "slow", "class": "cpu", "mem_bytes": 1000000000,
+      "mem_bytes_per_s": 1e9, "fp32_flops_per_s": 1e10, "scalar_ops_per_s": 1e6})";
+  TimeWords words;
+  words.device = "slow";
+  auto own = parse_devices(device, "slow.json");
+  ASSERT_TRUE(own) << own.error().message;
+  words.own_devices = *std::move(own);
+  words.library = "libtorch";
+  const auto found = inquire_time("lenet5", Question{}, words);
+  ASSERT_TRUE(found) << found.error().message;
+  const auto& layers = found->time.estimate.layers;
+  ASSERT_EQ(layers.size(), 11U);  // 12 without Flatten
+  constexpr double bytes = 3 * 4;
+  EXPECT_DOUBLE_EQ(layers[0].forward.bytes, bytes * 5884);
+  EXPECT_DOUBLE_EQ(layers[0].forward.wave_fill, 6.0 / 16);
+  EXPECT_DOUBLE_EQ(layers[3].forward.bytes, bytes * (1176 + 2416 + 1600));
+  EXPECT_DOUBLE_EQ(layers[3].forward.wave_fill, 6.0 / 16);
+  EXPECT_DOUBLE_EQ(layers[6].forward.bytes, bytes * (400 + 48120 + 120));
+  EXPECT_DOUBLE_EQ(layers[6].forward.wave_fill, 120.0 / 128);
+  EXPECT_DOUBLE_EQ(layers[2].forward.compute_s, 1e-6 * 14 * 1176);
+  words.library = "libtorhc";
+  const auto wrong = inquire_time("lenet5", Question{}, words);
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(wrong.error().message.find("did you mean libtorch"), std::string::npos);
+}
+
 // M. Sandler et al., "MobileNetV2", CVPR 2018, table 2: 17 bottlenecks, each with one depthwise
 // convolution.
 TEST(TimeOfNetworks, KindsAreTold) {

@@ -33,6 +33,32 @@ TEST(Roofline, TheSlowestBounds) {
   EXPECT_DOUBLE_EQ(time_of({.product_ops = 400, .bytes = 20}, simple(), false).seconds, 6);
 }
 
+// 20 bytes read at 10 a second, 20 written at 5, 9 of them to new pages at 3: 2 + 4 + 3.
+TEST(Roofline, WritingAndNewPagesHaveTheirOwnRates) {
+  MachineRates r = simple();
+  const Work work{.bytes = 40, .written_bytes = 20, .fresh_bytes = 9};
+  EXPECT_DOUBLE_EQ(time_of(work, r).memory_s, 4);  // nobody has told them
+  r.write_bytes_per_s = 5;
+  r.fresh_bytes_per_s = 3;
+  EXPECT_DOUBLE_EQ(time_of(work, r).memory_s, 9);
+  // A cache of 50 bytes, ten times as fast, takes 40 bytes, unless more than it holds is kept.
+  r.levels.push_back({"llc", 50, 100});
+  EXPECT_DOUBLE_EQ(time_of(work, r).memory_s, 0.4 + 3);
+  r.kept_bytes = 51;
+  EXPECT_DOUBLE_EQ(time_of(work, r).memory_s, 0.2 + 4 + 3);
+}
+
+// 30 operations in a row at 3 a second; a call of 2 seconds is not hidden behind them, and neither
+// is the kernel's start of half a second.
+TEST(Roofline, CallsAndOperationsInARow) {
+  MachineRates r = simple();
+  r.serial_per_s = 3;
+  const WorkTime t = time_of({.serial_ops = 30, .call_s = 2}, r);
+  EXPECT_DOUBLE_EQ(t.compute_s, 10);
+  EXPECT_DOUBLE_EQ(t.seconds, 12.5);
+  EXPECT_DOUBLE_EQ(time_of({.product_ops = 100, .lane_fill = 0.25}, simple()).compute_s, 4);
+}
+
 // 129 × 128 results are two tiles of 128 × 128; on 3 units they take one wave with a third of it
 // empty. 4 tiles take two waves: 4 of 6.
 TEST(Roofline, TilesAndWaves) {
