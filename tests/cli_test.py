@@ -385,6 +385,19 @@ class Json(unittest.TestCase):
                 self.assertTrue(64 <= float(point.get("cy")) <= 468, point.attrib)
         self.assertEqual(run("time", "alexnet", "--device", "t4", "--plot", "/no/where.svg")[0], 1)
 
+    def test_the_designs_of_a_chip_are_drawn(self):
+        asked = ("chip", "resnet18", "--area-mm2", "20", "--power-w", "5")
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "chip.svg")
+            answer(*asked, "--plot", file)
+            chip = json.loads(answer(*asked, "--format", "json"))["chip"]
+            tree = xml.etree.ElementTree.parse(file).getroot()
+            circles = list(tree.iter("{http://www.w3.org/2000/svg}circle"))
+            self.assertEqual(len(circles), len(chip["by_memory"]))
+            # The best is drawn larger, and nothing is drawn above it.
+            best = max(circles, key=lambda c: float(c.get("r")))
+            self.assertEqual(best.get("cy"), min((c.get("cy") for c in circles), key=float))
+
     def test_bad_devices_are_refused_by_field(self):
         for fields, said in (('"mem_bytes_per_s": 0', "mem_bytes_per_s is zero"),
                              ('"fp32_flops_per_s": 1e30', "is too large for a machine"),

@@ -18,6 +18,8 @@ void describe_chip(CLI::App& app, Options& options) {
   app.add_option("--constant", options.unit.constants, "put a value of your own for a constant")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
+  app.add_option("--plot", options.time_page.plot, "draw the designs as SVG to this file")
+      ->type_name("FILE");
   app.footer(
       "Every design of a lattice is compared: multipliers, memory on the chip, bandwidth.\n"
       "docs/energy.md has the model and its constants, many of which are assumed.\n\n"
@@ -25,7 +27,8 @@ void describe_chip(CLI::App& app, Options& options) {
       "  reckon chip resnet50 --area-mm2 400 --power-w 175\n"
       "  reckon chip gpt2 --area-mm2 400 --power-w 175 --precision bf16 --batch 8\n"
       "  reckon chip mobilenet-v2 --area-mm2 50 --power-w 10 --memory ddr\n"
-      "  reckon chip resnet50 --area-mm2 400 --power-w 175 --constant chip.other_share=0.4\n");
+      "  reckon chip resnet50 --area-mm2 400 --power-w 175 --constant chip.other_share=0.4\n"
+      "  reckon chip resnet50 --area-mm2 400 --power-w 175 --plot chip.svg\n");
 }
 
 Answer run_chip(const Options& options) {
@@ -50,6 +53,8 @@ Answer run_chip(const Options& options) {
   static const ChipInquiry* kept = nullptr;
   kept = new ChipInquiry(std::move(found));
   const Subject subject = kept->inquiry.subject();
+  const std::string& plot = options.time_page.plot;
+  if (!plot.empty()) RECKON_TRY(write_file(plot, chip_svg(subject.model.name, kept->chip)));
   if (asked.format == Format::json) return chip_json(subject, kept->chip);
   if (asked.format == Format::text) return chip_text(subject, kept->chip, asked.style);
   return page_of(chip_sheet(kept->chip), asked);
