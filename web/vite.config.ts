@@ -5,19 +5,22 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
+import type { LabDocument } from "./src/lab/contract";
 import { single_file } from "./tools/single_file";
+import { trees_of } from "./tools/trees";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// "lab-document:ID" and "lab-files:ID": a lab as `reckon lab pack` makes it of labs/ID. The document
-// is what the page draws first, before its engine has come; the files are what the engine opens.
+// "lab-document:ID" and "lab-files:ID": a lab as `reckon lab pack` makes it of labs/ID. The document,
+// with the trees of its texts, is what the page draws first, before its engine has come; the files
+// are what the engine opens.
 const program = process.env["RECKON_BINARY"] ?? here("../build/release/apps/cli/reckon");
-const packed = new Map<string, { files: unknown; document: unknown }>();
+const packed = new Map<string, { files: unknown; document: LabDocument }>();
 function pack(id: string) {
   let lab = packed.get(id);
   if (lab === undefined) {
     const folder = here(`../labs/${id}`);
-    lab = JSON.parse(execFileSync(program, ["lab", "pack", folder], { encoding: "utf8", maxBuffer: 1 << 26 })) as { files: unknown; document: unknown };
+    lab = JSON.parse(execFileSync(program, ["lab", "pack", folder], { encoding: "utf8", maxBuffer: 1 << 26 })) as { files: unknown; document: LabDocument };
     packed.set(id, lab);
   }
   return lab;
@@ -28,9 +31,11 @@ const lab_pack = (is_fixture: boolean): Plugin => ({
   load(id) {
     const found = /^\0lab-(document|files):(.*)$/.exec(id);
     if (found === null) return null;
-    if (is_fixture) return found[1] === "files" ? "export default {};" : `export { document_ as default } from ${JSON.stringify(here("./tests/fixture.ts"))};`;
-    const part = pack(found[2]!)[found[1] as "document" | "files"];
-    return `export default JSON.parse(${JSON.stringify(JSON.stringify(part))});`;
+    if (is_fixture) return found[1] === "files" ? "export default {};" : `export { document_ as default } from ${JSON.stringify(here("./tests/fixture.ts"))}; export const trees = {};`;
+    const { document, files } = pack(found[2]!);
+    const parsed = (value: unknown) => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
+    if (found[1] === "files") return `export default ${parsed(files)};`;
+    return `export default ${parsed(document)};\nexport const trees = ${parsed(trees_of(document))};`;
   },
 });
 

@@ -1,6 +1,6 @@
 // The engine as the page sees it: everything is asked in JSON, of a worker, and answered later.
 //
-//   const engine = Engine.start({ "lab.json": "…" });
+//   const engine = Engine.start(async () => ({ "lab.json": "…" }));
 //   const report = await engine.ask({ question: "memory", batch: 32 }, "784-128-64-10");
 //   const evaluation = await engine.lab<Evaluation>({ question: "evaluate" });
 //
@@ -45,6 +45,8 @@ export interface LoopOptions {
   set_up?: boolean; // with count_key: the time of a run that counts to 0 is taken off; false
 }
 
+type LoadLab = () => Promise<Record<string, string>>;
+
 interface Waiting {
   resolve: (value: unknown) => void;
   reject: (error: EngineError) => void;
@@ -58,17 +60,20 @@ export class Engine {
   private worker: Worker | null = null;
   readonly ready: Promise<void>; // the engine and its lab, or an EngineError
 
-  private constructor(lab_files: Promise<Record<string, string>> | null) {
-    this.ready = this.begin(lab_files);
+  private constructor(load_lab: LoadLab | null, when: Promise<void> | null) {
+    this.ready = this.begin(load_lab, when);
   }
 
-  // Loads the engine: once for each page.
-  static start(lab_files: Promise<Record<string, string>> | null = null): Engine {
-    return new Engine(lab_files);
+  // Loads the engine, and then the files of its lab: once for each page, and not before `when`.
+  static start(load_lab: LoadLab | null = null, when: Promise<void> | null = null): Engine {
+    return new Engine(load_lab, when);
   }
 
-  private async begin(lab_files: Promise<Record<string, string>> | null): Promise<void> {
+  private async begin(load_lab: LoadLab | null, when: Promise<void> | null): Promise<void> {
     try {
+      if (when !== null) await when;
+      const lab_files = load_lab?.() ?? null;
+      lab_files?.catch(() => {}); // it is told below, behind the engine's own failure
       const { worker, wasm } = start_worker();
       this.worker = worker;
       worker.onmessage = (event: MessageEvent<Reply>) => this.receive(event.data);
