@@ -1,9 +1,10 @@
 // What the engine answers about a lab, and what it is asked: the border between the page and the
 // engine (src/lab, src/api). The page draws these values; it computes no figure of its own.
 //
-//   open(files)               -> LabDocument      what never changes while a student works
-//   evaluate(EvaluateQuestion) -> Evaluation      everything that depends on controls and answers
-//   ledger(LedgerQuestion)    -> DesignLedger     the file that the student takes home
+//   {"question":"document"}      -> LabDocument   what never changes while a student works; the page has
+//                                                 it from its build (`reckon lab pack`), to be drawn at once
+//   {"question":"evaluate", …}   -> Evaluation    everything that depends on controls and answers
+//   {"question":"ledger", …}     -> DesignLedger  the file that the student takes home
 //
 // Every string named `Text` is Markdown (paragraphs, lists, emphasis, links, `code`, $TeX$) in which
 // ⟦0⟧, ⟦1⟧, … stand for its figures.
