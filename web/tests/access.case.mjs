@@ -27,9 +27,14 @@ async function fits_width(page, state) {
       const box = e.getBoundingClientRect();
       return box.width > 0 && box.right > innerWidth + 1 && !e.closest(".scroll, .formula, pre, .visually-hidden, .skip, svg, math, [hidden]");
     });
+    // The labels of one axis, one upon the other.
+    for (const grid of document.querySelectorAll("main svg .grid")) {
+      const labels = [...grid.querySelectorAll("text")].map((e) => ({ e, box: e.getBoundingClientRect() }));
+      out.push(...labels.filter((a) => labels.some((b) => a !== b && a.box.left < b.box.right - 1 && b.box.left < a.box.right - 1 && a.box.top < b.box.bottom - 1 && b.box.top < a.box.bottom - 1)).map(({ e }) => e));
+    }
     return { wide, out: out.slice(0, 5).map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}: ${(e.textContent ?? "").trim().slice(0, 40)}`) };
   });
-  assert.ok(over.wide <= 0 && over.out.length === 0, `${state}: ${over.wide} px too wide; ${over.out.join("; ")}`);
+  assert.ok(over.wide <= 0 && over.out.length === 0, `${state}: ${over.wide} px too wide; too far right, or labels that overlap: ${over.out.join("; ")}`);
 }
 
 export async function axe_finds_nothing_in_any_state_light_and_dark({ open }) {

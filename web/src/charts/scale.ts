@@ -46,7 +46,9 @@ export function scale_of(kind: Axis["scale"], domain: [number, number], range: [
     let values = unit === "bytes" ? powers(2, 5, a, b, wanted) : powers(10, 1, a / Math.log2(10), b / Math.log2(10), wanted);
     if (unit !== "bytes" && values.length < 3) {
       const decades = powers(10, 1, Math.floor(a / Math.log2(10)), b / Math.log2(10), 99);
-      values = decades.flatMap((d) => [d, 2 * d, 5 * d]).filter((v) => v >= low && v <= high);
+      const inside = (v: number) => v >= low && v <= high;
+      values = decades.filter(inside);
+      if (values.length < 3) values = decades.flatMap((d) => [d, 2 * d, 5 * d]).filter(inside);
     }
     return {
       at: (v) => map(v <= 0 ? 0 : (Math.log2(v) - a) / (b - a || 1)),
