@@ -3,6 +3,7 @@
 
 usage: tools/measure_networks.py bytes [MODEL…]           predicted and measured memory, and values
        tools/measure_networks.py time [MODEL…]            predicted and measured time on this machine
+       tools/measure_networks.py cuda DEVICE [MODEL…]     the same on a GPU, a device of `reckon devices`
 
 Without models, `bytes` takes the ONNX files of shared/models/torchvision beside the checkout, batch 2,
 and holds one inference of each against tests/data/torch_outputs.csv. `time` runs inference and training
@@ -89,19 +90,26 @@ def bytes_table(models):
         print(f"| {name} | {' | '.join(cells)} | {values} |", flush=True)
 
 
-def time_table(models):
+def predicted_and_run(spec, more, gpu):
+    """The "measure" part of a run beside its prediction: for the GPU, or for this processor as it is now."""
+    if gpu:
+        return measure(spec, "--device", "cuda", "--on", gpu, *more)
+    with tempfile.TemporaryDirectory() as folder:
+        device = os.path.join(folder, "here.json")
+        subprocess.run([RECKON, "devices", "calibrate", "--out", device], check=True,
+                       stdin=subprocess.DEVNULL, capture_output=True)
+        # As many threads as the calibration used: LibTorch by itself takes one for each core.
+        return measure(spec, "--on", device, "--threads", str(os.cpu_count()), *more)
+
+
+def time_table(models, gpu=None):
     print("| network | batch | inference | predicted | error | training step | predicted | error |\n"
           "|---|--:|--:|--:|--:|--:|--:|--:|")
     errors = []
     for spec, batch, train_batch in TIMED if not models else [(m, 1, 1) for m in models]:
         cells = []
         for more in (("--batch", str(batch)), ("--batch", str(train_batch), "--train")):
-            with tempfile.TemporaryDirectory() as folder:
-                device = os.path.join(folder, "here.json")
-                subprocess.run([RECKON, "devices", "calibrate", "--out", device], check=True,
-                               stdin=subprocess.DEVNULL, capture_output=True)
-                # As many threads as the calibration used: LibTorch by itself takes one for each core.
-                run = measure(spec, "--on", device, "--threads", str(os.cpu_count()), *more)
+            run = predicted_and_run(spec, more, gpu)
             if run is None:
                 cells += ["-", "-", "-"]
                 continue
@@ -110,8 +118,9 @@ def time_table(models):
             cells += [f"{1e3 * seconds['measured']:.3g} ms", f"{1e3 * seconds['predicted']:.3g} ms",
                       f"{100 * seconds['error']:+.0f} %"]
         print(f"| {spec} | {batch} | {' | '.join(cells)} |", flush=True)
-    print(f"\nMedian of the errors' sizes: {100 * statistics.median(errors):.0f} %, "
-          f"{sum(e > 0.3 for e in errors)} of {len(errors)} above 30 %.")
+    if errors:
+        print(f"\nMedian of the errors' sizes: {100 * statistics.median(errors):.0f} %, "
+              f"{sum(e > 0.3 for e in errors)} of {len(errors)} above 30 %.")
 
 
 def main(arguments):
@@ -120,6 +129,8 @@ def main(arguments):
         bytes_table(models)
     elif arguments[:1] == ["time"]:
         time_table(arguments[1:])
+    elif arguments[:1] == ["cuda"] and len(arguments) > 1:
+        time_table(arguments[2:], arguments[1])
     else:
         print(__doc__, file=sys.stderr)
         return 2
