@@ -92,14 +92,15 @@ def bytes_table(models):
 
 def predicted_and_run(spec, more, gpu):
     """The "measure" part of a run beside its prediction: for the GPU, or for this processor as it is now."""
+    few = ("--warmup", "2", "--repeats", "6")
     if gpu:
-        return measure(spec, "--device", "cuda", "--on", gpu, *more)
+        return measure(spec, "--device", "cuda", "--on", gpu, *few, *more)
     with tempfile.TemporaryDirectory() as folder:
         device = os.path.join(folder, "here.json")
         subprocess.run([RECKON, "devices", "calibrate", "--out", device], check=True,
                        stdin=subprocess.DEVNULL, capture_output=True)
         # As many threads as the calibration used: LibTorch by itself takes one for each core.
-        return measure(spec, "--on", device, "--threads", str(os.cpu_count()), *more)
+        return measure(spec, "--on", device, "--threads", str(os.cpu_count()), *few, *more)
 
 
 def time_table(models, gpu=None):
@@ -109,14 +110,18 @@ def time_table(models, gpu=None):
     for spec, batch, train_batch in TIMED if not models else [(m, 1, 1) for m in models]:
         cells = []
         for more in (("--batch", str(batch)), ("--batch", str(train_batch), "--train")):
-            run = predicted_and_run(spec, more, gpu)
-            if run is None:
+            # What a machine with neighbours does changes by the second: the median of three rounds.
+            rounds = [run for run in (predicted_and_run(spec, more, gpu) for _ in range(3)) if run]
+            if not rounds:
                 cells += ["-", "-", "-"]
                 continue
-            seconds = figure(run, "seconds")
-            errors.append(abs(seconds["error"]))
-            cells += [f"{1e3 * seconds['measured']:.3g} ms", f"{1e3 * seconds['predicted']:.3g} ms",
-                      f"{100 * seconds['error']:+.0f} %"]
+            figures = [figure(run, "seconds") for run in rounds]
+            middle = {key: statistics.median(f[key] for f in figures)
+                      for key in ("measured", "predicted", "error")}
+            spread = [min(f["error"] for f in figures), max(f["error"] for f in figures)]
+            errors.append(abs(middle["error"]))
+            cells += [f"{1e3 * middle['measured']:.3g} ms", f"{1e3 * middle['predicted']:.3g} ms",
+                      f"{100 * middle['error']:+.0f} % ({100 * spread[0]:+.0f} to {100 * spread[1]:+.0f})"]
         print(f"| {spec} | {batch} | {' | '.join(cells)} |", flush=True)
     if errors:
         print(f"\nMedian of the errors' sizes: {100 * statistics.median(errors):.0f} %, "
