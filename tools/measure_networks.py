@@ -92,15 +92,14 @@ def bytes_table(models):
 
 def predicted_and_run(spec, more, gpu):
     """The "measure" part of a run beside its prediction: for the GPU, or for this processor as it is now."""
-    few = ("--warmup", "2", "--repeats", "6")
     if gpu:
-        return measure(spec, "--device", "cuda", "--on", gpu, *few, *more)
+        return measure(spec, "--device", "cuda", "--on", gpu, *more)
     with tempfile.TemporaryDirectory() as folder:
         device = os.path.join(folder, "here.json")
         subprocess.run([RECKON, "devices", "calibrate", "--out", device], check=True,
                        stdin=subprocess.DEVNULL, capture_output=True)
         # As many threads as the calibration used: LibTorch by itself takes one for each core.
-        return measure(spec, "--on", device, "--threads", str(os.cpu_count()), *few, *more)
+        return measure(spec, "--on", device, "--threads", str(os.cpu_count()), *more)
 
 
 def time_table(models, gpu=None):
