@@ -82,6 +82,28 @@ TEST(TimeOfNetworks, TheTurningBatchOfALinearLayerIsTheRidge) {
   EXPECT_NEAR(e.layers[0].turning_batch / e.rates.ridge(), 1, 0.05);
 }
 
+// A T4 computes 40 tiles of 128 x 128 at a time. The second convolution makes 28 x 28 results of 64
+// channels: 7 tiles. Its input has 56 x 56: 25 tiles of gradient. Its weights are 64 · 9 by 64: 5
+// tiles, whose sums of 784 products are cut into 6 parts of at least 128: 30.
+TEST(TimeOfNetworks, AGradientHasTilesOfItsOwn) {
+  TimeWords words;
+  words.device = "t4";
+  words.format = "fp32";
+  words.train = true;
+  auto opened = open_network_text(
+      "input image 64x56x56\nconv 64 3x3 pad=1\nconv 64 3x3 pad=1 stride=2\n", "two.net");
+  ASSERT_TRUE(opened);
+  const auto found = inquire_time(std::make_shared<const Model>(*std::move(opened)), {}, words);
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->time.estimate.rates.units, 40);
+  const auto& layers = found->time.estimate.layers;
+  ASSERT_EQ(layers.size(), 2U);
+  EXPECT_FALSE(layers[0].input_gradient);
+  EXPECT_DOUBLE_EQ(layers[1].forward.wave_fill, 7.0 / 40);
+  EXPECT_DOUBLE_EQ(layers[1].input_gradient->wave_fill, 25.0 / 40);
+  EXPECT_DOUBLE_EQ(layers[1].weight_gradient->wave_fill, 30.0 / 40);
+}
+
 TEST(TimeOfNetworks, KindsAddUpToTheWhole) {
   for (const bool train : {false, true}) {
     const TimeInquiry found = timed("mobilenet-v2", "t4", "fp32", 4, train);

@@ -1,6 +1,5 @@
 #include "api/chip_inquiry.h"
 
-#include "analysis/recover.h"
 #include "api/step_words.h"
 #include "base/text.h"
 
@@ -41,12 +40,9 @@ Result<ChipReport> begin(Question& question, const ChipWords& words) {
 
 Result<ChipInquiry> finish(Result<Inquiry> inquiry, ChipReport report) {
   if (!inquiry) return std::unexpected<Error>(std::move(inquiry).error());
-  const Graph& own = *inquiry->model->graph;
-  report.recovered = recover_layers(own);
-  const Graph& graph = report.recovered != nullptr ? *report.recovered : own;
-  RECKON_ASSIGN(Analysis analysis, analyze(graph, {inquiry->bindings, /*receptive_fields=*/false,
-                                                   stored_as(report.format)}));
-  report.analysis = std::make_unique<Analysis>(std::move(analysis));
+  RECKON_ASSIGN(report.analysis,
+                analyze_layers(*inquiry, stored_as(report.format), report.recovered));
+  const Graph& graph = *report.analysis->shapes->graph;
   report.batch = report.analysis->bound.batch;
   RECKON_ASSIGN(const NetworkWork work, network_work(graph, *report.analysis));
   report.network = chip_network(graph, *report.analysis, work);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/recover.h"
 #include "base/text.h"
 #include "formats/net/program.h"
 
@@ -41,6 +42,17 @@ Result<Inquiry> analyzed(std::shared_ptr<const Model> model, Parameters dims,
 }
 
 }  // namespace
+
+Result<std::unique_ptr<Analysis>> analyze_layers(const Inquiry& inquiry,
+                                                 std::optional<DType> floats_as,
+                                                 std::unique_ptr<Graph>& recovered) {
+  const Graph& own = *inquiry.model->graph;
+  recovered = recover_layers(own);
+  RECKON_ASSIGN(Analysis analysis,
+                analyze(recovered != nullptr ? *recovered : own,
+                        {inquiry.bindings, /*receptive_fields=*/false, floats_as}));
+  return std::make_unique<Analysis>(std::move(analysis));
+}
 
 std::vector<std::string_view> settable_names(const Model& model) {
   std::vector<std::string_view> names;

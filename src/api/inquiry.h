@@ -39,6 +39,12 @@ Result<Inquiry> inquire(std::string_view spec, const Question& question);
 // Of a model that is open already; a network is built again when `set` moves its parameters.
 Result<Inquiry> inquire(std::shared_ptr<const Model> model, const Question& question);
 
+// Of the layers behind an export (analysis/recover.h), floating-point values as `floats_as`.
+// `recovered` keeps their graph where it is not the model's own; it is Analysis::shapes->graph.
+Result<std::unique_ptr<Analysis>> analyze_layers(const Inquiry& inquiry,
+                                                 std::optional<DType> floats_as,
+                                                 std::unique_ptr<Graph>& recovered);
+
 // The names that --set understands for this model: parameters, then free dimensions.
 std::vector<std::string_view> settable_names(const Model& model);
 

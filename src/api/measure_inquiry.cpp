@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "analysis/recover.h"
 #include "api/time_inquiry.h"
 #include "base/text.h"
 
@@ -94,13 +93,9 @@ Result<MeasureInquiry> inquire_measure(std::string_view spec, const Question& qu
   RECKON_ASSIGN(answer.options, timeline_options(memory_words(words)));
   answer.options.threads = threads;
   RECKON_ASSIGN(Inquiry inquiry, inquire(spec, one));
-  const Graph& own = *inquiry.model->graph;
-  RECKON_TRY(check_frozen(own, words.freeze));
-  answer.recovered = recover_layers(own);
-  answer.graph = answer.recovered != nullptr ? answer.recovered.get() : &own;
-  RECKON_ASSIGN(Analysis analysis,
-                analyze(*answer.graph, {inquiry.bindings, /*receptive_fields=*/false, {}}));
-  answer.analysis = std::make_unique<Analysis>(std::move(analysis));
+  RECKON_TRY(check_frozen(*inquiry.model->graph, words.freeze));
+  RECKON_ASSIGN(answer.analysis, analyze_layers(inquiry, {}, answer.recovered));
+  answer.graph = answer.analysis->shapes->graph;
   auto timeline = make_timeline(*answer.graph, *answer.analysis, answer.options);
   if (!timeline && timeline.error().code != ErrorCode::unsupported)
     return std::unexpected<Error>(std::move(timeline).error());

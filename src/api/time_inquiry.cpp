@@ -1,6 +1,5 @@
 #include "api/time_inquiry.h"
 
-#include "analysis/recover.h"
 #include "api/step_words.h"
 #include "solve/footprint.h"
 
@@ -77,13 +76,10 @@ void hold_against_memory(const Inquiry& inquiry, const TimeWords& words, TimeAns
 
 Result<TimeInquiry> finish(Result<Inquiry> inquiry, const TimeWords& words, TimeAnswer answer) {
   if (!inquiry) return std::unexpected<Error>(std::move(inquiry).error());
-  const Graph& own = *inquiry->model->graph;
-  RECKON_TRY(check_frozen(own, answer.options.frozen));
-  answer.recovered = recover_layers(own);
-  const Graph& graph = answer.recovered != nullptr ? *answer.recovered : own;
-  RECKON_ASSIGN(Analysis analysis, analyze(graph, {inquiry->bindings, /*receptive_fields=*/false,
-                                                   stored_as(answer.format)}));
-  answer.analysis = std::make_unique<Analysis>(std::move(analysis));
+  RECKON_TRY(check_frozen(*inquiry->model->graph, answer.options.frozen));
+  RECKON_ASSIGN(answer.analysis,
+                analyze_layers(*inquiry, stored_as(answer.format), answer.recovered));
+  const Graph& graph = *answer.analysis->shapes->graph;
   answer.batch = answer.analysis->bound.batch;
   RECKON_ASSIGN(const MachineRates rates, machine_rates(answer.device, answer.format));
   std::vector<std::string> earlier = std::move(answer.estimate.assumptions);

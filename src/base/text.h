@@ -18,6 +18,8 @@ using TextSink = std::function<void(std::string_view)>;
 // without control characters, quotes and backslashes. Eight at a time.
 std::size_t plain_length(std::string_view text, std::size_t begin = 0);
 
+bool is_one_of(std::string_view word, std::span<const std::string_view> words);
+
 // Damerau-Levenshtein distance (optimal string alignment), ASCII case ignored.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace reckon {
 namespace {
 
@@ -25,10 +27,6 @@ bool is_depthwise(const Layer& layer) {
   if (n == nullptr || *n < 2 || inputs.empty() || inputs[0] == none) return false;
   const Shape& x = layer.shapes->tensors[static_cast<std::size_t>(inputs[0])].shape;
   return x.rank() > 1 && x[1] == *n;
-}
-
-bool is_one_of(std::string_view op, std::span<const std::string_view> ops) {
-  return std::find(ops.begin(), ops.end(), op) != ops.end();
 }
 
 }  // namespace

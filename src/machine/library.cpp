@@ -14,10 +14,6 @@ using Costs = LibTorchCosts;
 
 constexpr std::array<std::string_view, 2> names = {"none", "libtorch"};
 
-bool is_one_of(std::string_view op, std::span<const std::string_view> ops) {
-  return std::find(ops.begin(), ops.end(), op) != ops.end();
-}
-
 // Computed by a series or a division rather than by one instruction.
 bool has_special_functions(std::string_view op) {
   constexpr std::string_view ops[] = {"Tanh", "Sigmoid",  "Exp",  "Log",     "Erf",  "Gelu",
@@ -39,14 +35,15 @@ double fill_of_blocks(double channels) {
 }
 
 // The share of a convolution's lanes that compute something.
-double fill_of(const Layer& layer, const Work& work) {
+double fill_of(const Layer& layer, const Work& forward) {
   const auto inputs = layer.graph->inputs_of(layer.op_node());
-  if (inputs.empty() || inputs[0] == none || !(work.columns > 0)) return 1;
+  if (inputs.empty() || inputs[0] == none || !(forward.columns > 0)) return 1;
   const Shape& x = layer.shapes->tensors[static_cast<std::size_t>(inputs[0])].shape;
   if (!x.is_static() || x.rank() < 3 || x[1] <= 0) return 1;
-  const double in = static_cast<double>(x[1]) / work.products;
-  if (work.products > 1 && in <= 1) return fill_of_blocks(work.products);  // depthwise
-  return fill_of_blocks(work.columns) * (in <= Costs::most_plain_channels ? 1 : fill_of_blocks(in));
+  const double in = static_cast<double>(x[1]) / forward.products;
+  if (forward.products > 1 && in <= 1) return fill_of_blocks(forward.products);  // depthwise
+  return fill_of_blocks(forward.columns) *
+         (in <= Costs::most_plain_channels ? 1 : fill_of_blocks(in));
 }
 
 double call_s(const Layer& layer, double otherwise) {
@@ -61,9 +58,9 @@ double pooling_ops(std::string_view op, double written_bytes, double window_ops)
          (op == "MaxPool" ? Costs::maximum_ops : 1) * window_ops;
 }
 
-void add_operands(const Layer& layer, Work& work) {
+void add_operands(const Layer& layer, const Work& forward, Work& work) {
   if (layer.mac_kind == MacKind::conv) {
-    work.lane_fill = fill_of(layer, work);
+    work.lane_fill = fill_of(layer, forward);
     work.weight_bytes *= 3;
     work.bytes *= 3;
   } else if (layer.mac_kind != MacKind::nothing) {
@@ -92,7 +89,7 @@ Result<Library> find_library(std::string_view name) {
 void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
   const double written_bytes = work.written_bytes;
   const std::string_view op = layer.op_node().op_type;
-  add_operands(layer, work);
+  add_operands(layer, work, work);
   if (op.ends_with("Pool") && !op.starts_with("Global")) {
     work.serial_ops = pooling_ops(op, written_bytes, work.other_ops);
     work.other_ops = 0;
@@ -109,8 +106,8 @@ void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
   work.call_s = call_s(layer, Costs::forward_call_s) * static_cast<double>(work.kernels);
 }
 
-void add_libtorch_gradient(const Layer& layer, double made_bytes, Work& work) {
-  add_operands(layer, work);
+void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_bytes, Work& work) {
+  add_operands(layer, forward, work);
   if (made_bytes > Costs::largest_kept_block_bytes) work.fresh_bytes = made_bytes;
   work.call_s = call_s(layer, Costs::backward_call_s) * static_cast<double>(work.kernels);
 }

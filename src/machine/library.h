@@ -45,8 +45,9 @@ struct LibTorchCosts {
 // Adds to the work of a layer's forward pass, as counted by machine/work.h, what LibTorch does
 // beside it.
 void add_libtorch_forward(const Layer& layer, bool training, Work& work);
-// Of a layer with products: one of its two gradients, of `made_bytes`.
-void add_libtorch_gradient(const Layer& layer, double made_bytes, Work& work);
+// Of a layer with products: one of its two gradients, of `made_bytes`. `forward`: its forward pass
+// as counted by machine/work.h.
+void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_bytes, Work& work);
 // Of another layer: its backward pass, whole.
 void set_libtorch_backward(const Layer& layer, double read_bytes, double written_bytes, Work& work);
 

@@ -52,10 +52,11 @@ void add_levels(const Device& device, MachineRates& rates) {
 }
 
 double fill_of_waves(const Work& work, const MachineRates& rates) {
-  if (rates.units == 0 || !(work.rows > 0) || !(work.columns > 0)) return 1;
-  const double tiles =
+  if (rates.units == 0 || !(work.rows * work.columns * work.products > 0)) return 1;
+  const double whole =
       std::ceil(work.rows / tile_rows) * std::ceil(work.columns / tile_columns) * work.products;
   const auto units = static_cast<double>(rates.units);
+  const double tiles = whole * std::clamp(std::floor(units / whole), 1.0, work.splits);
   return tiles / (std::ceil(tiles / units) * units);
 }
 

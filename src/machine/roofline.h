@@ -75,6 +75,7 @@ struct Work {
   double written_bytes = 0;  // of `bytes`, beside those: of the result
   // Of the product's result: rows × columns, and independent products (groups, heads, batch).
   double rows = 0, columns = 0, products = 1;
+  double splits = 1;         // of each result's sum into parts that are computed at the same time
   std::int64_t kernels = 1;  // that are started
   // Of a library's way to do it (machine/library.h).
   double serial_ops = 0;   // one after the other instead of on vectors
@@ -100,6 +101,7 @@ struct WorkTime {
 };
 inline constexpr double tile_rows = 128,
                         tile_columns = 128;  // of the usual large kernels (assumed)
+inline constexpr double least_split = 128;   // products of a part of a sum (assumed)
 
 WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap = true);
 

@@ -65,8 +65,7 @@ TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates,
   double weights = 0, largest = 0, kept = 0;
   for (const LayerWork& layer : work.layers) {
     weights += layer.forward.weight_bytes;
-    const double others = layer.forward.bytes - layer.forward.weight_bytes;
-    largest = std::max(largest, others);
+    largest = std::max(largest, layer.forward.bytes - layer.forward.weight_bytes);
     kept += layer.forward.written_bytes;
   }
   if (options.training) estimate.rates.kept_bytes = kept;

@@ -1,6 +1,7 @@
 #include "machine/work.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "analysis/node_cost.h"
 #include "ops/context.h"
@@ -53,6 +54,32 @@ void set_tiles(const Layer& layer, Work& work) {
   } else {
     work.rows = work.columns > 0 ? elements / work.columns : 0;
   }
+}
+
+// Rows, columns and splits of a gradient's product. With M rows, N columns and sums of K products
+// in the forward pass:
+//   weights   K × N, each a sum over all M rows, which libraries cut into parts ("split-K")
+//   input     M × K, and K × N where both operands are activations; of a convolution the input's
+//   positions × its channels
+void set_gradient_tiles(const Layer& layer, const Work& forward, bool of_weights, Work& work) {
+  const double results = forward.rows * forward.columns * forward.products;
+  if (!(results > 0)) return;
+  const double sum = forward.product_ops / 2 / results;
+  work.products = forward.products;
+  if (of_weights) {
+    work.rows = sum, work.columns = forward.columns;
+    work.splits = std::max(1.0, std::floor(forward.rows / least_split));
+    return;
+  }
+  const bool both = work.product_ops > forward.product_ops;
+  work.rows = forward.rows + (both ? forward.columns : 0), work.columns = sum;
+  if (layer.mac_kind != MacKind::conv) return;
+  const ValueId x = layer.graph->inputs_of(layer.op_node())[0];
+  if (x == none) return;
+  const Shape& in = layer.shapes->tensors[static_cast<std::size_t>(x)].shape;
+  if (!in.is_static() || in.rank() < 3 || in[1] <= 0) return;
+  work.rows = number(in.elements()) / static_cast<double>(in[1]);
+  work.columns = static_cast<double>(in[1]) / forward.products;
 }
 
 // Of the parameters among its operands. In a body of control flow: of those that it has first.
@@ -152,23 +179,25 @@ class Walk {
     Work moved;
     moved.bytes = forward.bytes;
     moved.weight_bytes = forward.weight_bytes;
-    // Not what it made, but what it was made of, and its size where that is unknown.
+    // The input's gradient: as many bytes as the forward pass read, weights left out.
     moved.written_bytes =
         std::max(0.0, forward.bytes - forward.weight_bytes - forward.written_bytes);
     moved.kernels = forward.kernels;
     if (products > 0) {
-      const auto gradient = [&](Macs macs, std::optional<Work>& out) {
-        if (number(macs.count) == 0) return;
-        out = moved;
-        out->product_ops = 2 * number(macs.count);
-        if (&out == &row.weight_gradient) out->written_bytes = 0;
-        out->rows = forward.rows, out->columns = forward.columns, out->products = forward.products;
-        if (!by_library()) return;
-        const bool of_weights = &out == &row.weight_gradient;
-        add_libtorch_gradient(layer, of_weights ? forward.weight_bytes : out->written_bytes, *out);
+      // `written`: beside what counts as weights. `made`: the gradient's own bytes.
+      const auto gradient = [&](const Macs& macs, double written,
+                                double made) -> std::optional<Work> {
+        if (number(macs.count) == 0) return std::nullopt;
+        Work w = moved;
+        w.product_ops = 2 * number(macs.count);
+        w.written_bytes = written;
+        set_gradient_tiles(layer, forward, &macs == &b.weight_gradient_macs, w);
+        if (by_library()) add_libtorch_gradient(layer, forward, made, w);
+        return w;
       };
-      gradient(b.input_gradient_macs, row.input_gradient);
-      gradient(b.weight_gradient_macs, row.weight_gradient);
+      const double of_input = moved.written_bytes;
+      row.input_gradient = gradient(b.input_gradient_macs, of_input, of_input);
+      row.weight_gradient = gradient(b.weight_gradient_macs, 0, forward.weight_bytes);
     } else if (b.needs_input_gradient || b.needs_weight_gradient) {
       row.input_gradient = moved;
       row.input_gradient->other_ops = number(b.other_flops.count);

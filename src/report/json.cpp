@@ -246,6 +246,22 @@ void write_figure(JsonWriter& json, const ExplainedFigure& figure) {
   json.end_object();
 }
 
+void write_constants(JsonWriter& json, std::span<const HardwareConstant* const> constants) {
+  json.key("constants");
+  json.begin_array();
+  for (const HardwareConstant* row : constants) {
+    json.begin_object();
+    json.member("name", std::string_view(row->name));
+    json.member("low", row->low);
+    json.member("high", row->high);
+    json.member("unit", std::string_view(row->unit));
+    json.member("standing", to_string(row->standing));
+    json.member("source", std::string_view(row->source));
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_head(JsonWriter& json, const Subject& subject) {
   write_reckon(json);
   write_model(json, subject);

@@ -50,19 +50,7 @@ void write_lists(JsonWriter& json, const ChipReport& c) {
     json.end_object();
   }
   json.end_array();
-  json.key("constants");
-  json.begin_array();
-  for (const HardwareConstant* row : c.costs.sources) {
-    json.begin_object();
-    json.member("name", std::string_view(row->name));
-    json.member("low", row->low);
-    json.member("high", row->high);
-    json.member("unit", std::string_view(row->unit));
-    json.member("standing", to_string(row->standing));
-    json.member("source", std::string_view(row->source));
-    json.end_object();
-  }
-  json.end_array();
+  write_constants(json, c.costs.sources);
 }
 
 }  // namespace

@@ -55,25 +55,13 @@ void write_layer(JsonWriter& json, const LayerEnergy& row, bool training) {
   json.end_object();
 }
 
-void write_constants(JsonWriter& json, const EnergyAnswer& a) {
+void write_used_constants(JsonWriter& json, const EnergyAnswer& a) {
   std::vector<const HardwareConstant*> used;
   for (const EnergyCase& one : a.cases)
     for (const EnergyPart& part : one.energy.parts)
       for (const HardwareConstant* row : part.price.sources)
         if (std::ranges::find(used, row) == used.end()) used.push_back(row);
-  json.key("constants");
-  json.begin_array();
-  for (const HardwareConstant* row : used) {
-    json.begin_object();
-    json.member("name", std::string_view(row->name));
-    json.member("low", row->low);
-    json.member("high", row->high);
-    json.member("unit", std::string_view(row->unit));
-    json.member("standing", to_string(row->standing));
-    json.member("source", std::string_view(row->source));
-    json.end_object();
-  }
-  json.end_array();
+  write_constants(json, used);
 }
 
 void write_sums(JsonWriter& json, const EnergyCase& one, std::int64_t batch) {
@@ -133,7 +121,7 @@ std::string energy_json(const Subject& subject, const EnergyAnswer& a) {
   json.begin_array();
   for (const std::string& sentence : e.unknown) json.value(std::string_view(sentence));
   json.end_array();
-  write_constants(json, a);
+  write_used_constants(json, a);
   json.key("formats");
   json.begin_array();
   for (const EnergyCase& other : a.cases) {

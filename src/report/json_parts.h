@@ -1,7 +1,10 @@
 // Parts of the envelope that several answers share.
 #pragma once
 
+#include <span>
+
 #include "analysis/explain.h"
+#include "machine/constants.h"
 #include "report/json_writer.h"
 #include "report/subject.h"
 
@@ -13,5 +16,7 @@ void write_reckon(JsonWriter& json);
 void write_head(JsonWriter& json, const Subject& subject);
 // One element of "explain".
 void write_figure(JsonWriter& json, const ExplainedFigure& figure);
+// "constants": those that an answer was computed with.
+void write_constants(JsonWriter& json, std::span<const HardwareConstant* const> constants);
 
 }  // namespace reckon

@@ -6,8 +6,6 @@ import type { Plugin } from "vite";
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 export function single_file(file_name: string): Plugin {
-  // Vite's mark for what a dynamic import should fetch before, which it fills in after this: nothing,
-  // since everything is here.
   return {
     name: "single-file",
     enforce: "post",
@@ -19,6 +17,8 @@ export function single_file(file_name: string): Plugin {
       const scripts: string[] = [];
       const styles: string[] = [];
       for (const [name, part] of Object.entries(bundle)) {
+        // __VITE_PRELOAD__ marks what a dynamic import should fetch before, and is filled in after this:
+        // nothing, since everything is here.
         if (part.type === "chunk") scripts.push(part.code.replaceAll("__VITE_PRELOAD__", "void 0").replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--"));
         else if (name.endsWith(".css")) styles.push(String(part.source));
         else continue;
