@@ -126,8 +126,8 @@ void Interpreter::forward(Watch before, Watch after, void* whom) {
                       sizes_text(made.sizes()) + " where " + to_string(ctx.out(i).shape) +
                       " was expected");
     }
-    if (after != nullptr) after(whom, s);
     for (const ValueId value : plan_.dying[s]) values_[at_(value)] = at::Tensor();
+    if (after != nullptr) after(whom, s);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 
@@ -153,7 +154,7 @@ class Runner {
     if (options_.training) {
       run_->forward(before_step, nullptr, this);
     } else {
-      const at::NoGradGuard no_grad;
+      const c10::InferenceMode inference;
       run_->forward(before_step, nullptr, this);
     }
     place_ = {};
@@ -202,7 +203,7 @@ class Runner {
     };
     const auto highest = [&] { return allocation_counts().peak_bytes - base_bytes_; };
     if (!options_.training) {
-      const at::NoGradGuard no_grad;
+      const c10::InferenceMode inference;
       run_->forward(before, after, this);
     } else {
       run_->forward(before, after, this);
@@ -243,7 +244,7 @@ class Runner {
       if (me->options_.training) me->hook(s);
     };
     if (!options_.training) {
-      const at::NoGradGuard no_grad;
+      const c10::InferenceMode inference;
       run_->forward(before, after, this);
       run_->forget();
       return;
@@ -278,6 +279,8 @@ class Runner {
   // Evenly spaced over each output of one inference.
   std::vector<MeasuredOutput> output_values() {
     std::vector<MeasuredOutput> found;
+    // A constant made on the way is used by the training steps as well.
+    const c10::InferenceMode inference(!options_.training);
     const at::NoGradGuard no_grad;
     run_->forward(before_step, nullptr, this);
     for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {

@@ -223,5 +223,33 @@ TEST(SavedTensors, EveryRow) {
   }
 }
 
+// By hand: 128 places of width 512 in 8 heads, 262,144 B each value, 8·128·128·4 = 524,288 B of
+// scores. Inference: q, k and v, the scores and what is made of them next: 3 · 262,144 +
+// 2 · 524,288. With four samples the places of a head lie apart, so q and kᵀ are copied for the
+// product, but the two copies are gone when the second scores are made: four times as much.
+TEST(ByHand, AttentionInInference) {
+  const auto model = open_network_text("input places 128 x 512\nattention heads=8\n", "one.net");
+  ASSERT_TRUE(model) << model.error().message;
+  for (const std::int64_t batch : {1, 4}) {
+    const auto s = simulate(*model, batch, false);
+    ASSERT_TRUE(s);
+    EXPECT_EQ(s->inference.step_peak_bytes, batch * (3 * 262144 + 2 * 524288));
+  }
+}
+
+// A matrix of 1,000 × 64 that embeds and, turned, makes the logits of 8 places: 256,000 B. At the
+// end of the backward pass there are the logits, the gradient of the turned matrix, that of the
+// embedding and their sum; of hidden values at most some of 8 · 64 · 4 = 2,048 B.
+TEST(ByHand, TiedWeightsMeetThreeTimes) {
+  const auto model = open_network_text(
+      "input tokens 8 int64\nwte = embedding 1000 64\nlinear 1000 bias=false tied=wte\n", "t.net");
+  ASSERT_TRUE(model) << model.error().message;
+  const auto s = simulate(*model, 1, false);
+  ASSERT_TRUE(s);
+  const std::int64_t least = 3 * 256000 + 8 * 1000 * 4;
+  EXPECT_GE(s->step.step_peak_bytes, least);
+  EXPECT_LE(s->step.step_peak_bytes, least + 4 * 2048);
+}
+
 }  // namespace
 }  // namespace reckon

@@ -47,13 +47,18 @@ void TorchRun::add_gradient(ValueId id, StorageId gradient) {
   sum = fresh;
 }
 
-// The first gradient of a parameter becomes its .grad; later ones are added to it.
-void TorchRun::add_param_gradient(ValueId id) {
+// The first gradient of a parameter becomes its .grad; later ones are added to it, in place unless
+// it is a view (torch/csrc/autograd/input_buffer.cpp): a linear layer's weight gradient is turned.
+void TorchRun::add_param_gradient(ValueId id, bool is_view) {
   // A parameter that the exporter joined with equal ones is one of its own (analysis/roles.h).
   const std::int64_t n_bytes = bytes_of_value(id);
-  if (has_param_gradient_[at(id)] || !options_.set_to_none) return heap.touch(n_bytes);
-  has_param_gradient_[at(id)] = true;
-  heap.allocate(n_bytes, Holding::param_gradient);
+  ParamGradient& sum = param_gradients_[at(id)];
+  const bool fresh_sum = sum == ParamGradient::view;
+  if (sum != ParamGradient::nothing || !options_.set_to_none)
+    heap.touch((Checked(n_bytes) * (fresh_sum ? 2 : 1)).value_or(0));
+  else
+    heap.allocate(n_bytes, Holding::param_gradient);
+  sum = is_view && sum == ParamGradient::nothing ? ParamGradient::view : ParamGradient::whole;
 }
 
 void TorchRun::pass_on(const OpContext& ctx, int i, StorageId gradient) {
@@ -96,21 +101,26 @@ void TorchRun::backward_node(NodeId id) {
           run_conv_backward(conv_case(ctx, last, options_.threads), needs_grad(ctx.input_id(0)),
                             needs_grad(ctx.input_id(1)), heap);
       if (made.dx != no_storage) add_gradient(ctx.input_id(0), made.dx);
-      if (has_param_gradient_[at(ctx.input_id(1))] || !options_.set_to_none) {
+      ParamGradient& of_weight = param_gradients_[at(ctx.input_id(1))];
+      if (of_weight != ParamGradient::nothing || !options_.set_to_none) {
         // Added to what is there.
         heap.release(made.dw, Holding::param_gradient);
         heap.release(made.db, Holding::param_gradient);
       }
-      has_param_gradient_[at(ctx.input_id(1))] = true;
+      of_weight = ParamGradient::whole;
     } else if (is_recurrent(node.op_type) && has_hidden_shape(ctx)) {
       backward_recurrent(ctx, id);
+    } else if (has_attention_sizes(ctx)) {
+      backward_attention(ctx, id, first);
+      incoming.clear();
     } else {
       const std::int64_t columns =
           options_.workspace && node.op_type == "ConvTranspose" ? transposed_conv_scratch(ctx) : 0;
       for (int i = 0; i < ctx.n_inputs(); ++i) {
         if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) continue;
         if (analysis_.roles.of[at(ctx.input_id(i))] == Role::parameter)
-          add_param_gradient(ctx.input_id(i));
+          add_param_gradient(ctx.input_id(i),
+                             node.op_type == "Gemm" && i == 1 && ctx.int_attr("transB", 0) != 0);
         else
           pass_on(ctx, i, first);
         heap.touch(columns);

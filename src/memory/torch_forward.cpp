@@ -18,6 +18,10 @@ bool is_any(std::string_view op, std::initializer_list<std::string_view> names) 
   return std::find(names.begin(), names.end(), op) != names.end();
 }
 
+bool reads_size_only(const Node& node) {
+  return node.domain.empty() && is_any(node.op_type, {"Shape", "Size"});
+}
+
 // a.b.c → a, a.b, a.b.c
 template <class F>
 void for_each_scope(std::string_view module, F f) {
@@ -53,7 +57,7 @@ TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineO
       readers_(count_readers(graph)),
       kept_(graph.nodes.size()),
       gradients_(graph.values.size(), no_storage),
-      has_param_gradient_(graph.values.size(), false) {
+      param_gradients_(graph.values.size(), ParamGradient::nothing) {
   for (std::size_t i = 0; i < held_.size(); ++i) {
     const Tensor& tensor = analysis.shapes->tensors[i];
     held_[i].known = tensor.shape.is_static() && bits(tensor.dtype) > 0;
@@ -61,6 +65,7 @@ TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineO
   }
   for (const ValueId in : graph.inputs)
     if (held(in).known) held(in).storage = heap.adopt(bytes_of_value(in));
+  forget_size_readers();
   mark_weight_forms();
   mark_trained();
   find_last_uses();
@@ -78,6 +83,14 @@ bool TorchRun::needs_grad(ValueId id) const {
 std::int64_t TorchRun::bytes_of_value(ValueId id) const {
   const auto n = tensor_bytes(analysis_.tensor(id));
   return n && n->ok() ? n->value() : 0;
+}
+
+// x.shape reads no element, and x may still be overwritten or given away.
+void TorchRun::forget_size_readers() {
+  for (const Node& node : graph_.nodes)
+    if (reads_size_only(node))
+      for (const ValueId in : graph_.inputs_of(node))
+        if (in != none) --readers_[at(in)];
 }
 
 void TorchRun::mark_trained() {
@@ -140,7 +153,7 @@ void TorchRun::keep_skips(const std::map<std::string_view, NodeId>& last_of_scop
   std::vector<std::optional<std::string_view>> scope(graph_.values.size());
   for (const Node& node : graph_.nodes)
     for (const ValueId in : graph_.inputs_of(node))
-      if (in != none)
+      if (in != none && !reads_size_only(node))
         scope[at(in)] = common_scope(scope[at(in)].value_or(node.module), node.module);
   for (std::size_t v = 0; v < scope.size(); ++v) {
     const NodeId from = graph_.values[v].producer;
@@ -239,6 +252,25 @@ void TorchRun::keep_product_operands(const OpContext& ctx, Kept& kept, bool forw
   }
 }
 
+// What an operator makes besides its results, and nobody keeps here.
+void TorchRun::touch_temporaries(const OpContext& ctx, bool differentiable) {
+  const std::string_view op = ctx.node().op_type;
+  const std::int64_t y_bytes = bytes_of_value(ctx.output_id(0));
+  if (op == "BatchNormalization" && ctx.in(0).shape.rank() > 1) {  // a factor and a shift each
+    heap.touch(bytes_of(Checked(ctx.in(0).shape[1]) * 2, ctx.in(0).dtype).value_or(0));
+  } else if (op == "RotaryEmbedding") {
+    // The turned halves, which are joined, and then copied: heads of a place beside each other.
+    heap.touch((Checked(y_bytes) * 3).value_or(0));
+  } else if (op == "RMSNormalization" && !differentiable) {
+    heap.touch(y_bytes);  // before the scale
+  } else if (!differentiable && ctx.node().op->saved != nullptr &&
+             is_any(op, {"LayerNormalization", "GroupNormalization", "MaxPool"})) {
+    Saved made;  // statistics, the places of the largest
+    ctx.node().op->saved(ctx, made);
+    heap.touch(made.extra_bytes.value().value_or(0));
+  }
+}
+
 void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
   Kept& kept = kept_[at(id)];
   bool any = false;
@@ -277,6 +309,12 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
     if ((saved.outputs >> i & 1) != 0 && ctx.has_output(i))
       keep(held(ctx.output_id(i)).storage, kept);
   keep_new(saved.extra_bytes.value().value_or(0), kept);
+  // Written out, as models do: the squares are kept for their mean (in PyTorch 1.13), the
+  // normalised values for the gradient of the scale.
+  if (op == "RMSNormalization") {
+    keep_new(bytes_of_value(ctx.output_id(0)), kept);
+    keep_new(bytes_of_value(ctx.output_id(0)), kept);
+  }
 }
 
 void TorchRun::run_node(NodeId id) {
@@ -286,9 +324,12 @@ void TorchRun::run_node(NodeId id) {
   heap.start_peak();
   if (is_recurrent(node.op_type) && has_hidden_shape(ctx)) {
     run_recurrent(ctx, id);
+  } else if (has_attention_sizes(ctx) && held(ctx.output_id(0)).known) {
+    run_attention(ctx, id);
   } else {
     allocate_outputs(ctx);
     keep_for_backward(ctx, id);
+    if (ctx.has_output(0)) touch_temporaries(ctx, needs_grad(ctx.output_id(0)));
   }
   release_after(id);
   end_point(Phase::forward, id, node.name);

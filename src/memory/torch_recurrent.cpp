@@ -87,12 +87,21 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
   const std::int64_t all_bytes = hidden_bytes(ctx);
   const std::int64_t y_bytes = all_bytes / n_directions, x_bytes = bytes_of_value(x);
   const std::int64_t gates_bytes = (Checked(y_bytes) * gates_of(ctx.node().op_type)).value_or(0);
-  const bool copied = batch_first || copies_operand(x);
+  // Turned to steps first; one sample or one step is in that order already.
+  const bool turned = batch_first && sizes[0] != 1 && sizes[1] != 1;
+  const bool copied = turned || copies_operand(x);
   Saved saved;
   ctx.node().op->saved(ctx, saved);
   const std::int64_t kept_bytes =
       // Where the operator has no such result, its row counts the hidden states among the rest.
       (saved.extra_bytes.value() + (ctx.has_output(0) ? all_bytes : 0)).value_or(0) / n_directions;
+  // The module makes the states that it begins with, of all directions; a plain RNN keeps them.
+  const std::int64_t n_steps = std::max<Dim>(sizes[batch_first ? 1 : 0], 1);
+  const bool is_lstm = ctx.node().op_type == "LSTM", is_plain = ctx.node().op_type == "RNN";
+  const StorageId begins =
+      ctx.has_input(5) ? no_storage
+                       : heap.allocate(all_bytes / n_steps * (is_lstm ? 2 : 1), Holding::workspace);
+  if (differentiable && is_plain) keep(begins, kept);
   if (differentiable && !copied) keep(held(x).storage, kept);
   StorageId gates = no_storage;
   std::vector<StorageId> parts, steps;
@@ -106,8 +115,9 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
     // In inference the hidden states of the steps are alive until the end.
     if (differentiable)
       keep_new(kept_bytes, kept);
-    else
-      steps.push_back(heap.allocate(y_bytes, Holding::workspace));
+    else  // and an LSTM's last cell state, which is a result of the module
+      steps.push_back(
+          heap.allocate(y_bytes + (is_lstm ? y_bytes / n_steps : 0), Holding::workspace));
     parts.push_back(heap.allocate(y_bytes, Holding::activation));
   }
   out.storage = parts[0];
@@ -116,12 +126,13 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
     for (const StorageId part : parts) heap.release(part, Holding::activation);
   }
   heap.release(gates, Holding::workspace);
+  heap.release(begins, Holding::workspace);
   for (const StorageId step : steps) heap.release(step, Holding::workspace);
-  // Both directions of a step stand beside each other; the file puts the batch between them.
-  constexpr std::int64_t swap[] = {0, 2, 1, 3};
+  // In memory: steps, samples, both directions of a step beside each other.
+  constexpr std::int64_t swap[] = {0, 2, 1, 3}, turn[] = {1, 0, 2, 3}, turn_state[] = {1, 0, 2};
   out.layout =
       batch_first
-          ? Layout::contiguous(sizes)
+          ? Layout::contiguous(Shape{sizes[1], sizes[0], sizes[2], sizes[3]}).permuted(turn)
           : Layout::contiguous(Shape{sizes[0], sizes[2], sizes[1], sizes[3]}).permuted(swap);
   out.alive = true;
   out.requires_grad = differentiable;
@@ -130,6 +141,9 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
     Held& state = held(ctx.output_id(i));
     if (!state.known) continue;
     state.storage = heap.allocate(bytes_of_value(ctx.output_id(i)), Holding::activation);
+    if (batch_first && ctx.out(i).shape.rank() == 3)
+      state.layout =
+          Layout::contiguous(Shape{n_directions, sizes[0], sizes[3]}).permuted(turn_state);
     state.alive = true;
     state.requires_grad = differentiable;
   }

@@ -7,6 +7,7 @@
 
 #include "memory/layout.h"
 #include "memory/timeline.h"
+#include "ops/attention.h"
 
 namespace reckon {
 
@@ -22,6 +23,8 @@ struct Held {
 bool is_recurrent(std::string_view op);
 // Of a recurrent layer: enough is known to run it.
 bool has_hidden_shape(const OpContext& ctx);
+// An Attention of which enough is known to run it.
+bool has_attention_sizes(const OpContext& ctx);
 
 class TorchRun {
  public:
@@ -48,6 +51,8 @@ class TorchRun {
   Peak peak;  // without the resident parts
 
  private:
+  // What has come so far: later gradients are added in place, but not to a view of one.
+  enum class ParamGradient : std::uint8_t { nothing, view, whole };
   struct Kept {  // by autograd, of one node
     std::vector<StorageId> storages;
   };
@@ -55,6 +60,7 @@ class TorchRun {
   // forward (torch_forward.cpp, torch_layout.cpp)
   void find_last_uses();
   void keep_skips(const std::map<std::string_view, NodeId>& last_of_scope);
+  void forget_size_readers();
   void mark_trained();
   void mark_weight_forms();
   void run_node(NodeId id);
@@ -65,6 +71,7 @@ class TorchRun {
   void allocate_outputs(const OpContext& ctx);
   void keep(StorageId storage, Kept& kept);
   void keep_new(std::int64_t bytes, Kept& kept);
+  void touch_temporaries(const OpContext& ctx, bool differentiable);
   void keep_for_backward(const OpContext& ctx, NodeId id);
   void keep_product_operands(const OpContext& ctx, Kept& kept, bool forward_only);
   std::uint32_t kept_inputs(const OpContext& ctx, std::uint32_t by_row) const;
@@ -73,6 +80,11 @@ class TorchRun {
   bool copies_operand(ValueId id) const;
   void run_recurrent(const OpContext& ctx, NodeId id);
   void backward_recurrent(const OpContext& ctx, NodeId id);
+  // torch_attention.cpp
+  StorageId attention_operand(const OpContext& ctx, int i, const AttentionSizes& s);
+  void run_attention(const OpContext& ctx, NodeId id);
+  // Lets go of the gradient when it is used up.
+  void backward_attention(const OpContext& ctx, NodeId id, StorageId gradient);
   bool is_stored(ValueId id) const;
   bool is_dropped_out(const OpContext& ctx) const;
   Held& held(ValueId id) { return held_[static_cast<std::size_t>(id)]; }
@@ -82,7 +94,7 @@ class TorchRun {
   // backward (torch_backward.cpp)
   void backward_node(NodeId id);
   void add_gradient(ValueId id, StorageId gradient);  // takes over one holder
-  void add_param_gradient(ValueId id);
+  void add_param_gradient(ValueId id, bool is_view = false);
   void pass_on(const OpContext& ctx, int i, StorageId gradient);
   bool shares_gradient(const OpContext& ctx, int i) const;
 
@@ -98,9 +110,9 @@ class TorchRun {
   // By ValueId: a recurrent layer's weights as the file format orders them, made from the stored
   // ones by nodes that PyTorch does not run.
   std::vector<bool> is_weight_form_;
-  std::vector<Kept> kept_;                // by NodeId
-  std::vector<StorageId> gradients_;      // by ValueId
-  std::vector<bool> has_param_gradient_;  // by ValueId
+  std::vector<Kept> kept_;                      // by NodeId
+  std::vector<StorageId> gradients_;            // by ValueId
+  std::vector<ParamGradient> param_gradients_;  // by ValueId
 };
 
 }  // namespace reckon

@@ -25,33 +25,6 @@ Dim heads_attr(const OpContext& ctx, std::string_view name) {
   return heads > 0 ? heads : unknown_dim;
 }
 
-AttentionSizes attention_sizes(const OpContext& ctx) {
-  const Shape &q = ctx.in(q_in).shape, &k = ctx.in(k_in).shape, &v = ctx.in(v_in).shape;
-  const Shape &past_key = ctx.in(past_key_in).shape, &past_value = ctx.in(past_value_in).shape;
-  AttentionSizes s;
-  s.batch = known_of(dim_of(q, 0), known_of(dim_of(k, 0), dim_of(v, 0)));
-  s.heads = heads_attr(ctx, "q_num_heads");
-  s.kv_heads = heads_attr(ctx, "kv_num_heads");
-  Dim keys = unknown_dim;
-  if (std::max({q.rank(), k.rank(), v.rank()}) == 4) {
-    s.heads = known_of(dim_of(q, 1), s.heads);
-    s.kv_heads = known_of(known_of(dim_of(k, 1), dim_of(v, 1)), s.kv_heads);
-    s.queries = dim_of(q, 2);
-    keys = known_of(dim_of(k, 2), dim_of(v, 2));
-    s.size = known_of(dim_of(q, 3), dim_of(k, 3));
-    s.value_size = dim_of(v, 3);
-  } else {
-    s.queries = dim_of(q, 1);
-    keys = known_of(dim_of(k, 1), dim_of(v, 1));
-    s.size = known_of(divide(dim_of(q, 2), s.heads), divide(dim_of(k, 2), s.kv_heads));
-    s.value_size = divide(dim_of(v, 2), s.kv_heads);
-  }
-  s.keys = keys;
-  if (ctx.has_input(past_key_in))
-    s.keys = plus(known_of(dim_of(past_key, 2), dim_of(past_value, 2)), keys);
-  return s;
-}
-
 Status differ(const ShapeContext& ctx, std::string_view what, Dim a, std::string_view whose,
               Dim b) {
   return ctx.mismatch(std::string(what) + " " + std::to_string(a) + ", " + std::string(whose) +
@@ -255,6 +228,33 @@ constexpr OpDef rows[] = {
 };
 
 }  // namespace
+
+AttentionSizes attention_sizes(const OpContext& ctx) {
+  const Shape &q = ctx.in(q_in).shape, &k = ctx.in(k_in).shape, &v = ctx.in(v_in).shape;
+  const Shape &past_key = ctx.in(past_key_in).shape, &past_value = ctx.in(past_value_in).shape;
+  AttentionSizes s;
+  s.batch = known_of(dim_of(q, 0), known_of(dim_of(k, 0), dim_of(v, 0)));
+  s.heads = heads_attr(ctx, "q_num_heads");
+  s.kv_heads = heads_attr(ctx, "kv_num_heads");
+  Dim keys = unknown_dim;
+  if (std::max({q.rank(), k.rank(), v.rank()}) == 4) {
+    s.heads = known_of(dim_of(q, 1), s.heads);
+    s.kv_heads = known_of(known_of(dim_of(k, 1), dim_of(v, 1)), s.kv_heads);
+    s.queries = dim_of(q, 2);
+    keys = known_of(dim_of(k, 2), dim_of(v, 2));
+    s.size = known_of(dim_of(q, 3), dim_of(k, 3));
+    s.value_size = dim_of(v, 3);
+  } else {
+    s.queries = dim_of(q, 1);
+    keys = known_of(dim_of(k, 1), dim_of(v, 1));
+    s.size = known_of(divide(dim_of(q, 2), s.heads), divide(dim_of(k, 2), s.kv_heads));
+    s.value_size = divide(dim_of(v, 2), s.kv_heads);
+  }
+  s.keys = keys;
+  if (ctx.has_input(past_key_in))
+    s.keys = plus(known_of(dim_of(past_key, 2), dim_of(past_value, 2)), keys);
+  return s;
+}
 
 void add_attention(Cost& cost, const AttentionSizes& s, AttentionOperands operands,
                    AttentionExtras extras) {

@@ -20,6 +20,9 @@ struct AttentionSizes {
   Dim value_size = unknown_dim;  // d_v, of a value head
 };
 
+// Of ONNX's Attention; unknown where the operands do not tell.
+AttentionSizes attention_sizes(const OpContext& ctx);
+
 // How the operands arrive, for the backward pass: input numbers, or Term::inner for a projection
 // made inside the operator.
 struct AttentionOperands {
