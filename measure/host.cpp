@@ -1,9 +1,13 @@
 #include "host.h"
 
 #include <dlfcn.h>
+#include <sched.h>
 #include <torch/version.h>
 
+#include <algorithm>
 #include <fstream>
+#include <set>
+#include <thread>
 #include <utility>
 
 #include "base/text.h"
@@ -34,6 +38,22 @@ std::string loaded_files() {
 
 std::string processor_name() {
   return printable(line_of("/proc/cpuinfo", "model name"));
+}
+
+int usable_cores() {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  std::set<std::string> cores;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(static_cast<std::size_t>(cpu), &allowed)) continue;
+    std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(cpu) +
+                       "/topology/thread_siblings_list");
+    std::string siblings;
+    if (!std::getline(file, siblings)) siblings = std::to_string(cpu);
+    cores.insert(siblings);
+  }
+  return std::max(1, static_cast<int>(cores.size()));
 }
 
 std::optional<std::int64_t> free_memory_bytes() {

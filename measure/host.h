@@ -10,6 +10,8 @@ namespace reckon {
 
 // Empty where the system does not say.
 std::string processor_name();
+// Cores that the process may use; two threads of one core count once. At least 1.
+int usable_cores();
 // What may be taken without swapping; nullopt where the system does not say.
 std::optional<std::int64_t> free_memory_bytes();
 // What multiplies matrices for LibTorch: "OpenBLAS", "MKL", "BLIS", "reference BLAS", …; empty

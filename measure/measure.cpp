@@ -341,11 +341,11 @@ Status check_machine(const MeasureOptions& options) {
 
 }  // namespace
 
+// LibTorch's own choice is half of the processors, whether or not two of them share a core.
 int measure_threads(int wanted) {
-  if (wanted > 0) {
-    at::set_num_threads(wanted);
-    set_blas_threads(wanted);
-  }
+  const int n = wanted > 0 ? wanted : usable_cores();
+  at::set_num_threads(n);
+  set_blas_threads(n);
   return at::get_num_threads();
 }
 

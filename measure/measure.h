@@ -21,7 +21,7 @@ struct MeasureOptions {
   std::vector<std::string> frozen;                // prefixes of layers and modules
   bool in_place = true;  // activations overwrite their input where that is legal
   bool cuda = false;
-  int threads = 0;  // 0: as many as LibTorch takes by itself
+  int threads = 0;  // 0: one on each core that the process may use
   int warmup = 3;
   int repeats = 0;        // 0: as many as go into a second, within bounds
   int output_values = 0;  // elements of each output to keep

@@ -104,6 +104,34 @@ TEST(TimeOfNetworks, AGradientHasTilesOfItsOwn) {
   EXPECT_DOUBLE_EQ(layers[1].weight_gradient->wave_fill, 30.0 / 40);
 }
 
+// Dropout of 1,000 numbers does something in training alone: it reads them, writes a mask and the
+// result, 3 · 4,000 B; backward it reads gradient and mask and writes one of 4,000 B. LibTorch draws
+// 1,000 random numbers on one thread: 11 operations each, counted for all threads.
+TEST(TimeOfNetworks, DropoutWorksInTraining) {
+  for (const bool train : {false, true}) {
+    TimeWords words;
+    words.device = "rpi5";
+    words.format = "fp32";
+    words.train = train;
+    auto opened = open_network_text("input row 1000\nlinear 1000\ndropout 0.5\n", "drop.net");
+    ASSERT_TRUE(opened);
+    const auto found = inquire_time(std::make_shared<const Model>(*std::move(opened)), {}, words);
+    ASSERT_TRUE(found) << found.error().message;
+    const auto& layers = found->time.estimate.layers;
+    ASSERT_EQ(layers.size(), train ? 2U : 1U);
+    if (!train) continue;
+    EXPECT_DOUBLE_EQ(layers[1].forward.bytes, 12000);
+    EXPECT_DOUBLE_EQ(layers[1].forward.ops, 2000);
+    ASSERT_TRUE(layers[1].input_gradient);
+    EXPECT_DOUBLE_EQ(layers[1].input_gradient->bytes, 12000);
+    words.library = "libtorch";
+    auto again = open_network_text("input row 1000\nlinear 1000\ndropout 0.5\n", "drop.net");
+    const auto by = inquire_time(std::make_shared<const Model>(*std::move(again)), {}, words);
+    ASSERT_TRUE(by) << by.error().message;
+    EXPECT_DOUBLE_EQ(by->time.estimate.layers[1].forward.ops, 2000 + 11 * 1000);
+  }
+}
+
 TEST(TimeOfNetworks, KindsAddUpToTheWhole) {
   for (const bool train : {false, true}) {
     const TimeInquiry found = timed("mobilenet-v2", "t4", "fp32", 4, train);

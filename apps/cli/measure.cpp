@@ -18,7 +18,7 @@ void describe_measure(CLI::App& app, Options& options) {
   app.add_option("--device", words.device, "that runs it: cpu, cuda (cpu)")->type_name("NAME");
   app.add_option("--on", words.on, "predict the time for this device, or device file")
       ->type_name("DEVICE");
-  app.add_option("--threads", words.threads, "of the processor (all)")->type_name("N");
+  app.add_option("--threads", words.threads, "of the processor (one a core)")->type_name("N");
   app.add_option("--warmup", words.warmup, "passes before the timed ones (3)")->type_name("N");
   app.add_option("--repeats", words.repeats, "timed passes (a second's worth, 10 to 1,000)")
       ->type_name("N");

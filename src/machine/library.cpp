@@ -6,6 +6,7 @@
 
 #include "analysis/analyze.h"
 #include "base/text.h"
+#include "ops/attention.h"
 
 namespace reckon {
 namespace {
@@ -24,9 +25,9 @@ bool has_special_functions(std::string_view op) {
 
 // Its backward pass hands the gradient on as it is.
 bool hands_on(std::string_view op) {
-  constexpr std::string_view ops[] = {"Add",    "Identity",  "Flatten",   "Reshape",
-                                      "Expand", "Squeeze",   "Unsqueeze", "Dropout",
-                                      "Sub",    "Transpose", "Concat",    "Slice"};
+  constexpr std::string_view ops[] = {"Add",       "Identity", "Flatten",   "Reshape",
+                                      "Expand",    "Squeeze",  "Unsqueeze", "Sub",
+                                      "Transpose", "Concat",   "Slice"};
   return is_one_of(op, ops);
 }
 
@@ -46,10 +47,40 @@ double fill_of(const Layer& layer, const Work& forward) {
          (in <= Costs::most_plain_channels ? 1 : fill_of_blocks(in));
 }
 
-double call_s(const Layer& layer, double otherwise) {
-  return layer.mac_kind == MacKind::conv      ? otherwise + Costs::convolution_call_s
-         : layer.mac_kind == MacKind::nothing ? otherwise
-                                              : otherwise + Costs::product_call_s;
+bool is_attention(const Layer& layer) {
+  return layer.op_node().op_type == "Attention" && layer.op_node().domain.empty();
+}
+
+double number(Dim n) {
+  return n > 0 ? static_cast<double>(n) : 0;
+}
+
+AttentionSizes sizes_of(const Layer& layer) {
+  return attention_sizes(OpContext(*layer.graph, layer.op_node(), layer.shapes->tensors));
+}
+
+double call_s(const Layer& layer, const Work& forward, double otherwise) {
+  if (layer.mac_kind == MacKind::conv) return otherwise + Costs::convolution_call_s;
+  if (layer.mac_kind == MacKind::nothing) return otherwise;
+  double products = std::max(1.0, forward.products);
+  if (is_attention(layer)) {
+    const AttentionSizes s = sizes_of(layer);
+    products = 2 * number(s.batch) * number(s.heads);
+  }
+  const double macs = forward.product_ops / 2 / std::max(1.0, products);
+  return otherwise + products * (macs <= Costs::most_small_macs ? Costs::small_product_call_s
+                                                                : Costs::product_call_s);
+}
+
+// What an attention writes and reads between its products, `times` the scores each, and its
+// operands and result, which are brought into the order of heads.
+void add_scores(const Layer& layer, double written_times, double read_times, Work& work) {
+  const AttentionSizes s = sizes_of(layer);
+  const double scores_bytes =
+      number(s.batch) * number(s.heads) * number(s.queries) * number(s.keys) * Costs::element_bytes;
+  const double operands_bytes = s.batch > 1 ? 2 * work.bytes : 0;
+  work.bytes += (written_times + read_times) * scores_bytes + operands_bytes;
+  work.written_bytes += written_times * scores_bytes + operands_bytes / 2;
 }
 
 // Operations in a row of a pooling layer, forward. `window_ops`: one for each element of a window.
@@ -64,6 +95,7 @@ void add_operands(const Layer& layer, const Work& forward, Work& work) {
     work.weight_bytes *= 3;
     work.bytes *= 3;
   } else if (layer.mac_kind != MacKind::nothing) {
+    work.lane_fill = Costs::blas_share;
     work.bytes += work.bytes * 2 / 3;
     work.weight_bytes += work.weight_bytes;
     work.bytes = std::max(work.bytes, work.weight_bytes);
@@ -89,6 +121,16 @@ Result<Library> find_library(std::string_view name) {
 void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
   const double written_bytes = work.written_bytes;
   const std::string_view op = layer.op_node().op_type;
+  work.call_s = call_s(layer, work, Costs::forward_call_s) * static_cast<double>(work.kernels);
+  if (is_attention(layer)) {
+    work.lane_fill = Costs::blas_share;
+    // The product, scaled, softmax; a causal mask is added.
+    const bool causal =
+        OpContext(*layer.graph, layer.op_node(), layer.shapes->tensors).int_attr("is_causal", 0) !=
+        0;
+    add_scores(layer, causal ? 4 : 3, causal ? 4 : 3, work);
+    return;
+  }
   add_operands(layer, work, work);
   if (op.ends_with("Pool") && !op.starts_with("Global")) {
     work.serial_ops = pooling_ops(op, written_bytes, work.other_ops);
@@ -98,18 +140,30 @@ void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
   }
   double made_bytes = written_bytes;
   if (op == "MaxPool" && training) made_bytes *= 3;  // a place of 8 bytes beside each value
-  if (op == "BatchNormalization" && training) work.bytes += 2 * written_bytes;
+  if (op == "BatchNormalization" && training) {
+    work.bytes += 2 * written_bytes;
+    work.serial_ops = Costs::statistics_ops * written_bytes / Costs::element_bytes;
+  }
+  if (op == "Dropout") {  // of a mask and a result; that it is here means training
+    work.lone_ops = Costs::random_ops * written_bytes / 2 / Costs::element_bytes;
+  }
   work.bytes += made_bytes - written_bytes;
   work.written_bytes = made_bytes;
   const bool in_place = op == "Relu" || op == "Clip";
   if (!in_place && made_bytes > Costs::largest_kept_block_bytes) work.fresh_bytes = made_bytes;
-  work.call_s = call_s(layer, Costs::forward_call_s) * static_cast<double>(work.kernels);
 }
 
 void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_bytes, Work& work) {
+  const double calls_s = call_s(layer, forward, Costs::backward_call_s);
+  work.call_s = calls_s * static_cast<double>(work.kernels);
+  if (is_attention(layer)) {
+    // Of the softmax's result, of what went into it, of the product; what each is made of is read.
+    work.call_s *= 2;
+    work.lane_fill = Costs::blas_share;
+    return add_scores(layer, 3, 6, work);
+  }
   add_operands(layer, forward, work);
   if (made_bytes > Costs::largest_kept_block_bytes) work.fresh_bytes = made_bytes;
-  work.call_s = call_s(layer, Costs::backward_call_s) * static_cast<double>(work.kernels);
 }
 
 void set_libtorch_backward(const Layer& layer, double read_bytes, double written_bytes,
@@ -124,7 +178,10 @@ void set_libtorch_backward(const Layer& layer, double read_bytes, double written
   work.bytes = read_bytes + 2 * written_bytes;  // the gradient, what was kept, the gradient made
   work.written_bytes = read_bytes;
   double kept_bytes = written_bytes;  // met again after all that was kept since
-  if (op == "BatchNormalization") {
+  if (op == "Dropout") {
+    work.bytes = 1.5 * written_bytes, work.written_bytes = written_bytes / 2;
+    kept_bytes = written_bytes / 2;
+  } else if (op == "BatchNormalization") {
     work.bytes = 5 * written_bytes;
   } else if (op.ends_with("Pool") && !op.starts_with("Global")) {
     work.serial_ops = op == "MaxPool" ? Costs::maximum_ops * written_bytes / Costs::element_bytes

@@ -8,10 +8,17 @@
 // - Convolution: oneDNN computes in blocks of 16 channels. Operands are brought into blocks and the
 //   result out of them, each read and written once more. Channels that fill no block are computed
 //   as if they did; the first operand may have up to 4 channels as it is.
-// - Linear layer, matrix product: both operands are packed, so read once more.
+// - Linear layer, matrix product: both operands are packed, so read once more; OpenBLAS reaches
+//   three quarters of what the calibration's product does. A batch of products is one call each.
+// - A product of at most 262,144 multiplications wakes no other thread (OpenBLAS,
+// interface/gemm.c).
+// - Attention is two batches of products, with scores that are scaled, masked and normalised in
+//   between, each written and read again.
 // - Pooling: a window is walked one element after the other. A maximum keeps its place, 8 bytes.
-// - Normalisation of a batch: mean, variance and result are three readings; backward reads both of
+// - Normalisation of a batch: mean, variance and result are three readings, of which the first two
+//   add one element after the other (aten/native/cpu/batch_norm_kernel.cpp); backward reads both of
 //   its operands twice.
+// - Dropout: random numbers are drawn one after the other by one thread, which holds the generator.
 // - exp, tanh, erf: about as long as two operations in a row, for each element.
 // - Memory: a block above 32 MiB is taken from the system each time and given back (the largest
 //   dynamic threshold of malloc, mallopt(3)). The system clears each page when it is first written.
@@ -34,9 +41,13 @@ Result<Library> find_library(std::string_view name);
 struct LibTorchCosts {
   static constexpr double forward_call_s = 4e-6, backward_call_s = 8e-6, update_call_s = 4e-6;
   static constexpr double convolution_call_s = 50e-6, product_call_s = 30e-6;
+  static constexpr double small_product_call_s = 4e-6, most_small_macs = 262144;
+  static constexpr double blas_share = 0.75;  // of the rate of products
   // In a row: of a window beside its elements, of an element of a maximum (compared, looked at for
-  // NaN, its place chosen), of a special function.
-  static constexpr double window_ops = 10, maximum_ops = 2, special_ops = 2;
+  // NaN, its place chosen), of a special function, of the statistics of a normalisation, of a
+  // random number.
+  static constexpr double window_ops = 10, maximum_ops = 2, special_ops = 2, statistics_ops = 2;
+  static constexpr double random_ops = 11;
   static constexpr double element_bytes = 4;
   static constexpr double block_channels = 16, most_plain_channels = 4;
   static constexpr double largest_kept_block_bytes = 32 << 20;
@@ -46,7 +57,7 @@ struct LibTorchCosts {
 // beside it.
 void add_libtorch_forward(const Layer& layer, bool training, Work& work);
 // Of a layer with products: one of its two gradients, of `made_bytes`. `forward`: its forward pass
-// as counted by machine/work.h.
+// as counted by machine/work.h. Of an attention, all of its gradients.
 void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_bytes, Work& work);
 // Of another layer: its backward pass, whole.
 void set_libtorch_backward(const Layer& layer, double read_bytes, double written_bytes, Work& work);

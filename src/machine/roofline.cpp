@@ -131,7 +131,10 @@ Result<MachineRates> machine_rates(const Device& device, NumberFormat format) {
         "bounds");
   add_levels(device, r);
   // Tiles are a GPU's way to work; a processor's cores share one product in finer pieces.
-  if (device.units && device.kind.find("gpu") != std::string::npos) r.units = device.units->value;
+  if (device.units && device.kind.find("gpu") != std::string::npos)
+    r.units = device.units->value;
+  else if (device.units)
+    r.threads = device.units->value;
   return r;
 }
 
@@ -151,11 +154,13 @@ std::string_view to_string(Bound bound) {
 
 WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   WorkTime t;
-  const double ops = work.product_ops + work.other_ops + work.serial_ops;
+  const double ops = work.product_ops + work.other_ops + work.serial_ops + work.lone_ops;
+  const double threads = static_cast<double>(std::max<std::int64_t>(1, rates.threads));
   t.wave_fill = fill_of_waves(work, rates) * work.lane_fill;
-  t.compute_s =
-      work.product_ops / (rates.product_per_s * t.wave_fill) + work.other_ops / rates.vector_per_s +
-      work.serial_ops / (rates.serial_per_s > 0 ? rates.serial_per_s : rates.vector_per_s);
+  t.compute_s = work.product_ops / (rates.product_per_s * t.wave_fill) +
+                work.other_ops / rates.vector_per_s +
+                (work.serial_ops + work.lone_ops * threads) /
+                    (rates.serial_per_s > 0 ? rates.serial_per_s : rates.vector_per_s);
   t.ops = ops;
   t.bytes = work.bytes;
   const MemoryLevel near = level_of(work.bytes, rates);

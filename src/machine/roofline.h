@@ -51,7 +51,8 @@ struct MachineRates {
   double bytes_per_s = 0;
   double serial_per_s = 0, fresh_bytes_per_s = 0;  // 0 where nobody knows them
   double start_s = 0;                              // of one kernel; 0 where nobody knows it
-  std::int64_t units = 0;  // that compute tiles at the same time; 0: no quantisation
+  std::int64_t units = 0;    // that compute tiles at the same time; 0: no quantisation
+  std::int64_t threads = 1;  // of a processor, that share serial_per_s
   bool start_known = false;
   double element_bytes = 4;         // of the format
   std::vector<MemoryLevel> levels;  // caches, the smallest first
@@ -79,6 +80,7 @@ struct Work {
   std::int64_t kernels = 1;  // that are started
   // Of a library's way to do it (machine/library.h).
   double serial_ops = 0;   // one after the other instead of on vectors
+  double lone_ops = 0;     // the same, by one thread
   double fresh_bytes = 0;  // of `bytes`: written to memory that the system gives out anew
   double lane_fill = 1;    // of the matrix rate, that blocks of channels leave
   double call_s = 0;       // in the library's own code, before and after

@@ -57,6 +57,9 @@ TEST(Roofline, CallsAndOperationsInARow) {
   EXPECT_DOUBLE_EQ(t.compute_s, 10);
   EXPECT_DOUBLE_EQ(t.seconds, 12.5);
   EXPECT_DOUBLE_EQ(time_of({.product_ops = 100, .lane_fill = 0.25}, simple()).compute_s, 4);
+  // 3 a second are of both threads; one of them does half.
+  r.threads = 2;
+  EXPECT_DOUBLE_EQ(time_of({.lone_ops = 30}, r).compute_s, 20);
 }
 
 // 129 × 128 results are two tiles of 128 × 128; on 3 units they take one wave with a third of it

@@ -109,6 +109,28 @@ Work forward_work(const Layer& layer, const Analysis& analysis) {
   return w;
 }
 
+// In training it draws a mask and keeps it; everywhere else it is nothing.
+bool drops_out(const Layer& layer, bool training) {
+  if (!training || layer.op_node().op_type != "Dropout") return false;
+  const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+  const double ratio =
+      ctx.has_input(1) ? ctx.const_float(1).value_or(0.5) : ctx.float_attr("ratio", 0.5);
+  return ratio > 0 && ctx.has_output(0);
+}
+
+// Reads x, writes mask and result; the mask is scaled and multiplied in.
+Work dropout_work(const Layer& layer) {
+  const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+  Work w;
+  const auto n_bytes = tensor_bytes(ctx.out(0));
+  const double y_bytes = n_bytes ? number(n_bytes->count) : 0;
+  w.other_ops = 2 * static_cast<double>(ctx.out(0).shape.elements().value_or(0));
+  w.bytes = 3 * y_bytes;
+  w.written_bytes = 2 * y_bytes;
+  w.kernels = std::max<std::int64_t>(1, layer.times);
+  return w;
+}
+
 class Walk {
  public:
   Walk(const Graph& graph, const Analysis& analysis, const WorkOptions& options, NetworkWork& out)
@@ -120,8 +142,9 @@ class Walk {
         maker_(graph.values.size(), npos) {}
 
   void add(const Layer& layer, const BackwardLayer* backward) {
-    if (!does_something(layer)) return;
-    const Work work = forward_work(layer, analysis_);
+    const bool drops = drops_out(layer, options_.training);
+    if (!drops && !does_something(layer)) return;
+    const Work work = drops ? dropout_work(layer) : forward_work(layer, analysis_);
     const bool fused = options_.fused && !options_.training && !by_library() && fuse(layer, work);
     LayerWork& row = out_.layers.emplace_back();
     row.layer = &layer;
@@ -202,8 +225,8 @@ class Walk {
       row.input_gradient = moved;
       row.input_gradient->other_ops = number(b.other_flops.count);
       if (by_library())
-        set_libtorch_backward(layer, number(layer.read_bytes.count),
-                              number(layer.write_bytes.count), *row.input_gradient);
+        set_libtorch_backward(layer, forward.bytes - forward.written_bytes, forward.written_bytes,
+                              *row.input_gradient);
     }
     const double params = number(layer.trainable_params.count);
     if (params > 0 && b.needs_weight_gradient) {
