@@ -105,8 +105,8 @@ TEST(TimeOfNetworks, AGradientHasTilesOfItsOwn) {
 }
 
 // Dropout of 1,000 numbers does something in training alone: it reads them, writes a mask and the
-// result, 3 · 4,000 B; backward it reads gradient and mask and writes one of 4,000 B. LibTorch draws
-// 1,000 random numbers on one thread: 11 operations each, counted for all threads.
+// result, 3 · 4,000 B; backward it reads gradient and mask and writes one of 4,000 B. LibTorch
+// draws 1,000 random numbers on one thread: 11 operations each, counted for all threads.
 TEST(TimeOfNetworks, DropoutWorksInTraining) {
   for (const bool train : {false, true}) {
     TimeWords words;
@@ -130,6 +130,26 @@ TEST(TimeOfNetworks, DropoutWorksInTraining) {
     ASSERT_TRUE(by) << by.error().message;
     EXPECT_DOUBLE_EQ(by->time.estimate.layers[1].forward.ops, 2000 + 11 * 1000);
   }
+}
+
+// A table of 1,000 × 64 in FP32, 256,000 B, of which 8 rows are read: forward 8 rows, their indices
+// and the result, 2 · 2,048 + 64 B. Backward as much, and a gradient of the whole table, which SGD
+// adds to it: 2 operations each, three times 256,000 B.
+TEST(TimeOfNetworks, AnEmbeddingLearns) {
+  TimeWords words;
+  words.device = "rpi5";
+  words.format = "fp32";
+  words.train = true;
+  auto opened =
+      open_network_text("input tokens 8 int64\nembedding 1000 64\nlinear 10\n", "table.net");
+  ASSERT_TRUE(opened);
+  const auto found = inquire_time(std::make_shared<const Model>(*std::move(opened)), {}, words);
+  ASSERT_TRUE(found) << found.error().message;
+  const LayerTime& table = found->time.estimate.layers[0];
+  EXPECT_DOUBLE_EQ(table.forward.bytes, 4160);
+  ASSERT_TRUE(table.input_gradient);
+  EXPECT_DOUBLE_EQ(table.input_gradient->bytes, 4160 + 256000);
+  EXPECT_NEAR(table.update_s, 3 * 256000 / found->time.estimate.rates.bytes_per_s, 1e-9);
 }
 
 TEST(TimeOfNetworks, KindsAddUpToTheWhole) {

@@ -98,15 +98,20 @@ def predicted_and_run(spec, more, gpu):
         device = os.path.join(folder, "here.json")
         subprocess.run([RECKON, "devices", "calibrate", "--out", device], check=True,
                        stdin=subprocess.DEVNULL, capture_output=True)
-        # As many threads as the calibration used: LibTorch by itself takes one for each core.
+        # As many threads as the calibration used.
         return measure(spec, "--on", device, "--threads", str(os.cpu_count()), *more)
+
+
+def ms(seconds):
+    return f"{1e3 * seconds:,.0f} ms" if seconds >= 1 else f"{1e3 * seconds:.3g} ms"
 
 
 def time_table(models, gpu=None):
     print("| network | batch | inference | predicted | error | training step | predicted | error |\n"
           "|---|--:|--:|--:|--:|--:|--:|--:|")
     errors = []
-    for spec, batch, train_batch in TIMED if not models else [(m, 1, 1) for m in models]:
+    known = {row[0]: row for row in TIMED}
+    for spec, batch, train_batch in [known.get(m, (m, 1, 1)) for m in models or known]:
         cells = []
         for more in (("--batch", str(batch)), ("--batch", str(train_batch), "--train")):
             # What a machine with neighbours does changes by the second: the median of three rounds.
@@ -119,7 +124,7 @@ def time_table(models, gpu=None):
                       for key in ("measured", "predicted", "error")}
             spread = [min(f["error"] for f in figures), max(f["error"] for f in figures)]
             errors.append(abs(middle["error"]))
-            cells += [f"{1e3 * middle['measured']:.3g} ms", f"{1e3 * middle['predicted']:.3g} ms",
+            cells += [ms(middle["measured"]), ms(middle["predicted"]),
                       f"{100 * middle['error']:+.0f} % ({100 * spread[0]:+.0f} to {100 * spread[1]:+.0f})"]
         print(f"| {spec} | {batch} | {' | '.join(cells)} |", flush=True)
     if errors:

@@ -34,7 +34,7 @@ class Walk {
     }
     const bool float_output = ctx.has_output(0) && is_float(ctx.out(0).dtype);
     if (!any || !float_output) return out;
-    const bool products = layer.macs.count.value_or(1) != 0;
+    const bool products = node.op->cost != nullptr && layer.macs.count.value_or(1) != 0;
     if (products) add_products(ctx, layer, out);
     // What the forward pass computes beside its products.
     out.other_flops =
@@ -142,10 +142,8 @@ Result<BackwardCost> backward_cost(const Graph& graph, const Analysis& analysis,
   cost.layers.reserve(analysis.layers.size());
   for (const Layer& layer : analysis.layers) {
     bodies = bodies || layer.graph != &graph;
-    const BackwardLayer& row = cost.layers.emplace_back(layer.op_node().op == nullptr ||
-                                                                layer.op_node().op->cost == nullptr
-                                                            ? BackwardLayer{.layer = &layer}
-                                                            : walk.cost_of(layer));
+    const BackwardLayer& row = cost.layers.emplace_back(
+        layer.op_node().op == nullptr ? BackwardLayer{.layer = &layer} : walk.cost_of(layer));
     forward += row.forward_macs.count;
     weights += row.weight_gradient_macs.count;
     inputs += row.input_gradient_macs.count;

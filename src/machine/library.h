@@ -22,6 +22,7 @@
 // - exp, tanh, erf: about as long as two operations in a row, for each element.
 // - Memory: a block above 32 MiB is taken from the system each time and given back (the largest
 //   dynamic threshold of malloc, mallopt(3)). The system clears each page when it is first written.
+// - A result that is not in place is written to memory that was last met before the kernel before.
 // - Calls: what an operator takes before and after it computes.
 //
 // Times of calls and operations in a row are assumed: from small layers on one processor

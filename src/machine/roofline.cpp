@@ -168,7 +168,8 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   const double far_per_s = level_of(std::max(work.bytes, rates.pass_bytes), rates).bytes_per_s;
   const double weights = std::min(work.weight_bytes, work.bytes);
   const double written = std::min(work.written_bytes, work.bytes - weights);
-  const MemoryLevel out = level_of(std::max(work.bytes, rates.kept_bytes), rates);
+  const MemoryLevel out =
+      level_of(std::max(work.bytes + work.before_bytes, rates.kept_bytes), rates);
   const bool to_memory = out.bytes == 0 && rates.write_bytes_per_s > 0;
   t.memory_s = (work.bytes - weights - written) / near.bytes_per_s + weights / far_per_s +
                written / (to_memory ? rates.write_bytes_per_s : out.bytes_per_s);

@@ -79,11 +79,12 @@ struct Work {
   double splits = 1;         // of each result's sum into parts that are computed at the same time
   std::int64_t kernels = 1;  // that are started
   // Of a library's way to do it (machine/library.h).
-  double serial_ops = 0;   // one after the other instead of on vectors
-  double lone_ops = 0;     // the same, by one thread
-  double fresh_bytes = 0;  // of `bytes`: written to memory that the system gives out anew
-  double lane_fill = 1;    // of the matrix rate, that blocks of channels leave
-  double call_s = 0;       // in the library's own code, before and after
+  double serial_ops = 0;    // one after the other instead of on vectors
+  double lone_ops = 0;      // the same, by one thread
+  double fresh_bytes = 0;   // of `bytes`: written to memory that the system gives out anew
+  double before_bytes = 0;  // since the result's memory was met: by the kernel before
+  double lane_fill = 1;     // of the matrix rate, that blocks of channels leave
+  double call_s = 0;        // in the library's own code, before and after
 };
 // Where bytes are when they are met again after `bytes` others.
 MemoryLevel level_of(double bytes, const MachineRates& rates);

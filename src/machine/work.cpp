@@ -150,7 +150,12 @@ class Walk {
     row.layer = &layer;
     row.fused = fused;
     if (!fused) row.forward = work;
-    if (by_library()) add_libtorch_forward(layer, options_.training, row.forward);
+    if (by_library()) {
+      add_libtorch_forward(layer, options_.training, row.forward);
+      if (layer.op_node().op != nullptr && !has(layer.op_node().op->traits, Trait::in_place))
+        row.forward.before_bytes = before_bytes_;
+      before_bytes_ = row.forward.bytes;
+    }
     if (backward != nullptr) go_backward(layer, *backward, work, row);
     if (layer.graph != &graph_) return;
     for (const ValueId made : graph_.outputs_of(layer.op_node()))
@@ -227,6 +232,9 @@ class Walk {
       if (by_library())
         set_libtorch_backward(layer, forward.bytes - forward.written_bytes, forward.written_bytes,
                               *row.input_gradient);
+      // An embedding's gradient is dense: zero but for the rows that were read.
+      if (b.needs_weight_gradient && layer.op_node().op_type == "Gather")
+        add_table_gradient(layer, *row.input_gradient);
     }
     const double params = number(layer.trainable_params.count);
     if (params > 0 && b.needs_weight_gradient) {
@@ -239,10 +247,21 @@ class Walk {
     }
   }
 
+  void add_table_gradient(const Layer& layer, Work& work) const {
+    const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+    const auto table = tensor_bytes(ctx.in(0));
+    const double n_bytes = table ? number(table->count) : 0;
+    work.bytes += n_bytes;
+    work.weight_bytes += n_bytes;
+    if (by_library() && n_bytes > LibTorchCosts::largest_kept_block_bytes)
+      work.fresh_bytes += n_bytes;
+  }
+
   const Graph& graph_;
   const Analysis& analysis_;
   const WorkOptions& options_;
   NetworkWork& out_;
+  double before_bytes_ = 0;  // that the kernel before moved, by a library
   std::vector<std::int32_t> readers_;
   std::vector<std::size_t> maker_;  // by ValueId: the kernel, as an index into out_.layers
   std::size_t host_ = npos;         // of the layer fused last

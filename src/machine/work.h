@@ -7,7 +7,7 @@
 //   weight gradient  the same three tensors: y's gradient and x in, the weights' gradient out
 //   update           weights, gradients and optimizer state, as the caller says
 // Other layers (activations, normalisation, pooling) go backward in one kernel, which moves as much
-// as forward and computes as much (see analysis/backward.h).
+// as forward and computes as much (see analysis/backward.h); an embedding's writes its whole table.
 //
 // Fused: an element-wise layer whose input is read by nobody else is computed by the kernel that
 // makes that input. It then starts no kernel, reads nothing of it, and the value in between is
