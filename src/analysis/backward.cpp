@@ -25,7 +25,7 @@ class Walk {
   BackwardLayer cost_of(const Layer& layer) {
     BackwardLayer out{.layer = &layer, .forward_macs = layer.macs, .forward_flops = layer.flops};
     const Node& node = layer.op_node();
-    const OpContext ctx(*layer.graph, node, layer.shapes->tensors);
+    const OpContext ctx = context_of(layer);
     bool any = false;
     for (int i = 0; i < ctx.n_inputs(); ++i) any = any || operand_needs(ctx, i);
     for (int i = 0; i < ctx.n_inputs(); ++i) {

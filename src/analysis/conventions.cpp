@@ -64,7 +64,7 @@ std::string torch_class(const Layer& layer) {
   const Node& node = layer.op_node();
   // A product with a stored matrix, or a lookup in one, is a layer of its own in PyTorch.
   if (layer.mac_kind == MacKind::linear) return "Linear";
-  const OpContext ctx(*layer.graph, node, layer.shapes->tensors);
+  const OpContext ctx = context_of(layer);
   if (node.op_type == "Gather")
     return layer.params.count.value_or(0) > 0 ? "Embedding" : std::string();
   // torch.flatten() at the top of a model is a function call, nn.Flatten a module.
@@ -86,7 +86,7 @@ std::int64_t elements(const Tensor& tensor) {
 // torchinfo: every parameter, the bias too, once per output position of a convolution and once per
 // sample of anything else (so a linear layer over a sequence is counted for one position only).
 std::int64_t torchinfo_macs(const Layer& layer, std::int64_t params) {
-  const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+  const OpContext ctx = context_of(layer);
   const Shape& y = ctx.out(0).shape;
   if (params == 0 || !y.is_static() || y.rank() == 0) return 0;
   Checked times = y[0];
@@ -99,7 +99,7 @@ std::int64_t torchinfo_macs(const Layer& layer, std::int64_t params) {
 // fvcore: one "flop" is one MAC; norms and some resampling are counted per element, the rest is
 // ignored.
 std::int64_t fvcore_flops(const Layer& layer) {
-  const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+  const OpContext ctx = context_of(layer);
   const std::string_view op = ctx.node().op_type;
   const std::int64_t in = elements(ctx.in(0)), out = elements(ctx.out(0));
   const auto times = [](std::int64_t a, std::int64_t b) {
@@ -159,7 +159,7 @@ void module_rows(const Analysis& analysis, ConventionReport& report, Checked& ou
       (report.rows.empty() ? waiting : report.rows.back().params) += params;
       continue;
     }
-    const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+    const OpContext ctx = context_of(layer);
     ConventionRow& row = report.rows.emplace_back();
     row.layer = info ? name + ": " + std::to_string(++index) : name + "-" + std::to_string(++index);
     row.output_shape = ctx.out(0).shape;
@@ -225,7 +225,7 @@ ConventionReport count_layers(const Analysis& analysis, Convention convention) {
       Checked total = 0;
       for (const Layer& layer : analysis.layers) {
         if (!layer.visible || layer.times == 0) continue;
-        const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+        const OpContext ctx = context_of(layer);
         ConventionRow& row = report.rows.emplace_back();
         row.layer = std::string(ctx.node().name);
         row.output_shape = ctx.out(0).shape;

@@ -133,6 +133,10 @@ Elements product_outputs(const OpContext& ctx, const Layer& layer) {
 
 }  // namespace
 
+OpContext context_of(const Layer& layer) {
+  return OpContext(*layer.graph, layer.op_node(), layer.shapes->tensors);
+}
+
 std::vector<std::int32_t> count_readers(const Graph& graph) {
   std::vector<std::int32_t> readers(graph.values.size(), 0);
   for (const Node& node : graph.nodes)

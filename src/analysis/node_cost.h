@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/analyze.h"
+#include "ops/context.h"
 
 namespace reckon {
 
@@ -13,6 +14,9 @@ std::vector<std::int32_t> count_readers(const Graph& graph);
 // calls saves its initialisation.
 Layer cost_of_node(const Graph& graph, const Shapes& shapes, const Roles& roles,
                    std::span<const std::int32_t> readers, NodeId id, Cost& scratch);
+
+// What the rules of a layer's operator see.
+OpContext context_of(const Layer& layer);
 
 // Bytes of a tensor; an overflowed or unknown size is not ok() / nullopt.
 std::optional<Bytes> tensor_bytes(const Tensor& tensor);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/node_cost.h"
 #include "base/text.h"
-#include "ops/context.h"
 #include "ops/table.h"
 
 namespace reckon {
@@ -155,7 +155,7 @@ Status collect(const Analysis& analysis, ActivationShare& share) {
   for (const Layer& layer : analysis.layers) {
     const Node& node = layer.op_node();
     if (!layer.visible || node.op == nullptr) continue;
-    const OpContext ctx(*layer.graph, node, layer.shapes->tensors);
+    const OpContext ctx = context_of(layer);
     const auto activation = activation_of(ctx);
     if (!activation) continue;
     const Shape& shape = ctx.out(0).shape;

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "analysis/analyze.h"
+#include "analysis/node_cost.h"
 #include "base/text.h"
 #include "ops/attention.h"
 
@@ -37,9 +37,9 @@ double fill_of_blocks(double channels) {
 
 // The share of a convolution's lanes that compute something.
 double fill_of(const Layer& layer, const Work& forward) {
-  const auto inputs = layer.graph->inputs_of(layer.op_node());
-  if (inputs.empty() || inputs[0] == none || !(forward.columns > 0)) return 1;
-  const Shape& x = layer.shapes->tensors[static_cast<std::size_t>(inputs[0])].shape;
+  const OpContext ctx = context_of(layer);
+  if (!ctx.has_input(0) || !(forward.columns > 0)) return 1;
+  const Shape& x = ctx.in(0).shape;
   if (!x.is_static() || x.rank() < 3 || x[1] <= 0) return 1;
   const double in = static_cast<double>(x[1]) / forward.products;
   if (forward.products > 1 && in <= 1) return fill_of_blocks(forward.products);  // depthwise
@@ -56,7 +56,7 @@ double number(Dim n) {
 }
 
 AttentionSizes sizes_of(const Layer& layer) {
-  return attention_sizes(OpContext(*layer.graph, layer.op_node(), layer.shapes->tensors));
+  return attention_sizes(context_of(layer));
 }
 
 double call_s(const Layer& layer, const Work& forward, double otherwise) {
@@ -125,9 +125,7 @@ void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
   if (is_attention(layer)) {
     work.lane_fill = Costs::blas_share;
     // The product, scaled, softmax; a causal mask is added.
-    const bool causal =
-        OpContext(*layer.graph, layer.op_node(), layer.shapes->tensors).int_attr("is_causal", 0) !=
-        0;
+    const bool causal = context_of(layer).int_attr("is_causal", 0) != 0;
     add_scores(layer, causal ? 4 : 3, causal ? 4 : 3, work);
     return;
   }

@@ -5,6 +5,7 @@
 
 #include "analysis/node_cost.h"
 #include "ops/context.h"
+#include "ops/dropout.h"
 #include "ops/op.h"
 
 namespace reckon {
@@ -74,9 +75,7 @@ void set_gradient_tiles(const Layer& layer, const Work& forward, bool of_weights
   const bool both = work.product_ops > forward.product_ops;
   work.rows = forward.rows + (both ? forward.columns : 0), work.columns = sum;
   if (layer.mac_kind != MacKind::conv) return;
-  const ValueId x = layer.graph->inputs_of(layer.op_node())[0];
-  if (x == none) return;
-  const Shape& in = layer.shapes->tensors[static_cast<std::size_t>(x)].shape;
+  const Shape& in = context_of(layer).in(0).shape;
   if (!in.is_static() || in.rank() < 3 || in[1] <= 0) return;
   work.rows = number(in.elements()) / static_cast<double>(in[1]);
   work.columns = static_cast<double>(in[1]) / forward.products;
@@ -85,7 +84,7 @@ void set_gradient_tiles(const Layer& layer, const Work& forward, bool of_weights
 // Of the parameters among its operands. In a body of control flow: of those that it has first.
 double weight_bytes(const Layer& layer, const Analysis& analysis) {
   if (layer.shapes != analysis.shapes.get()) return number(layer.param_bytes.count);
-  const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+  const OpContext ctx = context_of(layer);
   double bytes = 0;
   for (int i = 0; i < ctx.n_inputs(); ++i) {
     if (!ctx.has_input(i)) continue;
@@ -112,15 +111,13 @@ Work forward_work(const Layer& layer, const Analysis& analysis) {
 // In training it draws a mask and keeps it; everywhere else it is nothing.
 bool drops_out(const Layer& layer, bool training) {
   if (!training || layer.op_node().op_type != "Dropout") return false;
-  const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
-  const double ratio =
-      ctx.has_input(1) ? ctx.const_float(1).value_or(0.5) : ctx.float_attr("ratio", 0.5);
-  return ratio > 0 && ctx.has_output(0);
+  const OpContext ctx = context_of(layer);
+  return dropout_ratio(ctx) > 0 && ctx.has_output(0);
 }
 
 // Reads x, writes mask and result; the mask is scaled and multiplied in.
 Work dropout_work(const Layer& layer) {
-  const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+  const OpContext ctx = context_of(layer);
   Work w;
   const auto n_bytes = tensor_bytes(ctx.out(0));
   const double y_bytes = n_bytes ? number(n_bytes->count) : 0;
@@ -248,7 +245,7 @@ class Walk {
   }
 
   void add_table_gradient(const Layer& layer, Work& work) const {
-    const OpContext ctx(*layer.graph, layer.op_node(), layer.shapes->tensors);
+    const OpContext ctx = context_of(layer);
     const auto table = tensor_bytes(ctx.in(0));
     const double n_bytes = table ? number(table->count) : 0;
     work.bytes += n_bytes;

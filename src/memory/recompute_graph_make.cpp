@@ -17,10 +17,6 @@ namespace {
 
 constexpr std::size_t max_tasks = 64;
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
-
 class Builder {
  public:
   Builder(const Graph& graph, const Analysis& analysis, const TimelineOptions& options,

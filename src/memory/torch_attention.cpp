@@ -19,10 +19,6 @@ namespace {
 
 enum Input : int { q_in, k_in, v_in, mask_in, past_key_in, past_value_in };
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
-
 std::int64_t scores_bytes(const OpContext& ctx, const AttentionSizes& s) {
   return bytes_of(Shape{s.batch, s.heads, s.queries, s.keys}.elements(), ctx.in(q_in).dtype)
       .value_or(0);

@@ -6,13 +6,10 @@
 #include "analysis/node_cost.h"
 #include "memory/torch_run.h"
 #include "memory/workspace.h"
+#include "ops/dropout.h"
 
 namespace reckon {
 namespace {
-
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
 
 bool is_any(std::string_view op, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), op) != names.end();
@@ -169,10 +166,7 @@ void TorchRun::keep_skips(const std::map<std::string_view, NodeId>& last_of_scop
 }
 
 bool TorchRun::is_dropped_out(const OpContext& ctx) const {
-  if (!options_.setup.training) return false;
-  const double ratio =
-      ctx.has_input(1) ? ctx.const_float(1).value_or(0.5) : ctx.float_attr("ratio", 0.5);
-  return ratio > 0;
+  return options_.setup.training && dropout_ratio(ctx) > 0;
 }
 
 void TorchRun::allocate_outputs(const OpContext& ctx) {

@@ -10,10 +10,6 @@
 namespace reckon {
 namespace {
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
-
 std::int64_t gates_of(std::string_view op) {
   return op == "LSTM" ? 4 : op == "GRU" ? 3 : 1;
 }

@@ -11,6 +11,11 @@
 
 namespace reckon {
 
+// Of what is listed by node or value.
+inline std::size_t at(std::int32_t id) {
+  return static_cast<std::size_t>(id);
+}
+
 // A value as PyTorch holds it.
 struct Held {
   StorageId storage = no_storage;

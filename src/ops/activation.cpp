@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ops/dropout.h"
 #include "ops/families.h"
 #include "ops/pointwise.h"
 
@@ -134,11 +135,6 @@ Status dropout_shape(ShapeContext& ctx) {
   return same_as_input(ctx);
 }
 
-double dropout_ratio(const OpContext& ctx) {
-  if (ctx.opset() < 12) return ctx.float_attr("ratio", 0.5);
-  return ctx.has_input(1) ? ctx.const_float(1).value_or(0.5) : 0.5;
-}
-
 // In inference nothing; in training the mask is scaled by 1/(1 − ratio) and multiplied in: 2. The
 // random numbers are not counted.
 void dropout_cost(const OpContext& ctx, Cost& cost) {
@@ -256,6 +252,11 @@ constexpr OpDef rows[] = {
 };
 
 }  // namespace
+
+double dropout_ratio(const OpContext& ctx) {
+  if (ctx.opset() < 12) return ctx.float_attr("ratio", 0.5);
+  return ctx.has_input(1) ? ctx.const_float(1).value_or(0.5) : 0.5;
+}
 
 constinit const std::span<const OpDef> activation_ops(rows);
 
