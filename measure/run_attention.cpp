@@ -34,7 +34,11 @@ void attention(RunContext& c) {
   const double scale = c.has_attr("scale") ? c.float_attr("scale", by_size) : by_size;
   at::Tensor scores = at::matmul(q, k.transpose(-2, -1)) * scale;
   const double cap = c.float_attr("softcap", 0.0);
-  if (cap != 0) scores = at::tanh(scores / cap) * cap;
+  if (cap != 0) {  // step by step, so that nothing lives longer than in a program in Python
+    at::Tensor part = scores / cap;
+    part = at::tanh(part);
+    scores = part * cap;
+  }
   if (c.int_attr("is_causal", 0) != 0) {
     const double never = -std::numeric_limits<double>::infinity();
     const at::Tensor later =

@@ -1,9 +1,10 @@
 // Attention of the simulated run: one operator in the file, two products and a softmax in PyTorch
 // 1.13, which has no public fused kernel. With S = batch · heads · L · keys elements of scores:
 //
-//   forward   q·kᵀ (S), times the scale (S), capped (S twice), plus the mask (S), softmax (S), ·v
-//             Each makes new memory while the one before is alive. Autograd keeps the softmax's
-//             result, what the cap's tanh made, a boolean mask, and the operands of the products.
+//   forward   q·kᵀ (S), times the scale (S), capped (S three times), plus the mask (S), softmax
+//             (S), ·v. Each makes new memory while the one before is alive, a cap two. Autograd
+//             keeps the softmax's result, what the cap's tanh made, a boolean mask, and the
+//             operands of the products.
 //   backward  the gradients of softmax's result, of what went into it, and of each step before
 //
 // A product of four dimensions runs on three: an operand that cannot be viewed so is copied, and
@@ -98,9 +99,12 @@ void TorchRun::run_attention(const OpContext& ctx, NodeId id) {
   if (!repeated) release(k);
   next();  // scaled
   if (is_capped(ctx)) {
-    next(), next();  // divided, tanh
-    if (of_scores) keep(scores, kept);
+    const StorageId divided = heap.allocate(n_bytes, Holding::workspace);
+    const StorageId squashed = heap.allocate(n_bytes, Holding::workspace);
+    release(divided);
+    if (of_scores) keep(squashed, kept);
     next();  // times the cap
+    release(squashed);
   }
   if (causal) {
     const std::int64_t n_mask =
@@ -151,12 +155,14 @@ void TorchRun::backward_attention(const OpContext& ctx, NodeId id, StorageId gra
     add_gradient(to, heap.allocate(bytes_of_value(to), Holding::gradient));
     heap.release(repeated, Holding::workspace);
   };
-  const bool copied = joins_heads(ctx, s) && s.batch > 1;
-  const StorageId by_heads = heap.allocate(copied ? heap.bytes(gradient) : 0, Holding::workspace);
+  if (joins_heads(ctx, s) && s.batch > 1) {  // heads apart again
+    const StorageId by_heads = heap.allocate(heap.bytes(gradient), Holding::gradient);
+    heap.release(gradient, Holding::gradient);
+    gradient = by_heads;
+  }
   const bool of_scores = needs_grad(ctx.input_id(q_in)) || needs_grad(ctx.input_id(k_in));
   StorageId scores = of_scores ? heap.allocate(n_bytes, Holding::gradient) : no_storage;
   give(v_in);
-  heap.release(by_heads, Holding::workspace);
   heap.release(gradient, Holding::gradient);
   std::vector<StorageId>& kept = kept_[at(id)].storages;
   if (!of_scores || kept.size() < 2) return heap.release(scores, Holding::gradient);
