@@ -17,13 +17,7 @@ namespace reckon {
 namespace {
 
 std::vector<std::string> models() {
-  std::vector<std::string> specs;
-  for (const char* folder : {"torchvision"}) {
-    const auto path = shared_folder() / "models" / folder;
-    if (!std::filesystem::exists(path)) continue;
-    for (const auto& entry : std::filesystem::directory_iterator(path))
-      specs.push_back(entry.path().string());
-  }
+  std::vector<std::string> specs = test_models("torchvision");
   for (const auto& entry :
        std::filesystem::directory_iterator(std::filesystem::path(RECKON_SOURCE_DIR) / "networks"))
     specs.push_back(entry.path().string());

@@ -1,8 +1,11 @@
-// The measurements and models that this project did not make: ../shared beside the checkout, or
-// where RECKON_SHARED points. A test that needs an absent one is skipped by name.
+// Figures and models that this project did not make: tests/oracles and tests/models, with what
+// each is and where it comes from in tests/oracles/README.md. An absent or empty table is a
+// failure of the test that reads it.
 #pragma once
 
-#include <cstdlib>
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -12,15 +15,30 @@
 
 namespace reckon {
 
-inline std::filesystem::path shared_folder() {
-  if (const char* set = std::getenv("RECKON_SHARED")) return set;
-  return std::filesystem::path(RECKON_SOURCE_DIR) / ".." / "shared";
+using OracleRow = std::map<std::string, std::string>;
+
+inline std::filesystem::path tests_folder() {
+  return std::filesystem::path(RECKON_SOURCE_DIR) / "tests";
 }
 
-// Rows of a CSV file without quoted fields, by column name; empty when the file is absent.
-inline std::vector<std::map<std::string, std::string>> read_rows(
-    const std::filesystem::path& path) {
-  std::ifstream in(path);
+// "torchvision/resnet18": tests/models/torchvision/resnet18.onnx.
+inline std::string test_model(const std::string& name) {
+  return (tests_folder() / "models" / (name + ".onnx")).string();
+}
+
+// The ONNX files of tests/models/FOLDER, sorted.
+inline std::vector<std::string> test_models(const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(tests_folder() / "models" / folder))
+    if (entry.path().extension() == ".onnx") paths.push_back(entry.path().string());
+  std::sort(paths.begin(), paths.end());
+  EXPECT_FALSE(paths.empty()) << "tests/models/" << folder << " holds no model";
+  return paths;
+}
+
+// Rows of tests/PATH, a CSV file without quoted fields, by column name.
+inline std::vector<OracleRow> read_table(const std::string& path) {
+  std::ifstream in(tests_folder() / path);
   const auto split = [](std::string line) {
     std::vector<std::string> fields;
     if (!line.empty() && line.back() == '\r') line.pop_back();
@@ -28,9 +46,9 @@ inline std::vector<std::map<std::string, std::string>> read_rows(
     for (std::string field; std::getline(stream, field, ',');) fields.push_back(field);
     return fields;
   };
-  std::vector<std::map<std::string, std::string>> rows;
+  std::vector<OracleRow> rows;
   std::string line;
-  if (!std::getline(in, line)) return rows;
+  std::getline(in, line);
   const auto header = split(line);
   while (std::getline(in, line)) {
     const auto fields = split(line);
@@ -38,11 +56,12 @@ inline std::vector<std::map<std::string, std::string>> read_rows(
     for (std::size_t i = 0; i < header.size(); ++i)
       row[header[i]] = i < fields.size() ? fields[i] : "";
   }
+  EXPECT_FALSE(rows.empty()) << "tests/" << path << " is absent or empty";
   return rows;
 }
 
-inline std::vector<std::map<std::string, std::string>> read_oracle(const std::string& name) {
-  return read_rows(shared_folder() / "oracles" / name);
+inline std::vector<OracleRow> read_oracle(const std::string& name) {
+  return read_table("oracles/" + name);
 }
 
 }  // namespace reckon

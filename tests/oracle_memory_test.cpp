@@ -1,7 +1,7 @@
 // The simulated training step against PyTorch 1.13 with every allocation counted.
 //
-//   oracles/torch_cpu_step_memory.csv       19 torchvision networks, batch 2
-//   oracles/torch_saved_tensors.csv         what autograd keeps, each storage once
+//   tests/oracles/torch_cpu_step_memory.csv       19 torchvision networks, batch 2
+//   tests/oracles/torch_saved_tensors.csv         what autograd keeps, each storage once
 //   tests/data/torch_step_memory_extra.csv  other networks, batches and sizes, measured for this
 //                                           test; how is written in docs/memory.md
 //
@@ -20,7 +20,7 @@
 namespace reckon {
 namespace {
 
-using Row = std::map<std::string, std::string>;
+using Row = OracleRow;
 
 struct Simulated {
   Timeline step, inference;
@@ -85,12 +85,10 @@ double median(std::vector<double> values) {
 
 TEST(StepMemory, TorchvisionNetworks) {
   auto rows = read_oracle("torch_cpu_step_memory.csv");
-  if (rows.empty()) GTEST_SKIP() << "oracles/torch_cpu_step_memory.csv is absent";
   std::vector<double> errors;
   for (Row& row : rows) {
     SCOPED_TRACE(row["model"] + " in place: " + row["inplace_activations"]);
-    const auto path = shared_folder() / "models" / "torchvision" / (row["model"] + ".onnx");
-    const auto model = open_model(path.string());
+    const auto model = open_model(test_model("torchvision/" + row["model"]));
     ASSERT_TRUE(model) << model.error().message;
     // Turning them off changes no figure of these networks: a ReLU keeps its result alone, so its
     // input goes, and the convolution before it takes more at its peak.
@@ -102,17 +100,11 @@ TEST(StepMemory, TorchvisionNetworks) {
 }
 
 TEST(StepMemory, OtherNetworksBatchesAndSizes) {
-  const auto folder = std::filesystem::path(RECKON_SOURCE_DIR) / "tests";
-  auto rows = read_rows(folder / "data" / "torch_step_memory_extra.csv");
-  ASSERT_FALSE(rows.empty());
+  auto rows = read_table("data/torch_step_memory_extra.csv");
   std::vector<double> errors;
   for (Row& row : rows) {
     SCOPED_TRACE(row["model"] + " batch " + row["batch"] + " size " + row["size"]);
-    const bool shared = row["file"].starts_with("torchvision/");
-    const auto path =
-        (shared ? shared_folder() / "models" : folder / "models") / (row["file"] + ".onnx");
-    if (shared && !std::filesystem::exists(path)) continue;
-    const auto model = open_model(path.string());
+    const auto model = open_model(test_model(row["file"]));
     ASSERT_TRUE(model) << model.error().message;
     const auto s = simulate(*model, number(row, "batch"), row["in_place"] == "1");
     ASSERT_TRUE(s) << s.error().message;
@@ -135,11 +127,10 @@ TEST(StepMemory, SavedBytesInBfloat16) {
   };
   const Measured rows[] = {
       {"784-128-64-10", 32, 13'572},
-      {(shared_folder() / "models" / "torchvision" / "resnet18.onnx").string(), 2, 23'210'564},
+      {test_model("torchvision/resnet18"), 2, 23'210'564},
   };
   for (const Measured& row : rows) {
     SCOPED_TRACE(row.spec);
-    if (row.spec.ends_with(".onnx") && !std::filesystem::exists(row.spec)) continue;
     const auto model = open_model(row.spec);
     ASSERT_TRUE(model) << model.error().message;
     TimelineOptions options;
@@ -194,16 +185,14 @@ constexpr Text texts[] = {
 
 TEST(SavedTensors, EveryRow) {
   auto rows = read_oracle("torch_saved_tensors.csv");
-  if (rows.empty()) GTEST_SKIP() << "oracles/torch_saved_tensors.csv is absent";
   std::printf("| network | input | kept | measured | difference |\n|---|---|---|---|---|\n");
   for (Row& row : rows) {
     SCOPED_TRACE(row["model"] + " " + row["input_shape"]);
     const auto text = std::find_if(std::begin(texts), std::end(texts),
                                    [&](const Text& t) { return row["model"] == t.model; });
     const bool is_text = text != std::end(texts);
-    const auto path = shared_folder() / "models" / "torchvision" / (row["model"] + ".onnx");
-    const auto model =
-        is_text ? open_network_text(text->text, text->model) : open_model(path.string());
+    const auto model = is_text ? open_network_text(text->text, text->model)
+                               : open_model(test_model("torchvision/" + row["model"]));
     ASSERT_TRUE(model) << model.error().message;
     const std::int64_t batch = std::strtoll(row["input_shape"].c_str(), nullptr, 10);
     const auto s = simulate(*model, batch, is_text ? text->in_place : true);

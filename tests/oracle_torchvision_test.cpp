@@ -22,11 +22,9 @@ constexpr std::int64_t googlenet_aux_params =
 
 TEST(TorchvisionOracle, EveryFigureIsEqual) {
   const auto rows = read_oracle("torchvision_macs.csv");
-  if (rows.empty()) GTEST_SKIP() << "oracles/torchvision_macs.csv is absent";
   for (auto row : rows) {
     SCOPED_TRACE(row["model"]);
-    const auto path = shared_folder() / "models" / "torchvision" / (row["model"] + ".onnx");
-    const auto model = open_model(path.string());
+    const auto model = open_model(test_model("torchvision/" + row["model"]));
     ASSERT_TRUE(model) << model.error().message << " @ " << model.error().where;
     const auto analysis = analyze(*model->graph);
     ASSERT_TRUE(analysis) << analysis.error().message << " @ " << analysis.error().where;

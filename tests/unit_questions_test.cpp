@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "analysis/backward.h"
@@ -96,9 +95,7 @@ TEST(Backward, ResNet18) {
 // 46,080,000 MACs, have two activations for operands and so cost two input gradients; the patches
 // of the image, 768·3·32·32·7·7 = 115,605,504, none.
 TEST(Backward, AttentionHasTwoInputGradients) {
-  const std::string path = RECKON_SOURCE_DIR "/../shared/models/torchvision/vit_b_32.onnx";
-  if (!std::ifstream(path)) GTEST_SKIP() << "../shared/models/torchvision is absent";
-  const BackwardCost cost = backward(path);
+  const BackwardCost cost = backward(RECKON_SOURCE_DIR "/tests/models/torchvision/vit_b_32.onnx");
   EXPECT_EQ(cost.weight_gradient_macs, cost.forward_macs - 46'080'000);
   EXPECT_EQ(cost.input_gradient_macs,
             cost.forward_macs - 46'080'000 - 115'605'504 + 2 * 46'080'000);

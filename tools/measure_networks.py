@@ -5,8 +5,8 @@ usage: tools/measure_networks.py bytes [MODEL…]           predicted and measur
        tools/measure_networks.py time [MODEL…]            predicted and measured time on this machine
        tools/measure_networks.py cuda DEVICE [MODEL…]     the same on a GPU, a device of `reckon devices`
 
-Without models, `bytes` takes the ONNX files of shared/models/torchvision beside the checkout, batch 2,
-and holds one inference of each against tests/data/torch_outputs.csv. `time` runs inference and training
+Without models, `bytes` takes the ONNX files of tests/models/torchvision, batch 2, and holds one
+inference of each against tests/data/torch_outputs.csv. `time` runs inference and training
 step of the networks named in this file and predicts both for what `reckon devices calibrate` measures
 just before each run: a machine that others use, too, is another one minutes later. The program is RECKON_BINARY, or that of the release build.
 """
@@ -21,7 +21,6 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RECKON = os.environ.get("RECKON_BINARY", os.path.join(ROOT, "build/release/apps/cli/reckon"))
-SHARED = os.environ.get("RECKON_SHARED", os.path.join(ROOT, "..", "shared"))
 
 # spec, batch of inference, batch of training
 TIMED = (
@@ -134,7 +133,7 @@ def time_table(models, gpu=None):
 
 def main(arguments):
     if arguments[:1] == ["bytes"]:
-        models = arguments[1:] or sorted(glob.glob(os.path.join(SHARED, "models/torchvision/*.onnx")))
+        models = arguments[1:] or sorted(glob.glob(os.path.join(ROOT, "tests/models/torchvision/*.onnx")))
         bytes_table(models)
     elif arguments[:1] == ["time"]:
         time_table(arguments[1:])

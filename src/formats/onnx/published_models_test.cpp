@@ -1,27 +1,16 @@
-// Real exports, where they are at hand: RECKON_SHARED names the folder that holds
-// models/torchvision, else ../shared beside the repository is looked at; tests/models is always
-// there.
+// Real exports: tests/models/torchvision.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <set>
 
 #include "formats/onnx/onnx.h"
+#include "oracle.h"
 
 namespace reckon {
 namespace {
 
-namespace fs = std::filesystem;
-
-fs::path shared() {
-  const char* from_environment = std::getenv("RECKON_SHARED");
-  return from_environment != nullptr ? fs::path(from_environment)
-                                     : fs::path(RECKON_SOURCE_DIR) / ".." / "shared";
-}
-
-Model open(const fs::path& path) {
-  const auto source = open_file(path.string());
+Model open(const std::string& path) {
+  const auto source = open_file(path);
   EXPECT_TRUE(source.has_value()) << path;
   if (!source) return {};
   auto model = onnx_open(**source);
@@ -30,14 +19,11 @@ Model open(const fs::path& path) {
 }
 
 TEST(OnnxPublished, EveryTorchvisionModelOpensAndEveryOperatorIsKnown) {
-  const fs::path folder = shared() / "models" / "torchvision";
-  if (!fs::is_directory(folder)) GTEST_SKIP() << "no " << folder;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() != ".onnx") continue;
-    SCOPED_TRACE(entry.path().string());
-    const Model m = open(entry.path());
+  for (const std::string& path : test_models("torchvision")) {
+    SCOPED_TRACE(path);
+    const Model m = open(path);
     ASSERT_NE(m.graph, nullptr);
-    EXPECT_EQ(m.name, entry.path().stem().string());
+    EXPECT_EQ(m.name, std::filesystem::path(path).stem().string());
     EXPECT_EQ(m.graph->inputs.size(), 1U);
     std::set<std::string_view> names;
     for (const Node& node : m.graph->nodes) {
@@ -49,9 +35,7 @@ TEST(OnnxPublished, EveryTorchvisionModelOpensAndEveryOperatorIsKnown) {
 
 // Counted with protoc --decode_raw: 175 nodes; the first convolution's weight is 64×3×7×7.
 TEST(OnnxPublished, Resnet50) {
-  const fs::path file = fs::path(RECKON_SOURCE_DIR) / "tests" / "models" / "resnet50.onnx";
-  if (!fs::exists(file)) GTEST_SKIP() << "no " << file;
-  const Model m = open(file);
+  const Model m = open(test_model("resnet50"));
   ASSERT_NE(m.graph, nullptr);
   const Graph& g = *m.graph;
   EXPECT_EQ(g.nodes.size(), 175U);
