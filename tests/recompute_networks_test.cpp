@@ -6,7 +6,7 @@
 
 #include "analysis/recover.h"
 #include "formats/model.h"
-#include "memory/recompute_chain.h"
+#include "memory/recompute/chain_make.h"
 
 namespace reckon {
 namespace {

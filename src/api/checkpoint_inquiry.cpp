@@ -5,7 +5,7 @@
 
 #include "api/byte_size.h"
 #include "base/text.h"
-#include "memory/recompute_graph.h"
+#include "memory/recompute/graph.h"
 
 namespace reckon {
 namespace {
@@ -65,7 +65,7 @@ void use_graph(CheckpointMemory& c, const RecomputeGraph& graph, const GraphPlan
   c.recomputed = recomputed_nodes(graph, plan);
 }
 
-// One staircase of the chain's plans and the graph's.
+// The Pareto front of the chain's plans, or of the graph's.
 void draw_curve(CheckpointMemory& c, const RecomputeOptions& options) {
   auto& points = c.curve.emplace();
   c.curve_exact = options.solver == RecomputeSolver::graph ? options.graph_curve.exact

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "analysis/recover.h"
-#include "memory/recompute_chain.h"
+#include "memory/recompute/chain_make.h"
 #include "solve/fit.h"
 
 namespace reckon {

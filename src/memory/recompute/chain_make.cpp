@@ -1,4 +1,4 @@
-#include "memory/recompute_chain.h"
+#include "memory/recompute/chain_make.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Policies, and the step-by-step simulation that judges them. The optimum is in
-// recompute_solve.cpp; neither file knows the formulas of the other.
-#include "memory/recompute.h"
+// chain_solve.cpp; neither file knows the formulas of the other.
+#include "memory/recompute/chain.h"
 
 #include <algorithm>
 #include <cmath>

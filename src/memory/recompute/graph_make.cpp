@@ -9,7 +9,7 @@
 #include <algorithm>
 
 #include "analysis/node_cost.h"
-#include "memory/recompute_graph.h"
+#include "memory/recompute/graph.h"
 #include "memory/torch_run.h"
 
 namespace reckon {

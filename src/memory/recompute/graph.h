@@ -1,6 +1,6 @@
 // Recomputation in small general graphs: where skip connections leave no single value between what
-// has run and what will run (a U-Net, a dense block), the chain of memory/recompute.h is one big
-// stage. Here a plan is an increasing sequence of lower sets of the graph of tasks,
+// has run and what will run (a U-Net, a dense block), the chain of memory/recompute/chain.h is one
+// big stage. Here a plan is an increasing sequence of lower sets of the graph of tasks,
 //
 //   ∅ = L_0 ⊂ L_1 ⊂ … ⊂ L_k = V,  no edge from outside of L_i into it,  V_i = L_i \ L_{i−1}.
 //
@@ -22,15 +22,15 @@
 //                nobody reads are results, and their caller holds them.
 //                  time = Σ t(V_i) over recomputed segments
 //
-// The chain is a special case: `checkpoint` equals simulate() of memory/recompute.h for a path of
-// tasks that all save what they read, with holds_result, and stages whose peaks are what this model
-// adds up (recompute_graph_test.cpp). Elsewhere they part in two ways: at a boundary a value is
-// kept here even where the segment behind it is stored and does not save it (the chain lets go of
-// it); and scratch is one number for a run with and without autograd here, two there.
+// The chain is a special case: `checkpoint` equals simulate() of memory/recompute/chain.h for a
+// path of tasks that all save what they read, with holds_result, and stages whose peaks are what
+// this model adds up (recompute/graph_test.cpp). Elsewhere they part in two ways: at a boundary a
+// value is kept here even where the segment behind it is stored and does not save it (the chain
+// lets go of it); and scratch is one number for a run with and without autograd here, two there.
 //
 // The least time for every budget at once. What is needed inside depends on what came before only
-// through the bytes kept, so the staircase of (need, time) of "all after L" is made of those behind
-// it, from V down:
+// through the bytes kept, so the Pareto front of (need, time) of "all after L" is made of those
+// behind it, from V down:
 //
 //   need(L) = max(bytes of the segment L → L', kept by it + need(L')),  over all lower sets L' ⊃ L
 //
@@ -46,7 +46,7 @@
 #include <string_view>
 #include <vector>
 
-#include "memory/recompute_chain.h"
+#include "memory/recompute/chain_make.h"
 
 namespace reckon {
 
@@ -107,8 +107,8 @@ struct GraphPoint {
 };
 struct GraphLimits {
   std::size_t max_lower_sets = 20'000;
-  std::int64_t max_pairs = 500'000;       // of lower sets, one in the other
-  std::int64_t max_corners = 20'000'000;  // looked at; beyond, `limit`
+  std::int64_t max_pairs = 500'000;      // of lower sets, one in the other
+  std::int64_t max_points = 20'000'000;  // looked at; beyond, `limit`
 };
 struct GraphCurve {
   std::vector<GraphPoint> points;  // memory rises, time falls

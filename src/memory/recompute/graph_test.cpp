@@ -1,6 +1,6 @@
 // Graphs written by hand, random ones against brute force over all sequences of lower sets, and
 // paths against the chain.
-#include "memory/recompute_graph.h"
+#include "memory/recompute/graph.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <map>
 #include <random>
 
-#include "memory/recompute.h"
+#include "memory/recompute/chain.h"
 #include "ops/table.h"
 
 namespace reckon {
@@ -262,7 +262,7 @@ TEST(GraphOptimum, BeyondTheLimitPlansAreTrueAndNoBetter) {
       EXPECT_EQ(cost.extra_time, p.extra_time);
       EXPECT_LE(plan_graph_for_budget(graph, p.memory_bytes)->extra_time, p.extra_time);
     }
-    few.max_corners = 1;
+    few.max_points = 1;
     EXPECT_EQ(recompute_graph_curve(graph, GraphRule::checkpoint, few).error().code,
               ErrorCode::limit);
   }

@@ -1,4 +1,4 @@
-#include "memory/recompute_join.h"
+#include "memory/recompute/chain_join.h"
 
 #include <algorithm>
 #include <cmath>

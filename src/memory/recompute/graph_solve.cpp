@@ -1,6 +1,6 @@
-// The optimum over sequences of lower sets (memory/recompute_graph.h): for each lower set L, from
-// the whole graph down, the staircase of what is needed and the extra time of all segments after L.
-// Bytes kept before L are left out of `need`, results that the caller holds are not.
+// The optimum over sequences of lower sets (memory/recompute/graph.h): for each lower set L, from
+// the whole graph down, the Pareto front of memory and extra time of all segments after L. Bytes
+// kept before L are left out of `need`, results that the caller holds are not.
 //
 // With x values, s saved, g gradients (of parameters p), R results, V the segment, ∂ its values
 // that leave, C those that a task of V saves, and a walk through V in order:
@@ -13,11 +13,9 @@
 //   later        g(those of L' read outside or results) + p(outside of L')
 #include <algorithm>
 #include <bit>
-#include <iterator>
-#include <string>
 
-#include "memory/recompute_graph.h"
-#include "memory/recompute_stairs.h"
+#include "memory/recompute/graph.h"
+#include "memory/recompute/pareto_front.h"
 
 namespace reckon {
 namespace {
@@ -41,20 +39,13 @@ void for_each(TaskSet set, F f) {
   for (; set != 0; set &= set - 1) f(first_of(set));
 }
 
-struct Corner {
-  std::int64_t need = 0;
-  double time = 0;
-  std::int32_t next = 0;    // the lower set after the first segment
-  std::int32_t corner = 0;  // the corner taken there
+struct Choice {
+  std::int32_t next = 0;   // the lower set after the first segment
+  std::int32_t point = 0;  // of the front there
   bool stored = false;
 };
-using Stairs = std::vector<Corner>;  // need rises, time falls
-
-struct Decision {
-  std::int64_t kept = 0, need = 0;
-  double time = 0;
-  bool stored = false;
-};
+using Front = ParetoFront<Choice>;
+using Decision = Front::Decision;
 
 struct LowerSet {
   TaskSet tasks = 0, boundary = 0;
@@ -101,19 +92,19 @@ class Solver {
   std::size_t n_lower_sets() const { return sets_.size(); }
 
   // Of the whole graph, resident and the optimizer's update included.
-  Stairs curve() const {
+  Front curve() const {
     std::int64_t floor = 0;
     if (rule_ == GraphRule::checkpoint)
       floor = x(results_) + gradients_of_params(all_) + graph_.update_bytes;
-    return whole_step(stairs_[0], floor, graph_.resident_bytes);
+    return fronts_[0].whole_step(floor, graph_.resident_bytes);
   }
 
-  GraphPlan plan(std::int32_t corner) const {
+  GraphPlan plan(std::int32_t point) const {
     GraphPlan plan;
     for (std::size_t l = 0; l + 1 < sets_.size();) {
-      const Corner& c = stairs_[l][at(corner)];
+      const Choice& c = fronts_[l][at(point)].choice;
       plan.segments.push_back({sets_[at(c.next)].tasks & ~sets_[l].tasks, c.stored});
-      corner = c.corner;
+      point = c.point;
       l = at(c.next);
     }
     return plan;
@@ -202,21 +193,20 @@ class Solver {
 
   bool solve() {
     std::int64_t n_looked_at = 0;
-    stairs_.assign(sets_.size(), {});
-    stairs_.back() = {{}};
-    if (rule_ == GraphRule::checkpoint)
-      stairs_.back()[0].need = x(results_) + graph_.loss_peak_bytes;
+    fronts_.assign(sets_.size(), {});
+    fronts_.back() =
+        Front(rule_ == GraphRule::checkpoint ? x(results_) + graph_.loss_peak_bytes : 0);
     for (std::size_t i = sets_.size() - 1; i-- > 0;) {
       for (std::size_t j = i + 1; j < sets_.size(); ++j) {
         if ((sets_[i].tasks & ~sets_[j].tasks) != 0) continue;
-        n_looked_at += static_cast<std::int64_t>(stairs_[i].size() + stairs_[j].size());
-        if (n_looked_at > limits_.max_corners) return false;
+        n_looked_at += static_cast<std::int64_t>(fronts_[i].size() + fronts_[j].size());
+        if (n_looked_at > limits_.max_points) return false;
         if (rule_ == GraphRule::kusumoto) {
-          offer(i, j, by_the_paper(sets_[i], sets_[j]));
+          join(i, j, by_the_paper(sets_[i], sets_[j]));
           continue;
         }
-        offer(i, j, recomputed(sets_[i], sets_[j]));
-        offer(i, j, stored(sets_[i], sets_[j]));
+        join(i, j, recomputed(sets_[i], sets_[j]));
+        join(i, j, stored(sets_[i], sets_[j]));
       }
     }
     return true;
@@ -225,8 +215,8 @@ class Solver {
   Decision by_the_paper(const LowerSet& from, const LowerSet& to) const {
     const TaskSet segment = to.tasks & ~from.tasks;
     Decision d;
-    d.kept = x(to.boundary & segment);
-    d.need = 2 * x(segment) + to.next_bytes;
+    d.kept_bytes = x(to.boundary & segment);
+    d.own_bytes = 2 * x(segment) + to.next_bytes;
     d.time = sum(segment & ~to.boundary, &RecomputeTask::forward_time);
     return d;
   }
@@ -277,9 +267,9 @@ class Solver {
     const TaskSet segment = to.tasks & ~from.tasks, saved = saved_inside(segment);
     const TaskSet leaves = to.boundary & segment;
     Decision d;
-    d.stored = true;
-    d.kept = sum(segment, &RecomputeTask::saved_bytes) + x((leaves | saved) & ~results_);
-    d.need = std::max(
+    d.choice.stored = true;
+    d.kept_bytes = sum(segment, &RecomputeTask::saved_bytes) + x((leaves | saved) & ~results_);
+    d.own_bytes = std::max(
         from.results_bytes + forward(segment, leaves | saved),
         to.later_bytes + back(segment, saved & ~results_, to.boundary | (results_ & to.tasks)));
     return d;
@@ -289,44 +279,17 @@ class Solver {
     const TaskSet segment = to.tasks & ~from.tasks, saved = saved_inside(segment);
     const TaskSet leaves = to.boundary & segment;
     Decision d;
-    d.kept = x(leaves);
-    d.need = to.later_bytes + std::max(forward(segment, leaves | saved),
-                                       back(segment, saved, to.boundary | (results_ & to.tasks)));
+    d.kept_bytes = x(leaves);
+    d.own_bytes =
+        to.later_bytes + std::max(forward(segment, leaves | saved),
+                                  back(segment, saved, to.boundary | (results_ & to.tasks)));
     d.time = sum(segment, &RecomputeTask::forward_time);
     return d;
   }
 
-  static bool is_beaten(const Stairs& stairs, std::int64_t need, double time) {
-    const auto above =
-        std::upper_bound(stairs.begin(), stairs.end(), need,
-                         [](std::int64_t bytes, const Corner& c) { return bytes < c.need; });
-    return above != stairs.begin() && std::prev(above)->time <= time;
-  }
-
-  // Takes the corners of `to`, after the decision, that beat those of `from`.
-  void offer(std::size_t from, std::size_t to, const Decision& d) {
-    Stairs& stairs = stairs_[from];
-    const Stairs& behind = stairs_[to];
-    bool is_better = false;
-    fresh_.clear();
-    for (std::size_t k = 0; k < behind.size(); ++k) {
-      // Of those that need no more than the decision itself, the last one is the fastest.
-      if (k + 1 < behind.size() && d.kept + behind[k + 1].need <= d.need) continue;
-      const Corner c = {std::max(d.need, d.kept + behind[k].need), d.time + behind[k].time,
-                        static_cast<std::int32_t>(to), static_cast<std::int32_t>(k), d.stored};
-      if (is_beaten(stairs, c.need, c.time)) continue;
-      fresh_.push_back(c);
-      is_better = true;
-    }
-    if (!is_better) return;
-    merged_.clear();
-    std::merge(stairs.begin(), stairs.end(), fresh_.begin(), fresh_.end(),
-               std::back_inserter(merged_), [](const Corner& a, const Corner& b) {
-                 return a.need != b.need ? a.need < b.need : a.time < b.time;
-               });
-    stairs.clear();
-    for (const Corner& c : merged_)
-      if (stairs.empty() || c.time < stairs.back().time) stairs.push_back(c);
+  void join(std::size_t from, std::size_t to, Decision d) {
+    d.choice.next = static_cast<std::int32_t>(to);
+    fronts_[from].join(fronts_[to], d, scratch_);
   }
 
   const RecomputeGraph& graph_;
@@ -337,18 +300,18 @@ class Solver {
   std::vector<TaskSet> inputs_, saved_inputs_, readers_, savers_;  // by task
   TaskSet results_ = 0;
   std::vector<LowerSet> sets_;  // the empty one first, all tasks last
-  std::vector<Stairs> stairs_;  // by lower set
-  Stairs fresh_, merged_;
+  std::vector<Front> fronts_;   // by lower set
+  Front::Points scratch_;
   bool is_exact_ = true;
 };
 
-GraphPoint point(const RecomputeGraph& graph, const Solver& solver, const Corner& corner) {
+GraphPoint point(const RecomputeGraph& graph, const Solver& solver, const Front::Point& best) {
   GraphPoint p;
-  p.memory_bytes = corner.need;
-  p.extra_time = corner.time;
+  p.memory_bytes = best.memory_bytes;
+  p.extra_time = best.time;
   const double step = graph.step_time();
   p.relative = step > 0 ? p.extra_time / step : 0;
-  p.plan = solver.plan(corner.corner);
+  p.plan = solver.plan(best.choice.point);
   return p;
 }
 
@@ -367,7 +330,8 @@ Result<GraphCurve> recompute_graph_curve(const RecomputeGraph& graph, GraphRule 
   GraphCurve curve;
   curve.exact = solver.is_exact();
   curve.n_lower_sets = solver.n_lower_sets();
-  for (const Corner& corner : solver.curve()) curve.points.push_back(point(graph, solver, corner));
+  for (const Front::Point& best : solver.curve())
+    curve.points.push_back(point(graph, solver, best));
   return curve;
 }
 
@@ -376,16 +340,9 @@ Result<GraphPoint> plan_graph_for_budget(const RecomputeGraph& graph, std::int64
   RECKON_TRY(check_recompute_graph(graph));
   Solver solver(graph, rule, limits);
   if (!solver.run()) return too_much();
-  const Stairs corners = solver.curve();
-  if (budget_bytes < corners[0].need)
-    return fail(ErrorCode::bad_argument,
-                "a budget of " + std::to_string(budget_bytes) +
-                    " bytes is too small: with recomputation, a step needs at least " +
-                    std::to_string(corners[0].need) + " bytes",
-                "recompute");
-  std::size_t k = 0;
-  while (k + 1 < corners.size() && corners[k + 1].need <= budget_bytes) ++k;
-  return point(graph, solver, corners[k]);
+  const Front front = solver.curve();
+  RECKON_ASSIGN(const std::size_t k, front.within_budget(budget_bytes));
+  return point(graph, solver, front[k]);
 }
 
 }  // namespace reckon

@@ -1,7 +1,7 @@
 // The judge of plans over lower sets: one step of the plan, event by event, and the formula of the
-// paper read off its definition. The solver is in recompute_graph_solve.cpp; neither file knows the
+// paper read off its definition. The solver is in recompute/graph_solve.cpp; neither file knows the
 // formulas of the other.
-#include "memory/recompute_graph.h"
+#include "memory/recompute/graph.h"
 
 #include <algorithm>
 #include <cmath>

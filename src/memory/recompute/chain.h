@@ -23,10 +23,11 @@
 //   T[p](A) = min over   store stage p           if A ≥ need:   T[p+1](A − kept by the stage)
 //                        recompute p…q−1, any q  if A ≥ need:   T[q](A − checkpoint) + time(p…q−1)
 //
-// T[p] is a falling staircase and is held as the list of its corners; T[0] is the whole curve of
-// memory against time. Exact as long as the lists stay short (they may grow as in the knapsack
-// problem, which is a case of this one); longer ones are thinned to the corners on and near their
-// convex hull, and the curve says so. The least memory is exact up to 4,096 stages all the same.
+// T[p] only falls where A rises: it is held as a Pareto front (pareto_front.h), and T[0] is the
+// whole curve of memory against time. Exact as long as the fronts stay short (they may grow as in
+// the knapsack problem, which is a case of this one); longer ones are thinned to the points on and
+// near their convex hull, and the curve says so. The least memory is exact up to 4,096 stages all
+// the same.
 //
 // Sources: T. Chen, B. Xu, C. Zhang, C. Guestrin, "Training Deep Nets with Sublinear Memory Cost",
 // 2016, arXiv 1604.06174 (segments, √n); A. Gruslys and others, "Memory-Efficient Backpropagation
@@ -138,7 +139,7 @@ struct CurvePoint {
 struct RecomputeLimits {
   std::size_t max_points = 1024;        // of the curve that is returned; fewer for joined chains
   std::int32_t max_stages = 1024;       // longer chains are joined to this many
-  std::int64_t max_steps = 60'000'000;  // elementary steps, roughly; decides how long lists may be
+  std::int64_t max_steps = 60'000'000;  // elementary steps, roughly; decides how long fronts may be
 };
 struct RecomputeCurve {
   std::vector<CurvePoint> points;  // memory rises, time falls; the last one recomputes least

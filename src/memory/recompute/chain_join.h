@@ -1,7 +1,7 @@
 // Long chains with neighbours joined, for the solver; not for other rooms.
 #pragma once
 
-#include "memory/recompute.h"
+#include "memory/recompute/chain.h"
 
 namespace reckon {
 

@@ -1,6 +1,6 @@
-// The chain of a network (memory/recompute.h): its graph cut wherever a single activation passes
-// from what has run to what will run. A residual block is one stage; so is a dense block whose
-// layers read everything before them.
+// The chain of a network (memory/recompute/chain.h): its graph cut wherever a single activation
+// passes from what has run to what will run. A residual block is one stage; so is a dense block
+// whose layers read everything before them.
 //
 // Bytes come from the simulated PyTorch run (memory/timeline.h), run with autograd and without: the
 // plan that recomputes nothing has the peak that the timeline has. Values that need no gradient and
@@ -13,7 +13,7 @@
 #pragma once
 
 #include "analysis/analyze.h"
-#include "memory/recompute.h"
+#include "memory/recompute/chain.h"
 #include "memory/timeline.h"
 
 namespace reckon {

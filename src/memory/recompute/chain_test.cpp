@@ -1,5 +1,5 @@
 // Chains written by hand, and random ones against brute force over all plans.
-#include "memory/recompute.h"
+#include "memory/recompute/chain.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <map>
 #include <random>
 
-#include "memory/recompute_join.h"
+#include "memory/recompute/chain_join.h"
 
 namespace reckon {
 namespace {
