@@ -11,6 +11,12 @@ std::size_t at(int i) {
   return static_cast<std::size_t>(i);
 }
 
+// Strides saturate: beside a dimension of 0 the others may be of any size, and an empty tensor's
+// strides reach no element.
+std::int64_t times(std::int64_t a, std::int64_t b) {
+  return (Checked(a) * Checked(b)).value_or(INT64_MAX);
+}
+
 // Dimensions from the slowest to the fastest; size-1 dimensions keep their place.
 std::vector<int> by_stride(const Layout& layout) {
   std::vector<int> order(at(std::max(layout.sizes.rank(), 0)));
@@ -32,7 +38,7 @@ Layout dense_in(const Shape& sizes, std::span<const int> order) {
   std::int64_t stride = 1;
   for (std::size_t i = order.size(); i-- > 0;) {
     layout.strides[at(order[i])] = stride;
-    stride *= std::max<Dim>(sizes[order[i]], 1);
+    stride = times(stride, std::max<Dim>(sizes[order[i]], 1));
   }
   return layout;
 }
@@ -43,7 +49,7 @@ bool dense_along(const Layout& layout, std::span<const int> order) {
     const int d = order[i];
     if (layout.sizes[d] == 1) continue;
     if (layout.strides[at(d)] != expected) return false;
-    expected *= layout.sizes[d];
+    expected = times(expected, layout.sizes[d]);
   }
   return true;
 }
@@ -100,12 +106,13 @@ std::optional<Layout> Layout::viewed(const Shape& new_sizes) const {
   int view_d = new_sizes.rank() - 1;
   std::int64_t base_stride = strides[at(sizes.rank() - 1)], run = 1, view_run = 1;
   for (int d = sizes.rank() - 1; d >= 0; --d) {
-    run *= sizes[d];
-    const bool ends = d == 0 || (sizes[d - 1] != 1 && strides[at(d - 1)] != run * base_stride);
+    run = times(run, sizes[d]);
+    const bool ends =
+        d == 0 || (sizes[d - 1] != 1 && strides[at(d - 1)] != times(run, base_stride));
     if (!ends) continue;
     while (view_d >= 0 && (view_run < run || new_sizes[view_d] == 1)) {
-      out.strides[at(view_d)] = view_run * base_stride;
-      view_run *= new_sizes[view_d];
+      out.strides[at(view_d)] = times(view_run, base_stride);
+      view_run = times(view_run, new_sizes[view_d]);
       --view_d;
     }
     if (view_run != run) return std::nullopt;

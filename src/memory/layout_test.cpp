@@ -84,5 +84,14 @@ TEST(Layout, ElementwiseResultsKeepTheOrderOfStrides) {
   EXPECT_EQ(strides(rows.like_for(rows.sizes)), (Dims{6, 1}));
 }
 
+TEST(Layout, DimensionsBesideZeroMayBeOfAnySize) {
+  // 2^40 · 2^40 is beyond 64 bits; with a dimension of 0 the tensor is empty all the same.
+  constexpr std::int64_t huge = std::int64_t{1} << 40;
+  const Layout empty = Layout::contiguous(Shape{0, huge, huge, huge});
+  EXPECT_EQ(strides(empty), (Dims{INT64_MAX, INT64_MAX, huge, 1}));
+  EXPECT_TRUE(empty.viewed(Shape{huge, huge, 0}).has_value());
+  EXPECT_TRUE(empty.is_contiguous());
+}
+
 }  // namespace
 }  // namespace reckon
