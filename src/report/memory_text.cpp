@@ -90,6 +90,17 @@ std::string bytes_both(std::int64_t n) {
   return bytes_binary(n) + " (" + grouped(n) + " B)";
 }
 
+// Flash and SRAM are what a microcontroller has: of interest where one is asked about, or could
+// hold the weights.
+bool is_static(const MemoryAnswer& m, const MemoryPage& wanted) {
+  if (wanted.arena) return true;
+  if (m.device) return m.device->flash_bytes.has_value();
+  const auto devices = built_in_devices();
+  return devices && std::any_of(devices->begin(), devices->end(), [&](const Device& device) {
+           return device.flash_bytes && device.flash_bytes->value >= m.inference->flash_bytes;
+         });
+}
+
 void the_inference(Page& page, const MemoryAnswer& m, const MemoryPage& wanted) {
   if (!m.inference) return;
   const InferenceMemory& i = *m.inference;
@@ -111,8 +122,10 @@ void the_inference(Page& page, const MemoryAnswer& m, const MemoryPage& wanted) 
              bytes_both(i.arena.total_bytes) + ", planner " + std::string(i.planner) +
                  (i.arena.optimal ? ", proved the least"
                                   : ", at least " + bytes_binary(i.arena.lower_bound_bytes)));
-  page.words("flash", bytes_both(i.flash_bytes) + ": weights and buffers");
-  page.words("SRAM", bytes_both(i.sram_bytes) + ": the arena");
+  if (is_static(m, wanted)) {
+    page.words("flash", bytes_both(i.flash_bytes) + ": weights and buffers");
+    page.words("SRAM", bytes_both(i.sram_bytes) + ": the arena");
+  }
   if (i.lifetimes.n_unknown > 0)
     page.words("note",
                counted(i.lifetimes.n_unknown, "tensor") + " of unknown size: at least this much",

@@ -1,7 +1,9 @@
 // `reckon time` on one screen: how long, what bounds it, and the layers that take most of it.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <map>
+#include <span>
+#include <tuple>
 
 #include "base/text.h"
 #include "report/cells.h"
@@ -88,22 +90,51 @@ void the_total(Page& page, const TimeAnswer& t) {
   bar_line(page, "update", e.update_s, e.seconds, t.optimizer);
 }
 
+// Layers that are the same work, as those of repeated blocks are: one row.
+struct Alike {
+  const LayerTime* first = nullptr;
+  std::int64_t n_layers = 0;
+  double seconds = 0;
+};
+
+std::vector<Alike> group_alike(std::span<const LayerTime> layers) {
+  std::vector<Alike> groups;
+  std::map<std::tuple<std::string_view, double, Bound, double>, std::size_t> places;
+  for (const LayerTime& row : layers) {
+    const auto [at, is_new] = places.try_emplace(
+        {row.layer->op_node().op_type, row.seconds, row.forward.bound, row.turning_batch},
+        groups.size());
+    if (is_new) groups.push_back({.first = &row});
+    Alike& group = groups[at->second];
+    ++group.n_layers;
+    group.seconds += row.seconds;
+  }
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const Alike& a, const Alike& b) { return a.seconds > b.seconds; });
+  return groups;
+}
+
 void the_layers(Page& page, const TimeAnswer& t) {
   constexpr std::size_t most_rows = 8;
-  const auto& layers = t.estimate.layers;
-  std::vector<std::size_t> order(layers.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return layers[a].seconds != layers[b].seconds ? layers[a].seconds > layers[b].seconds : a < b;
-  });
-  page.heading("Where it goes", counted(std::ssize(layers), "layer"));
-  for (std::size_t i = 0; i < std::min(most_rows, order.size()); ++i) {
-    const LayerTime& row = layers[order[i]];
+  const std::vector<Alike> groups = group_alike(t.estimate.layers);
+  page.heading("Where it goes", counted(std::ssize(t.estimate.layers), "layer"));
+  Alike rest;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const Alike& group = groups[i];
+    if (i >= most_rows) {
+      rest.n_layers += group.n_layers;
+      rest.seconds += group.seconds;
+      continue;
+    }
+    const LayerTime& row = *group.first;
     std::string note(to_string(row.forward.bound));
     if (row.forward.bound == Bound::memory && row.turning_batch > 0)
       note += ", turns at " + engineering(row.turning_batch);
-    bar_line(page, printable(name_of(*row.layer)), row.seconds, t.estimate.seconds, note);
+    const std::string times = group.n_layers > 1 ? grouped(group.n_layers) + "× " : "";
+    bar_line(page, times + printable(name_of(*row.layer)), group.seconds, t.estimate.seconds, note);
   }
+  if (rest.n_layers > 0)
+    bar_line(page, "the other " + grouped(rest.n_layers), rest.seconds, t.estimate.seconds, "");
 }
 
 }  // namespace
