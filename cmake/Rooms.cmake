@@ -36,11 +36,12 @@ function(reckon_test name)
   endif()
 endfunction()
 
-# reckon_fuzzer(NAME LINK target…)
+# reckon_fuzzer(NAME [CORPORA name…] LINK target…)
 # A fuzz target from NAME.cpp, which defines LLVMFuzzerTestOneInput. In the fuzz preset it searches
-# with libFuzzer; in every other it replays fuzz/corpus/NAME as a test, so that it cannot rot.
+# with libFuzzer; in every other it replays fuzz/corpus/NAME, and the CORPORA of other targets, as a
+# test, so that it cannot rot.
 function(reckon_fuzzer name)
-  cmake_parse_arguments(PARSE_ARGV 1 fuzzer "" "" "LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 fuzzer "" "" "CORPORA;LINK")
   add_executable(${name} ${name}.cpp)
   target_link_libraries(${name} PRIVATE ${fuzzer_LINK} reckon_flags)
   if(RECKON_LIBFUZZER)
@@ -48,7 +49,9 @@ function(reckon_fuzzer name)
   else()
     target_sources(${name} PRIVATE "${PROJECT_SOURCE_DIR}/fuzz/replay_main.cpp")
     if(RECKON_BUILD_TESTS)
-      add_test(NAME ${name} COMMAND ${name} "${PROJECT_SOURCE_DIR}/fuzz/corpus/${name}")
+      list(TRANSFORM fuzzer_CORPORA PREPEND "${PROJECT_SOURCE_DIR}/fuzz/corpus/")
+      add_test(NAME ${name}
+        COMMAND ${name} "${PROJECT_SOURCE_DIR}/fuzz/corpus/${name}" ${fuzzer_CORPORA})
     endif()
   endif()
 endfunction()
