@@ -21,8 +21,15 @@ struct Failure : Error {
   Failure(Error error, Exit exit) : Error(std::move(error)), status(exit) {}
   std::optional<Exit> status;
 };
-// A page for standard output, or why there is none.
-using Answer = std::expected<std::string, Failure>;
+// A page for standard output, and the status that the program ends with.
+struct Answered {
+  std::string page;
+  Exit status = Exit::answered;
+  Answered(std::string text, Exit exit = Exit::answered)  // NOLINT: every page is one
+      : page(std::move(text)), status(exit) {}
+};
+// A page, or why there is none.
+using Answer = std::expected<Answered, Failure>;
 
 struct Command {
   std::string_view name;

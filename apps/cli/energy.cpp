@@ -21,7 +21,8 @@ void describe_energy(CLI::App& app, Options& options) {
   app.add_flag("--train", words.train, "a training step, not an inference");
   app.add_option("--optimizer", words.optimizer, "of a training step (sgd)")->type_name("NAME");
   app.add_option("--freeze", words.freeze, "layers that are not trained; repeatable")
-      ->type_name("PREFIX");
+      ->type_name("PREFIX")
+      ->allow_extra_args(false);
   app.add_option("--fused", words.fused, "element-wise layers join the kernel before: on, off")
       ->type_name("on|off");
   app.add_option("--constant", options.unit.constants, "put a value of your own for a constant")

@@ -17,14 +17,15 @@ void describe_fit(CLI::App& app, Options& options) {
   app.add_flag("--smallest-device", options.fit.smallest, "which device it takes");
   app.add_flag("--advise", options.fit.advise, "the least change that makes it fit");
   app.footer(
-      "The policy is textbook here: the lines of the ledger, weights to activations,\n"
-      "are what binds. --policy pytorch asks for the peak of the simulated step,\n"
-      "--policy arena for the SRAM of a microcontroller, where inference is planned.\n"
-      "Exit status 3 when nothing fits.\n\n"
+      "Without --max, --smallest-device and --advise: does it fit? The need is the peak of\n"
+      "a simulated step, on a microcontroller the arena of an inference, as in `reckon\n"
+      "memory`; --policy textbook asks for the sum of the ledger. Exit status 3 when it\n"
+      "does not fit.\n\n"
       "Examples:\n"
+      "  reckon fit gpt2 --device t4 --train --batch 16\n"
       "  reckon fit resnet50.onnx --device t4 --max batch --train --optimizer adam\n"
       "  reckon fit mnist --device laptop-8gb --max W --train --optimizer adam\n"
-      "  reckon fit gpt2 --budget 6GiB --max layers --policy pytorch --train\n"
+      "  reckon fit gpt2 --budget 6GiB --max layers --policy textbook --train\n"
       "  reckon fit gpt2 --smallest-device --train --optimizer adamw --batch 8\n"
       "  reckon fit gpt2 --device t4 --advise --train --optimizer adamw --batch 64\n");
 }
@@ -41,9 +42,11 @@ Answer run_fit(const Options& options) {
     return std::unexpected<Failure>(std::move(found).error());
   }
   const Subject subject = found->inquiry.subject();
-  if (asked.format == Format::json) return fit_json(subject, found->fit);
-  if (asked.format == Format::text) return fit_text(subject, found->fit, asked.style);
-  return page_of(fit_sheet(found->fit), asked);
+  const Exit status = nothing_fits ? Exit::check_failed : Exit::answered;
+  if (asked.format == Format::json) return Answered(fit_json(subject, found->fit), status);
+  if (asked.format == Format::text)
+    return Answered(fit_text(subject, found->fit, asked.style), status);
+  return Answered(page_of(fit_sheet(found->fit), asked), status);
 }
 
 }  // namespace reckon::cli

@@ -8,6 +8,7 @@ namespace reckon::cli {
 void describe_layers(CLI::App& app, Options& options) {
   app.description("One line for each layer, or for each module with --depth.");
   add_model_options(app, options);
+  add_convention_option(app, options);
   app.add_option("--depth", options.depth, "a tree of modules to this depth")->type_name("N");
   app.add_flag("--all", options.all, "also nodes that only prepare shapes and constants");
   app.footer(

@@ -95,7 +95,9 @@ Exit report_failure(const Error& error, bool json, std::optional<Exit> status = 
                 (says_where ? "" : " (" + printable(error.where) + ")"));
   }
   if (status) return *status;
-  if (error.code == ErrorCode::bad_argument) return Exit::wrong_call;
+  // What an option says is part of the call, a device's name too.
+  if (error.code == ErrorCode::bad_argument || error.where.starts_with("--"))
+    return Exit::wrong_call;
   return error.code == ErrorCode::internal ? Exit::bug : Exit::bad_input;
 }
 
@@ -175,9 +177,9 @@ Exit run_command(Call& call) {
     suggest_command(call, options, answer.error());
     return report_failure(answer.error(), json, answer.error().status);
   }
-  if (!print(*answer))
+  if (!print(answer->page))
     return report_failure({ErrorCode::io_error, "the answer could not be written", ""}, false);
-  return Exit::answered;
+  return answer->status;
 }
 
 std::string help_page() {

@@ -12,7 +12,8 @@ void describe_measure(CLI::App& app, Options& options) {
   app.add_option("--optimizer", words.optimizer, "sgd, momentum, nesterov, adam, adamw, … (sgd)")
       ->type_name("NAME");
   app.add_option("--freeze", words.freeze, "layers that are not trained; repeatable")
-      ->type_name("PREFIX");
+      ->type_name("PREFIX")
+      ->allow_extra_args(false);
   app.add_option("--inplace", words.in_place, "activations overwrite their input (on)")
       ->type_name("on|off");
   app.add_option("--device", words.device, "that runs it: cpu, cuda (cpu)")->type_name("NAME");

@@ -22,7 +22,9 @@ void describe_memory(CLI::App& app, Options& options) {
   app.add_flag("--timeline", options.timeline, "plot what is alive, step by step");
   app.footer(
       "The policy pytorch simulates the step: what is alive at its worst moment. The\n"
-      "policy textbook adds up weights, gradients, optimizer state and activations.\n\n"
+      "policy textbook adds up weights, gradients, optimizer state and activations, the\n"
+      "policy arena plans an inference on static memory (a device with flash). Exit\n"
+      "status 3 when it does not fit --device.\n\n"
       "Examples:\n"
       "  reckon memory resnet50.onnx --batch 8\n"
       "  reckon memory 784-128-64-10 --train --optimizer adam --batch 32\n"
@@ -57,11 +59,14 @@ Answer run_memory(const Options& options) {
     return fail(ErrorCode::unsupported,
                 memory.note.empty() ? "the policy textbook has no timeline" : memory.note,
                 "--timeline");
-  if (asked.format == Format::json) return memory_json(subject, memory);
-  if (asked.format == Format::text) return memory_text(subject, memory, page, asked.style);
-  if (page.timeline) return page_of(timeline_sheet(*memory.timeline), asked);
-  if (page.arena) return page_of(arena_sheet(*memory.inference), asked);
-  return page_of(memory_sheet(memory), asked);
+  const auto text = [&]() -> std::string {
+    if (asked.format == Format::json) return memory_json(subject, memory);
+    if (asked.format == Format::text) return memory_text(subject, memory, page, asked.style);
+    if (page.timeline) return page_of(timeline_sheet(*memory.timeline), asked);
+    if (page.arena) return page_of(arena_sheet(*memory.inference), asked);
+    return page_of(memory_sheet(memory), asked);
+  };
+  return Answered(text(), memory.fits() ? Exit::answered : Exit::check_failed);
 }
 
 }  // namespace reckon::cli

@@ -104,9 +104,12 @@ void add_model_options(CLI::App& app, Options& options) {
   app.add_option("--set", options.set, "a parameter or free dimension; repeatable")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
+  add_format_options(app, options);
+}
+
+void add_convention_option(CLI::App& app, Options& options) {
   app.add_option("--convention", options.convention, "pure, torchsummary, torchinfo, fvcore")
       ->type_name("NAME");
-  add_format_options(app, options);
 }
 
 void add_training_options(CLI::App& app, Options& options) {
@@ -116,7 +119,7 @@ void add_training_options(CLI::App& app, Options& options) {
       ->type_name("NAME");
   app.add_option("--precision", words.precision, "fp32, fp16, bf16, amp-fp16, int8, …")
       ->type_name("NAME");
-  app.add_option("--policy", words.policy, "pytorch or textbook; fit: arena too")
+  app.add_option("--policy", words.policy, "pytorch, textbook, arena: how the need is counted")
       ->type_name("NAME");
   app.add_option("--inplace", words.in_place, "activations overwrite their input: on, off")
       ->type_name("WORD");

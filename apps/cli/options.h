@@ -70,8 +70,10 @@ struct Options {
 };
 
 void add_format_options(CLI::App& app, Options& options);
-// MODEL, --batch, --set, --convention and the above.
+// MODEL, --batch, --set and the above.
 void add_model_options(CLI::App& app, Options& options);
+// Where a page counts as another tool does.
+void add_convention_option(CLI::App& app, Options& options);
 
 // --train, --optimizer, --precision, --policy, --inplace, --update, --freeze.
 void add_training_options(CLI::App& app, Options& options);

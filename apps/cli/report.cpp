@@ -8,6 +8,7 @@ namespace reckon::cli {
 void describe_report(CLI::App& app, Options& options) {
   app.description("What a network costs, on one screen.");
   add_model_options(app, options);
+  add_convention_option(app, options);
   app.footer(
       "Examples:\n"
       "  reckon resnet50.onnx                      the file's weights are never read\n"

@@ -16,11 +16,6 @@ std::unexpected<Error> wrong(std::string message, std::string where) {
 Status check(const FitWords& words) {
   const int asked =
       (words.maximum.empty() ? 0 : 1) + (words.smallest ? 1 : 0) + (words.advise ? 1 : 0);
-  if (asked == 0)
-    return wrong(
-        "say what to look for: --max NAME (batch or a parameter), --smallest-device or "
-        "--advise",
-        "fit");
   if (asked > 1) return wrong("--max, --smallest-device and --advise are three questions", "fit");
   const bool bounded = !words.budget.empty() || !words.device.empty();
   if (words.smallest && bounded)
@@ -40,15 +35,10 @@ Result<FitReport> begin(Question& question, const MemoryWords& setup, const FitW
   RECKON_TRY(check(words));
   FitReport fit;
   RECKON_ASSIGN(fit.workload.options, timeline_options(setup));
-  RECKON_ASSIGN(
-      fit.workload.policy,
-      find_memory_policy(setup.policy.empty() ? "textbook" : std::string_view(setup.policy)));
+  if (!setup.policy.empty()) RECKON_TRY(find_memory_policy(setup.policy));
   if (!words.device.empty()) {
     RECKON_ASSIGN(fit.device, find_device(words.device, words.own_devices));
     fit.budget_bytes = usable_memory(*fit.device).value;
-    // A microcontroller keeps weights in flash and plans its SRAM.
-    if (fit.device->flash_bytes && setup.policy.empty() && !setup.train)
-      fit.workload.policy = MemoryPolicy::arena;
   } else if (!words.budget.empty()) {
     RECKON_ASSIGN(fit.budget_bytes, parse_byte_size(words.budget, "--budget"));
     if (fit.budget_bytes < 1) return wrong("a budget is at least 1 byte", "--budget");
@@ -71,6 +61,22 @@ Status check_variable(const Model& model, const std::string& name) {
                "--max");
 }
 
+std::optional<std::int64_t> flash_budget(const FitReport& fit) {
+  if (!fit.device || !fit.device->flash_bytes || fit.workload.policy != MemoryPolicy::arena)
+    return std::nullopt;
+  return fit.device->flash_bytes->value;
+}
+
+Status choose_policy(const Graph& graph, const MemoryWords& setup, FitReport& fit) {
+  std::optional<MemoryPolicy> asked;
+  if (!setup.policy.empty()) {
+    RECKON_ASSIGN(asked, find_memory_policy(setup.policy));
+  }
+  fit.workload.policy = answering_policy(asked, fit.device ? &*fit.device : nullptr, graph,
+                                         fit.workload.options.setup);
+  return {};
+}
+
 Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const FitWords& words,
                             bool* nothing_fits) {
   fit.workload.model = inquiry.model.get();
@@ -88,12 +94,21 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const FitWords& word
     RECKON_ASSIGN(const Footprint needed, FootprintAt(fit.workload).as_given());
     fit.needed_bytes = needed.bytes;
     RECKON_ASSIGN(fit.advice, cheapest_change(fit.workload, fit.budget_bytes));
+  } else if (words.maximum.empty()) {
+    FitCheck check;
+    RECKON_ASSIGN(check.needed, FootprintAt(fit.workload).as_given());
+    check.flash_budget_bytes = flash_budget(fit);
+    check.fits = check.needed.bytes <= fit.budget_bytes &&
+                 (!check.flash_budget_bytes ||
+                  check.needed.flash_bytes.value_or(0) <= *check.flash_budget_bytes);
+    *nothing_fits = !check.fits;
+    fit.check = std::move(check);
   } else {
     RECKON_TRY(check_variable(*inquiry.model, words.maximum));
-    FitQuestion question{
-        .subject = fit.workload, .variable = words.maximum, .budget_bytes = fit.budget_bytes};
-    if (fit.device && fit.device->flash_bytes && fit.workload.policy == MemoryPolicy::arena)
-      question.flash_budget_bytes = fit.device->flash_bytes->value;
+    const FitQuestion question{.subject = fit.workload,
+                               .variable = words.maximum,
+                               .budget_bytes = fit.budget_bytes,
+                               .flash_budget_bytes = flash_budget(fit)};
     auto largest = largest_that_fits(question);
     if (!largest) {
       // Variable and budget are right, so that only the search can complain about --max.
@@ -110,6 +125,7 @@ Result<FitInquiry> finish(Result<Inquiry> inquiry, FitReport fit, const MemoryWo
                           const FitWords& words, bool* nothing_fits) {
   if (!inquiry) return std::unexpected<Error>(std::move(inquiry).error());
   RECKON_TRY(check_frozen(*inquiry->model->graph, setup.freeze));
+  RECKON_TRY(choose_policy(*inquiry->model->graph, setup, fit));
   return answered(*std::move(inquiry), std::move(fit), words, nothing_fits);
 }
 

@@ -19,8 +19,8 @@ struct FitInquiry {
   Inquiry inquiry;
   FitReport fit;
 };
-// The policy is textbook unless the words say otherwise. Sets *nothing_fits where the question is
-// right and the answer is no; the error has the sentence.
+// Without a variable, `smallest` or `advise`: does it fit as it is? Sets *nothing_fits where the
+// question is right and the answer is no; the error has the sentence.
 Result<FitInquiry> inquire_fit(std::string_view spec, const Question& question,
                                const MemoryWords& setup, const FitWords& words, bool* nothing_fits);
 Result<FitInquiry> inquire_fit(std::shared_ptr<const Model> model, const Question& question,

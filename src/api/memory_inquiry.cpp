@@ -10,7 +10,6 @@
 namespace reckon {
 namespace {
 
-constexpr std::array<std::string_view, 2> policies = {"pytorch", "textbook"};
 constexpr std::array<std::string_view, 2> switches = {"on", "off"};
 constexpr std::array<std::string_view, 3> update_words = {"single", "foreach", "fused"};
 constexpr std::array<std::string_view, 3> planner_words = {"greedy", "best", "optimal"};
@@ -69,18 +68,14 @@ Result<InferenceMemory> inference(const Analysis& analysis, const MemoryAnswer& 
   return m;
 }
 
-// Where the step cannot be simulated, the ledger answers alone and says why.
-Status run_step(const Graph& graph, const Analysis& analysis, MemoryAnswer& answer) {
-  auto timeline = make_timeline(graph, analysis, answer.options);
-  if (!timeline && timeline.error().code == ErrorCode::unsupported) {
-    answer.textbook = true;
-    answer.note =
-        "the network has control flow (If, Loop, Scan), whose step is not simulated: "
-        "the ledger answers";
-    return {};
+Status choose_policy(const Graph& graph, const MemoryWords& words, MemoryAnswer& answer) {
+  std::optional<MemoryPolicy> asked;
+  if (!words.policy.empty()) {
+    RECKON_ASSIGN(asked, find_memory_policy(words.policy));
   }
-  if (!timeline) return std::unexpected<Error>(std::move(timeline).error());
-  answer.timeline = *std::move(timeline);
+  const TrainingSetup& setup = answer.options.setup;
+  answer.policy = answering_policy(asked, answer.device ? &*answer.device : nullptr, graph, setup);
+  if (asked != MemoryPolicy::textbook) answer.note = why_not_simulated(graph, setup);
   return {};
 }
 
@@ -94,13 +89,12 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Memor
                  "--checkpoint");
   const Graph* run = &graph;
   const Analysis* run_analysis = &inquiry.analysis;
-  if (!answer.textbook || recompute) {
+  RECKON_TRY(choose_policy(graph, words, answer));
+  const bool simulated = answer.policy != MemoryPolicy::textbook &&
+                         why_not_simulated(graph, answer.options.setup).empty();
+  if (simulated || recompute) {
     const auto dtype = step_dtype(*answer.options.setup.precision);
-    if (!dtype) {
-      answer.textbook = true;
-      answer.note =
-          "the simulated PyTorch step knows floating-point formats only: the ledger answers";
-    } else {
+    if (dtype) {
       answer.recovered = recover_layers(graph);
       if (answer.recovered != nullptr) run = answer.recovered.get();
     }
@@ -114,7 +108,9 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Memor
           "everything that runs has 16 bits, the optimizer keeps an FP32 copy of the weights; "
           "torch.autocast keeps some activations in FP32 besides";
   }
-  if (!answer.textbook) RECKON_TRY(run_step(*run, *run_analysis, answer));
+  if (simulated) {
+    RECKON_ASSIGN(answer.timeline, make_timeline(*run, *run_analysis, answer.options));
+  }
   if (recompute) {
     RECKON_ASSIGN(answer.checkpoint, checkpointing(*run, *run_analysis, answer, words.checkpoint));
   }
@@ -128,7 +124,11 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Memor
 Result<MemoryAnswer> begin(Question& question, const MemoryWords& words) {
   MemoryAnswer answer;
   RECKON_ASSIGN(answer.options, timeline_options(words));
-  RECKON_ASSIGN(answer.textbook, is_textbook(words.policy));
+  if (!words.policy.empty()) {
+    RECKON_ASSIGN(const MemoryPolicy policy, find_memory_policy(words.policy));
+    if (policy == MemoryPolicy::arena && words.train)
+      return wrong("an arena is planned for inference, not for training", "--policy");
+  }
   RECKON_TRY(choice(words.arena, planner_words, "--arena"));
   RECKON_TRY(choice(words.order, order_words, "--order"));
   const bool plans = !words.arena.empty() || !words.order.empty();
@@ -203,11 +203,6 @@ Status check_frozen(const Graph& graph, const std::vector<std::string>& frozen) 
                    "--freeze");
   }
   return {};
-}
-
-Result<bool> is_textbook(std::string_view policy) {
-  RECKON_ASSIGN(const std::size_t at, choice(policy, policies, "--policy"));
-  return at == 1;
 }
 
 Result<MemoryInquiry> inquire_memory(std::string_view spec, const Question& question,

@@ -32,8 +32,6 @@ struct MemoryWords {
 Result<TimelineOptions> timeline_options(const MemoryWords& words);
 // A prefix that freezes nothing is a typing mistake: bad_argument.
 Status check_frozen(const Graph& graph, const std::vector<std::string>& frozen);
-// True for textbook.
-Result<bool> is_textbook(std::string_view policy);
 
 // Opens the model and answers. With accumulation, the inquiry is about one part of the batch.
 struct MemoryInquiry {

@@ -63,11 +63,12 @@ void hold_against_memory(const Inquiry& inquiry, const TimeWords& words, TimeAns
   if (memory.precision.empty()) return;
   auto options = timeline_options(memory);
   if (!options) return;
-  const bool in_flash = answer.device.flash_bytes && !words.train;
+  const MemoryPolicy policy =
+      answering_policy({}, &answer.device, *inquiry.model->graph, options->setup);
   const Workload workload{.model = inquiry.model.get(),
                           .bindings = inquiry.bindings,
                           .options = *std::move(options),
-                          .policy = in_flash ? MemoryPolicy::arena : MemoryPolicy::pytorch};
+                          .policy = policy};
   const auto needed = FootprintAt(workload).as_given();
   if (!needed) return;
   answer.needed_bytes = needed->bytes;

@@ -49,6 +49,18 @@ void flash(Page& page, const std::optional<Device>& device, std::string_view lab
                   : std::string("in flash"));
 }
 
+void check(Page& page, const FitReport& fit, const FitCheck& c) {
+  page.paragraph((c.fits ? "It fits: " : "It does not fit: ") + doing(fit, true) + ".", 2, 0,
+                 c.fits ? Ink::title : Ink::warning);
+  page.line();
+  certificate(
+      page, "needed", c.needed.bytes,
+      (c.needed.lower_bound ? "at least this; " : "") + margin(c.needed.bytes, fit.budget_bytes));
+  certificate(page, "budget", fit.budget_bytes, budget_text(fit));
+  flash(page, fit.device, "weights", c.needed.flash_bytes);
+  page.words("largest", std::string(without_unit(c.needed.largest().name)) + " holds most");
+}
+
 void largest(Page& page, const FitReport& fit, const FitAnswer& a) {
   const std::string name = printable(a.variable);
   page.paragraph("The largest " + name + " that fits is " + grouped(a.max) + ": " +
@@ -147,6 +159,7 @@ std::string fit_text(const Subject& subject, const FitReport& fit, const Style& 
                                 ? "what fits in " + bytes_binary(fit.budget_bytes)
                                 : "where it fits";
   page.title(printable(subject.model.name), place);
+  if (fit.check) check(page, fit, *fit.check);
   if (fit.largest) largest(page, fit, *fit.largest);
   if (fit.smallest) smallest(page, fit, *fit.smallest);
   if (fit.advice) advice(page, fit, *fit.advice);
@@ -176,6 +189,15 @@ Sheet fit_sheet(const FitReport& fit) {
   const auto say = [&](std::string_view name, std::string_view text) {
     sheet.rows.push_back({Cell::of(name), Cell::of(text), Cell::of("")});
   };
+  if (fit.check) {
+    say("fits", fit.check->fits ? "yes" : "no");
+    add("needed_bytes", fit.check->needed.bytes, "B");
+    add("budget_bytes", fit.budget_bytes, "B");
+    if (fit.check->needed.flash_bytes) add("flash_bytes", fit.check->needed.flash_bytes, "B");
+    if (fit.check->flash_budget_bytes)
+      add("flash_budget_bytes", fit.check->flash_budget_bytes, "B");
+    say("largest", fit.check->needed.largest().name);
+  }
   if (fit.largest) {
     const FitAnswer& a = *fit.largest;
     say("variable", a.variable);

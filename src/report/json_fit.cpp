@@ -45,6 +45,21 @@ void write_largest(JsonWriter& json, const FitReport& fit, const FitAnswer& a) {
   json.end_object();
 }
 
+void write_check(JsonWriter& json, const FitReport& fit, const FitCheck& c) {
+  json.key("check");
+  json.begin_object();
+  json.member("fits", c.fits);
+  json.member("needed_bytes", c.needed.bytes);
+  json.member("budget_bytes", fit.budget_bytes);
+  json.member("flash_bytes", c.needed.flash_bytes);
+  json.member("flash_budget_bytes", c.flash_budget_bytes);
+  json.member("largest", c.needed.largest().name);
+  json.member("bytes_are_lower_bound", c.needed.lower_bound);
+  write_budget_device(json, fit);
+  write_workload(json, fit);
+  json.end_object();
+}
+
 void write_smallest(JsonWriter& json, const FitReport& fit, const DeviceAnswer& a) {
   json.key("smallest_device");
   json.begin_object();
@@ -126,6 +141,7 @@ std::string fit_json(const Subject& subject, const FitReport& fit) {
   JsonWriter json(out);
   json.begin_object();
   write_head(json, subject);
+  if (fit.check) write_check(json, fit, *fit.check);
   if (fit.largest) write_largest(json, fit, *fit.largest);
   if (fit.smallest) write_smallest(json, fit, *fit.smallest);
   if (fit.advice) write_advice(json, fit, *fit.advice);

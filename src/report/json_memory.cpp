@@ -150,6 +150,9 @@ void write_device(JsonWriter& json, const MemoryAnswer& m) {
   json.member("name", std::string_view(m.device->name));
   json.member("usable_bytes", usable.value);
   json.member("standing", to_string(usable.standing));
+  json.member("needed_bytes", m.needed_bytes());
+  json.member("needed_flash_bytes", m.needed_flash_bytes());
+  json.member("fits", m.fits());
   json.end_object();
 }
 
@@ -162,7 +165,7 @@ void write_memory(JsonWriter& json, const Subject& subject, const MemoryAnswer& 
   json.member("precision", m.options.setup.precision->name);
   json.key("optimizer");
   m.training() ? json.value(m.options.setup.optimizer->name) : json.null();
-  json.member("policy", m.textbook ? "textbook" : "pytorch");
+  json.member("policy", to_string(m.policy));
   json.key("note");
   m.note.empty() ? json.null() : json.value(std::string_view(m.note));
   write_ledger(json, m.ledger);

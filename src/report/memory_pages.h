@@ -17,6 +17,7 @@
 #include "report/sheet.h"
 #include "report/style.h"
 #include "report/subject.h"
+#include "solve/footprint.h"
 
 namespace reckon {
 
@@ -61,10 +62,10 @@ struct MemoryAnswer {
   std::optional<Analysis> step_analysis;
 
   TimelineOptions options;
-  std::int64_t batch = 1;       // of one optimizer step
-  std::int64_t accumulate = 1;  // parts of it that run one after the other
-  bool textbook = false;        // the policy
-  std::string note;             // why it is not the one that was asked for; what it assumes
+  std::int64_t batch = 1;                       // of one optimizer step
+  std::int64_t accumulate = 1;                  // parts of it that run one after the other
+  MemoryPolicy policy = MemoryPolicy::pytorch;  // that answers
+  std::string note;  // why it is not the one that was asked for; what it assumes
 
   Ledger ledger;
   std::optional<Timeline> timeline;  // absent for textbook
@@ -73,6 +74,10 @@ struct MemoryAnswer {
   std::optional<Device> device;  // to hold the need against
 
   std::int64_t peak_bytes() const { return timeline ? timeline->peak.bytes : ledger.total_bytes; }
+  // What the device must give, in its memory and in its flash.
+  std::int64_t needed_bytes() const;
+  std::optional<std::int64_t> needed_flash_bytes() const;
+  bool fits() const;  // true where no device is named
   bool training() const { return options.setup.training; }
 };
 

@@ -47,7 +47,7 @@ void what_is_asked(Page& page, const Subject& subject, const MemoryAnswer& m) {
   text += ", " + std::string(setup.precision->name);
   if (m.training()) text += ", " + std::string(setup.optimizer->name);
   page.words("asked", text);
-  std::string how = "policy " + std::string(m.textbook ? "textbook" : "pytorch");
+  std::string how = "policy " + std::string(to_string(m.policy));
   if (m.timeline) how += ", in-place activations " + std::string(on_off(m.options.in_place));
   if (m.timeline && m.training()) how += ", update " + std::string(to_word(m.options.update));
   page.words("", how);
@@ -217,18 +217,15 @@ void against_device(Page& page, const MemoryAnswer& m) {
   const Device& device = *m.device;
   const Datum<std::int64_t> usable = usable_memory(device);
   page.heading("On " + printable(device.name), printable(device.title));
-  const bool is_static = m.inference && device.flash_bytes;
-  const std::int64_t need = m.checkpoint ? m.checkpoint->peak_bytes
-                            : is_static  ? m.inference->sram_bytes
-                                         : m.peak_bytes();
   const auto fits = [&](std::string_view label, std::int64_t bytes, std::int64_t there) {
     page.words(label,
                bytes_both(bytes) + " of " + bytes_both(there) + ": " +
                    (bytes <= there ? "fits" : bytes_binary(bytes - there) + " too much"),
                bytes <= there ? Ink::plain : Ink::warning);
   };
-  fits(is_static ? "SRAM" : "memory", need, usable.value);
-  if (is_static) fits("flash", m.inference->flash_bytes, device.flash_bytes->value);
+  const auto flash = m.needed_flash_bytes();
+  fits(flash ? "SRAM" : "memory", m.needed_bytes(), usable.value);
+  if (flash) fits("flash", *flash, device.flash_bytes->value);
   page.words("standing",
              std::string(to_string(usable.standing)) +
                  (usable.source.empty() ? "" : ": " + printable(usable.source, 300)),

@@ -243,7 +243,7 @@ Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const De
     RECKON_ASSIGN(placed, FootprintAt(arena).as_given());
   }
   const auto needed_on = [&](const Device& device) -> const Footprint& {
-    return device.flash_bytes && placed ? *placed : given;
+    return placed && default_memory_policy(&device, false) == MemoryPolicy::arena ? *placed : given;
   };
   const Device *smallest = nullptr, *too_small = nullptr;
   for (const Device& device : devices) {

@@ -74,6 +74,28 @@ Result<MemoryPolicy> find_memory_policy(std::string_view name) {
               "--policy");
 }
 
+MemoryPolicy default_memory_policy(const Device* device, bool training) {
+  const bool in_flash = device != nullptr && device->flash_bytes && !training;
+  return in_flash ? MemoryPolicy::arena : MemoryPolicy::pytorch;
+}
+
+std::string_view why_not_simulated(const Graph& graph, const TrainingSetup& setup) {
+  if (!step_dtype(*setup.precision))
+    return "the simulated PyTorch step knows floating-point formats only: the ledger answers";
+  if (!graph.bodies.empty())
+    return "the network has control flow (If, Loop, Scan), whose step is not simulated: the ledger "
+           "answers";
+  return {};
+}
+
+MemoryPolicy answering_policy(std::optional<MemoryPolicy> asked, const Device* device,
+                              const Graph& graph, const TrainingSetup& setup) {
+  const MemoryPolicy policy = asked.value_or(default_memory_policy(device, setup.training));
+  return policy == MemoryPolicy::pytorch && !why_not_simulated(graph, setup).empty()
+             ? MemoryPolicy::textbook
+             : policy;
+}
+
 const Footprint::Line& Footprint::largest() const {
   return *std::max_element(lines.begin(), lines.end(),
                            [](const Line& a, const Line& b) { return a.bytes < b.bytes; });

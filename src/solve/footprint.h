@@ -8,6 +8,7 @@
 
 #include "analysis/bindings.h"
 #include "formats/model.h"
+#include "machine/device.h"
 #include "memory/timeline.h"
 
 namespace reckon {
@@ -19,6 +20,16 @@ enum class MemoryPolicy : std::uint8_t {
 };
 std::string_view to_string(MemoryPolicy policy);
 Result<MemoryPolicy> find_memory_policy(std::string_view name);
+
+// The policy where nobody names one: inference on a device with flash is an arena, everything else
+// a simulated step. `device` may be null.
+MemoryPolicy default_memory_policy(const Device* device, bool training);
+// Why a step of the graph cannot be simulated; empty where it can.
+std::string_view why_not_simulated(const Graph& graph, const TrainingSetup& setup);
+// The policy that answers: as asked, or the default; the ledger in place of a step that cannot be
+// simulated. Every question about memory asks here, so that they agree.
+MemoryPolicy answering_policy(std::optional<MemoryPolicy> asked, const Device* device,
+                              const Graph& graph, const TrainingSetup& setup);
 
 struct Footprint {
   struct Line {
