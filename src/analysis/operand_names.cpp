@@ -48,7 +48,7 @@ OperandNames operand_names(const Node& node, int i, bool output, int rank) {
   OperandNames names;
   const std::string_view text =
       node.op == nullptr ? std::string_view() : operand_text(node.op->signature, i, output);
-  names.operand = text.substr(0, text.find_first_of("[?."));
+  names.operand = text.substr(0, text.find_first_of(":[?."));
   if (names.operand.empty()) names.operand = output ? "output" : "input";
   const std::size_t open = text.find('['), close = text.find(']');
   if (open != std::string_view::npos && close != std::string_view::npos && close > open) {

@@ -55,11 +55,20 @@ enum class ValueKind : std::uint8_t {
   captured,      // in the body of If, Loop or Scan: a value of the surrounding graph
 };
 
+// What the writer of a file says that a stored tensor is.
+enum class Stated : std::uint8_t {
+  nothing,
+  parameter,
+  buffer,
+  constant,  // a tensor that stood in the program's text
+};
+
 struct Value {
   std::string_view name;
   Shape declared;  // what the file says; may hold named dimensions, may be of unknown rank
   DType dtype = DType::unknown;
   ValueKind kind = ValueKind::intermediate;
+  Stated stated = Stated::nothing;
   NodeId producer = none;
   std::int32_t constant = none;  // index into Graph::constants, when its elements are known
   ValueId outer = none;          // for captured values: the id in the surrounding graph

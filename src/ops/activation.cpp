@@ -156,10 +156,11 @@ void dropout_fold(ShapeContext& ctx) {
 }
 
 // A row of an activation with N operations per element.
-template <int N, SavedFn Keeps>
+template <int N, SavedFn Keeps, Functions F = Functions::simple>
 constexpr OpDef unary(std::string_view name, std::string_view domain = "") {
   return {.name = name,
           .signature = "x[*D] -> y[*D]",
+          .nature = {OpKind::activation, Space::pointwise, F},
           .shape = same_as_input,
           .cost = costs<N>,
           .saved = Keeps,
@@ -167,11 +168,13 @@ constexpr OpDef unary(std::string_view name, std::string_view domain = "") {
           .domain = domain};
 }
 constexpr SavedFn input = keeps<1>, output = keeps<0, 1>;
+constexpr Functions special = Functions::special;
 constexpr std::string_view microsoft = "com.microsoft";
 
 constexpr OpDef rows[] = {
     {.name = "Relu",
      .signature = "x[*D] -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::simple},
      .shape = same_as_input,
      .cost = costs<1>,
      .saved = output,
@@ -180,70 +183,79 @@ constexpr OpDef rows[] = {
     unary<2, input>("LeakyRelu"),        // compare ×
     unary<1, input>("ThresholdedRelu"),  // compare
     {.name = "PRelu",                    // compare ×
-     .signature = "x[*D] slope[*] -> y[*D]",
+     .signature = "x[*D] slope:weight[*] -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::simple},
      .shape = prelu_shape,
      .cost = costs<2>,
      .saved = keeps<0b11>,
      .traits = Trait::in_place},
-    unary<4, input>("Elu"),   // compare exp − ×
-    unary<5, input>("Selu"),  // compare exp − × ×
-    unary<7, input>("Celu"),  // max ÷ exp − × min +
+    unary<4, input, special>("Elu"),   // compare exp − ×
+    unary<5, input, special>("Selu"),  // compare exp − × ×
+    unary<7, input, special>("Celu"),  // max ÷ exp − × min +
     {.name = "Gelu",
      .signature = "x[*D] -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::special},
      .shape = same_as_input,
      .cost = gelu_cost,
      .saved = input,
      .traits = Trait::in_place},
     {.name = "Swish",  // SiLU where alpha is 1: × (− exp + ÷)
      .signature = "x[*D] -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::special},
      .shape = same_as_input,
      .cost = swish_cost,
      .saved = input,
      .traits = Trait::in_place},
-    unary<5, input>("Mish"),         // × tanh, softplus 3
-    unary<4, output>("Sigmoid"),     // − exp + ÷
-    unary<4, input>("HardSigmoid"),  // × + max min
-    unary<5, input>("HardSwish"),    // HardSigmoid and ×
-    unary<1, output>("Tanh"),
-    unary<3, input>("Softplus"),  // exp + log
-    {.name = "Softsign",          // |x| + ÷
+    unary<5, input, special>("Mish"),      // × tanh, softplus 3
+    unary<4, output, special>("Sigmoid"),  // − exp + ÷
+    unary<4, input>("HardSigmoid"),        // × + max min
+    unary<5, input>("HardSwish"),          // HardSigmoid and ×
+    unary<1, output, special>("Tanh"),
+    unary<3, input, special>("Softplus"),  // exp + log
+    {.name = "Softsign",                   // |x| + ÷
      .signature = "x[*D] -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::special},
      .shape = same_as_input,
      .cost = costs<3>,
      .saved = softsign_saved,
      .traits = Trait::in_place},
     unary<3, input>("Shrink"),  // two comparisons and the bias
     {.name = "Clip",
-     .signature = "x[*D] min? max? -> y[*D]",
+     .signature = "x[*D] min:setting? max:setting? -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::simple},
      .shape = clip_shape,
      .cost = clip_cost,
      .saved = input,
      .fold = clip_fold,
      .traits = Trait::in_place},
     {.name = "Dropout",
-     .signature = "x[*D] ratio? training_mode? -> y[*D] mask[*D]?",
+     .signature = "x[*D] ratio:setting? training_mode:setting? -> y[*D] mask[*D]?",
+     .nature = {OpKind::dropout, Space::pointwise, Functions::simple},
      .shape = dropout_shape,
      .cost = dropout_cost,
      .saved = dropout_saved,
      .fold = dropout_fold,
      .traits = Trait::in_place | Trait::identity_in_inference},
-    unary<gelu_erf_operations, input>("Gelu", microsoft),
+    unary<gelu_erf_operations, input, special>("Gelu", microsoft),
     {.name = "QuickGelu",  // x · sigmoid(1.702·x)
      .signature = "x[*D] -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::special},
      .shape = same_as_input,
      .cost = quick_gelu_cost,
      .saved = input,
      .traits = Trait::in_place,
      .domain = microsoft},
     {.name = "BiasGelu",
-     .signature = "x[*D] b[C] -> y[*D]",
+     .signature = "x[*D] b:weight[C] -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::special},
      .shape = bias_shape,
      .cost = bias_gelu_cost,
      .saved = keeps<0b11>,
      .traits = Trait::in_place,
      .domain = microsoft},
     {.name = "FastGelu",
-     .signature = "x[*D] b[C]? -> y[*D]",
+     .signature = "x[*D] b:weight[C]? -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::special},
      .shape = bias_shape,
      .cost = fast_gelu_cost,
      .saved = keeps<0b11>,

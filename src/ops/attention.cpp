@@ -11,6 +11,7 @@
 
 #include <string>
 
+#include "ops/axes.h"
 #include "ops/families.h"
 #include "ops/pointwise.h"
 
@@ -207,20 +208,26 @@ void rotary_saved(const OpContext& ctx, Saved& saved) {
 
 constexpr OpDef rows[] = {
     {.name = "Attention",
-     .signature = "q[N,heads,L,d] k[N,kv_heads,S,d] v[N,kv_heads,S,d_v] mask[*]? "
-                  "past_key[N,kv_heads,P,d]? past_value[N,kv_heads,P,d_v]? valid_keys[N]? -> "
+     .signature = "q[N,heads,L,d] k[N,kv_heads,S,d] v[N,kv_heads,S,d_v] mask:mask[*]? "
+                  "past_key:state[N,kv_heads,P,d]? past_value:state[N,kv_heads,P,d_v]? "
+                  "valid_keys:setting[N]? -> "
                   "y[N,heads,L,d_v] present_key[N,kv_heads,P+S,d]? "
                   "present_value[N,kv_heads,P+S,d_v]? scores[N,heads,L,P+S]?",
+     .nature = {OpKind::attention, Space::whole, Functions::special},
      .shape = attention_shape,
      .cost = attention_cost,
      .saved = attention_saved},
     {.name = "RotaryEmbedding",
-     .signature = "x[N,heads,L,d] cos[*,d/2] sin[*,d/2] positions[N,L]? -> y[N,heads,L,d]",
+     .signature =
+         "x[N,heads,L,d] cos:table[*,d/2] sin:table[*,d/2] positions:index[N,L]? -> y[N,heads,L,d]",
+     .nature = {OpKind::attention, Space::mixes, Functions::simple, last_axis},
      .shape = rotary_shape,
      .cost = rotary_cost,
      .saved = rotary_saved},
     {.name = "RotaryEmbedding",
-     .signature = "x[N,heads,L,d] positions[*] cos[P,d/2] sin[P,d/2] -> y[N,heads,L,d]",
+     .signature =
+         "x[N,heads,L,d] positions:index[*] cos:table[P,d/2] sin:table[P,d/2] -> y[N,heads,L,d]",
+     .nature = {OpKind::attention, Space::mixes, Functions::simple, last_axis},
      .shape = rotary_shape,
      .cost = rotary_cost,
      .saved = rotary_saved,

@@ -270,29 +270,36 @@ constexpr std::string_view microsoft = "com.microsoft";
 
 constexpr OpDef rows[] = {
     {.name = "MultiHeadAttention",
-     .signature = "q[N,L,heads·d] k[N,S,heads·d]? v[N,S,heads·d_v]? bias[*]? padding_mask[*]? "
-                  "attention_bias[*]? past_key[N,heads,P,d]? past_value[N,heads,P,d_v]? "
-                  "past_length[]? cache_indirection[*]? -> y[N,L,heads·d_v] "
-                  "present_key[N,heads,P+S,d]? present_value[N,heads,P+S,d_v]? "
-                  "scores[N,heads,L,P+S]?",
+     .signature =
+         "q[N,L,heads·d] k[N,S,heads·d]? v[N,S,heads·d_v]? bias:weight[*]? padding_mask:mask[*]? "
+         "attention_bias:mask[*]? past_key:state[N,heads,P,d]? past_value:state[N,heads,P,d_v]? "
+         "past_length:setting[]? cache_indirection:index[*]? -> y[N,L,heads·d_v] "
+         "present_key[N,heads,P+S,d]? present_value[N,heads,P+S,d_v]? "
+         "scores[N,heads,L,P+S]?",
+     .nature = {OpKind::attention, Space::whole, Functions::special},
      .shape = multi_head_shape,
      .cost = multi_head_cost,
      .saved = multi_head_saved,
      .domain = microsoft},
     {.name = "Attention",
-     .signature = "x[N,L,C] w[C,3·heads·d] bias[3·heads·d]? mask[*]? past[2,N,heads,P,d]? "
-                  "attention_bias[*]? past_length[]? -> y[N,L,heads·d] "
+     .signature = "x[N,L,C] w:weight[C,3·heads·d] bias:weight[3·heads·d]? mask:mask[*]? "
+                  "past:state[2,N,heads,P,d]? "
+                  "attention_bias:mask[*]? past_length:setting[]? -> y[N,L,heads·d] "
                   "present[2,N,heads,P+L,d]?",
+     .nature = {OpKind::attention, Space::whole, Functions::special},
      .shape = projected_shape,
      .cost = projected_cost,
      .saved = projected_saved,
      .domain = microsoft},
     {.name = "GroupQueryAttention",
-     .signature = "q[N,L,heads·d] k[N,L,kv_heads·d]? v[N,L,kv_heads·d]? "
-                  "past_key[N,kv_heads,P,d]? past_value[N,kv_heads,P,d]? key_lengths[N] "
-                  "total_length[] cos[*]? sin[*]? positions[N,L]? attention_bias[*]? sink[heads]? "
-                  "k_scale[*]? v_scale[*]? -> y[N,L,heads·d] present_key[N,kv_heads,S,d]? "
-                  "present_value[N,kv_heads,S,d]? scores[N,heads,L,S]?",
+     .signature =
+         "q[N,L,heads·d] k[N,L,kv_heads·d]? v[N,L,kv_heads·d]? "
+         "past_key:state[N,kv_heads,P,d]? past_value:state[N,kv_heads,P,d]? key_lengths:setting[N] "
+         "total_length:setting[] cos:table[*]? sin:table[*]? positions:index[N,L]? "
+         "attention_bias:mask[*]? sink:weight[heads]? "
+         "k_scale:scale[*]? v_scale:scale[*]? -> y[N,L,heads·d] present_key[N,kv_heads,S,d]? "
+         "present_value[N,kv_heads,S,d]? scores[N,heads,L,S]?",
+     .nature = {OpKind::attention, Space::whole, Functions::special},
      .shape = grouped_shape,
      .cost = grouped_cost,
      .saved = grouped_saved,

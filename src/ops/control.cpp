@@ -5,11 +5,18 @@ namespace reckon {
 namespace {
 
 constexpr OpDef rows[] = {
-    {.name = "If", .signature = "condition[] -> y...", .traits = Trait::control},
-    {.name = "Loop",
-     .signature = "trip_count[]? condition[]? state... -> y...",
+    {.name = "If",
+     .signature = "condition:setting[] -> y...",
+     .nature = {OpKind::control, Space::not_modelled},
      .traits = Trait::control},
-    {.name = "Scan", .signature = "x... -> y...", .traits = Trait::control},
+    {.name = "Loop",
+     .signature = "trip_count:setting[]? condition:setting[]? state... -> y...",
+     .nature = {OpKind::control, Space::not_modelled},
+     .traits = Trait::control},
+    {.name = "Scan",
+     .signature = "x... -> y...",
+     .nature = {OpKind::control, Space::not_modelled},
+     .traits = Trait::control},
 };
 
 }  // namespace

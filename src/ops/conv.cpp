@@ -129,12 +129,14 @@ void conv_saved(const OpContext&, Saved& saved) {
 
 constexpr OpDef rows[] = {
     {.name = "Conv",
-     .signature = "x[N,C_in,*S] w[C_out,C_in/g,*K] b[C_out]? -> y[N,C_out,*O]",
+     .signature = "x[N,C_in,*S] w:weight[C_out,C_in/g,*K] b:weight[C_out]? -> y[N,C_out,*O]",
+     .nature = {OpKind::convolution, Space::window, Functions::simple},
      .shape = conv_shape,
      .cost = conv_cost,
      .saved = conv_saved},
     {.name = "ConvTranspose",
-     .signature = "x[N,C_in,*S] w[C_in,C_out/g,*K] b[C_out]? -> y[N,C_out,*O]",
+     .signature = "x[N,C_in,*S] w:weight[C_in,C_out/g,*K] b:weight[C_out]? -> y[N,C_out,*O]",
+     .nature = {OpKind::convolution, Space::transposed_window, Functions::simple},
      .shape = conv_transpose_shape,
      .cost = conv_transpose_cost,
      .saved = conv_saved},

@@ -1,4 +1,5 @@
 // Along one axis: where the largest element is, and running sums and products.
+#include "ops/axes.h"
 #include "ops/count.h"
 #include "ops/families.h"
 #include "ops/fold.h"
@@ -144,24 +145,33 @@ void fold_product(ShapeContext& ctx) {
   fold_running(ctx, true);
 }
 
+AxisSet running_axis(const OpContext& ctx) {
+  const auto axis = ctx.const_int(1);
+  return axis ? axis_set(ctx, *axis) : std::nullopt;
+}
+
 constexpr OpDef rows[] = {
     {.name = "ArgMax",
      .signature = "x[*X] -> y[*Y]",
+     .nature = {OpKind::reduction, Space::mixes, Functions::simple, attribute_axis<0>},
      .shape = arg_shape,
      .cost = arg_cost,
      .fold = fold_arg_max},
     {.name = "ArgMin",
      .signature = "x[*X] -> y[*Y]",
+     .nature = {OpKind::reduction, Space::mixes, Functions::simple, attribute_axis<0>},
      .shape = arg_shape,
      .cost = arg_cost,
      .fold = fold_arg_min},
     {.name = "CumSum",
-     .signature = "x[*X] axis[] -> y[*X]",
+     .signature = "x[*X] axis:setting[] -> y[*X]",
+     .nature = {OpKind::reduction, Space::rearranges, Functions::simple, running_axis},
      .shape = running_shape,
      .cost = one_per_output,
      .fold = fold_sum},
     {.name = "CumProd",
-     .signature = "x[*X] axis[] -> y[*X]",
+     .signature = "x[*X] axis:setting[] -> y[*X]",
+     .nature = {OpKind::reduction, Space::rearranges, Functions::simple, running_axis},
      .shape = running_shape,
      .cost = one_per_output,
      .saved = product_saved,

@@ -233,7 +233,8 @@ void einsum_saved(const OpContext& ctx, Saved& saved) {
 
 constexpr OpDef rows[] = {
     {.name = "Einsum",
-     .signature = "x[*D] more[*D]... -> y[*O]",
+     .signature = "x:weight[*D] more:weight[*D]... -> y[*O]",
+     .nature = {OpKind::product, Space::not_modelled, Functions::simple},
      .shape = einsum_shape,
      .cost = einsum_cost,
      .saved = einsum_saved},

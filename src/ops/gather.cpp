@@ -4,6 +4,7 @@
 // most networks), GatherElements, GatherND.
 #include <string>
 
+#include "ops/axes.h"
 #include "ops/block.h"
 #include "ops/dims.h"
 #include "ops/families.h"
@@ -164,21 +165,30 @@ void gather_saved(const OpContext&, Saved& saved) {
   saved.inputs = 0b10;
 }
 
+AxisSet gathered_axes(const OpContext& ctx) {
+  const AxisSet axis = axis_set(ctx, ctx.int_attr("axis", 0));
+  // Indices of another rank than 1 move the axes that follow.
+  return axis && ctx.in(1).shape.rank() != 1 ? AxisSet(all_axes & ~(*axis - 1)) : axis;
+}
+
 constexpr OpDef rows[] = {
     {.name = "Gather",
-     .signature = "x[*A,n,*B] indices[*Q] -> y[*A,*Q,*B]",
+     .signature = "x:weight[*A,n,*B] indices:index[*Q] -> y[*A,*Q,*B]",
+     .nature = {OpKind::selection, Space::rearranges, {}, gathered_axes},
      .shape = gather_shape,
      .saved = gather_saved,
      .fold = gather_fold,
      .traits = Trait::selects},
     {.name = "GatherElements",
-     .signature = "x[*S] indices[*O] -> y[*O]",
+     .signature = "x:weight[*S] indices:index[*O] -> y[*O]",
+     .nature = {OpKind::selection, Space::not_modelled},
      .shape = gather_elements_shape,
      .saved = gather_saved,
      .fold = gather_elements_fold,
      .traits = Trait::selects},
     {.name = "GatherND",
-     .signature = "x[*B,*X,*R] indices[*B,*Q,k] -> y[*B,*Q,*R]",
+     .signature = "x:weight[*B,*X,*R] indices:index[*B,*Q,k] -> y[*B,*Q,*R]",
+     .nature = {OpKind::selection, Space::not_modelled},
      .shape = gather_nd_shape,
      .saved = gather_saved,
      .fold = gather_nd_fold,

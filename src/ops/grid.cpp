@@ -43,7 +43,7 @@ void times_image(Term& term, const Shape& y) {
   term.times("N", y[0]);
 }
 
-// x[N,C,*S] grid[N,*O,d] -> y[N,C,*O]
+// x[N,C,*S] grid:table[N,*O,d] -> y[N,C,*O]
 Status grid_sample_shape(ShapeContext& ctx) {
   const Tensor& x = ctx.in(0);
   const Shape &xs = x.shape, &grid = ctx.in(1).shape;
@@ -336,32 +336,38 @@ void deform_conv_saved(const OpContext&, Saved& saved) {
 
 constexpr OpDef rows[] = {
     {.name = "GridSample",
-     .signature = "x[N,C,*S] grid[N,*O,d] -> y[N,C,*O]",
+     .signature = "x[N,C,*S] grid:table[N,*O,d] -> y[N,C,*O]",
+     .nature = {OpKind::resampling, Space::not_modelled, Functions::simple},
      .shape = grid_sample_shape,
      .cost = grid_sample_cost,
      .saved = grid_sample_saved},
     {.name = "AffineGrid",
-     .signature = "theta[N,d,d+1] size[d+2] -> grid[N,*O,d]",
+     .signature = "theta[N,d,d+1] size:setting[d+2] -> grid[N,*O,d]",
+     .nature = {OpKind::resampling, Space::not_modelled, Functions::simple},
      .shape = affine_grid_shape,
      .cost = affine_grid_cost,
      .saved = affine_grid_saved},
     {.name = "RoiAlign",
-     .signature = "x[N,C,H,W] rois[R,4] batch_indices[R] -> y[R,C,H_out,W_out]",
+     .signature = "x[N,C,H,W] rois[R,4] batch_indices:index[R] -> y[R,C,H_out,W_out]",
+     .nature = {OpKind::resampling, Space::not_modelled, Functions::simple},
      .shape = roi_align_shape,
      .cost = roi_align_cost,
      .saved = roi_align_saved},
     {.name = "MaxRoiPool",
      .signature = "x[N,C,H,W] rois[R,5] -> y[R,C,H_out,W_out]",
+     .nature = {OpKind::pooling, Space::not_modelled, Functions::simple},
      .shape = max_roi_pool_shape,
      .cost = max_roi_pool_cost,
      .saved = max_roi_pool_saved},
     {.name = "Col2Im",
-     .signature = "x[N,C·k,L] image_shape[d] block_shape[d] -> y[N,C,*O]",
+     .signature = "x[N,C·k,L] image_shape:setting[d] block_shape:setting[d] -> y[N,C,*O]",
+     .nature = {OpKind::resampling, Space::not_modelled, Functions::simple},
      .shape = col_to_im_shape,
      .cost = col_to_im_cost},
     {.name = "DeformConv",
-     .signature = "x[N,C_in,*S] w[C_out,C_in/g,*K] offset[N,g_o·k·d,*O] b[C_out]? "
+     .signature = "x[N,C_in,*S] w:weight[C_out,C_in/g,*K] offset[N,g_o·k·d,*O] b:weight[C_out]? "
                   "mask[N,g_o·k,*O]? -> y[N,C_out,*O]",
+     .nature = {OpKind::convolution, Space::not_modelled, Functions::simple},
      .shape = deform_conv_shape,
      .cost = deform_conv_cost,
      .saved = deform_conv_saved},

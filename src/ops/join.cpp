@@ -5,6 +5,7 @@
 // since; num_outputs exists since 18.
 #include <string>
 
+#include "ops/axes.h"
 #include "ops/block.h"
 #include "ops/dims.h"
 #include "ops/families.h"
@@ -156,13 +157,16 @@ void split_fold(ShapeContext& ctx) {
 constexpr OpDef rows[] = {
     {.name = "Concat",
      .signature = "x[*S]... -> y[*O]",
+     .nature = {OpKind::layout, Space::rearranges, {}, attribute_axis<0>},
      .shape = concat_shape,
-     .fold = concat_fold},
+     .fold = concat_fold,
+     .traits = Trait::carries | Trait::unit_gradient},
     {.name = "Split",
-     .signature = "x[*S] split[n]? -> y[*O]...",
+     .signature = "x[*S] split:setting[n]? -> y[*O]...",
+     .nature = {OpKind::layout, Space::rearranges, {}, attribute_axis<0>},
      .shape = split_shape,
      .fold = split_fold,
-     .traits = Trait::strided_view},
+     .traits = Trait::carries | Trait::strided_view},
 };
 
 }  // namespace

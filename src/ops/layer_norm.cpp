@@ -12,6 +12,7 @@
 #include <array>
 #include <string>
 
+#include "ops/axes.h"
 #include "ops/families.h"
 #include "ops/pointwise.h"
 
@@ -157,38 +158,48 @@ constexpr std::string_view microsoft = "com.microsoft";
 
 constexpr OpDef rows[] = {
     {.name = "LayerNormalization",
-     .signature = "x[*M,*C] scale[*C] bias[*C]? -> y[*M,*C] mean[*M]? reciprocal_deviation[*M]?",
+     .signature = "x[*M,*C] scale:weight[*C] bias:weight[*C]? -> y[*M,*C] mean[*M]? "
+                  "reciprocal_deviation[*M]?",
+     .nature = {OpKind::normalisation, Space::mixes, Functions::simple, axes_from_attribute},
      .shape = row_norm_shape,
      .cost = row_norm_cost<Kind::layer>,
      .saved = row_norm_saved<Kind::layer>},
     {.name = "RMSNormalization",
-     .signature = "x[*M,*C] scale[*C] -> y[*M,*C]",
+     .signature = "x[*M,*C] scale:weight[*C] -> y[*M,*C]",
+     .nature = {OpKind::normalisation, Space::mixes, Functions::simple, axes_from_attribute},
      .shape = row_norm_shape,
      .cost = row_norm_cost<Kind::rms>,
      .saved = row_norm_saved<Kind::rms>},
     // ONNX Runtime registers this one in ONNX's own domain.
     {.name = "SimplifiedLayerNormalization",
-     .signature = "x[*M,*C] scale[*C] -> y[*M,*C] reciprocal_root[*M]?",
+     .signature = "x[*M,*C] scale:weight[*C] -> y[*M,*C] reciprocal_root[*M]?",
+     .nature = {OpKind::normalisation, Space::mixes, Functions::simple, axes_from_attribute},
      .shape = row_norm_shape,
      .cost = row_norm_cost<Kind::rms>,
      .saved = row_norm_saved<Kind::rms>},
     {.name = "SkipLayerNormalization",
-     .signature = "x[*M,C] skip[*M,C] gamma[C] beta[C]? bias[C]? -> y[*M,C] mean[*M]? "
-                  "reciprocal_deviation[*M]? sum[*M,C]?",
+     .signature =
+         "x[*M,C] skip[*M,C] gamma:weight[C] beta:weight[C]? bias:weight[C]? -> y[*M,C] mean[*M]? "
+         "reciprocal_deviation[*M]? sum[*M,C]?",
+     .nature = {OpKind::normalisation, Space::mixes, Functions::simple, last_axis},
      .shape = skip_norm_shape<Kind::layer>,
      .cost = skip_norm_cost<Kind::layer>,
      .saved = skip_norm_saved<Kind::layer>,
      .domain = microsoft},
     {.name = "SkipSimplifiedLayerNormalization",
-     .signature = "x[*M,C] skip[*M,C] gamma[C] bias[C]? -> y[*M,C] mean[*M]? "
+     .signature = "x[*M,C] skip[*M,C] gamma:weight[C] bias:weight[C]? -> y[*M,C] mean[*M]? "
                   "reciprocal_root[*M]? sum[*M,C]?",
+     .nature = {OpKind::normalisation, Space::mixes, Functions::simple, last_axis},
      .shape = skip_norm_shape<Kind::rms>,
      .cost = skip_norm_cost<Kind::rms>,
      .saved = skip_norm_saved<Kind::rms>,
      .domain = microsoft},
     {.name = "EmbedLayerNormalization",
-     .signature = "ids[N,L] segments[N,L]? word[V,C] position[P,C] segment[T,C]? gamma[C] "
-                  "beta[C] mask[N,L]? positions[*]? -> y[N,L,C] mask_index[N]? sum[N,L,C]?",
+     .signature = "ids:index[N,L] segments:index[N,L]? word:weight[V,C] position:weight[P,C] "
+                  "segment:weight[T,C]? gamma:weight[C] "
+                  "beta:weight[C] mask:mask[N,L]? positions:index[*]? -> y[N,L,C] mask_index[N]? "
+                  "sum[N,L,C]?",
+     .nature = {OpKind::normalisation, Space::not_modelled, Functions::simple},
      .shape = embed_norm_shape,
      .cost = embed_norm_cost,
      .saved = embed_norm_saved,

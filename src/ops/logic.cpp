@@ -100,21 +100,24 @@ void fold_where(ShapeContext& ctx) {
 
 constexpr OpDef compare(std::string_view name, FoldFn fold_fn) {
   return {.name = name,
-          .signature = "a[*A] b[*B] -> y[*Y]",
+          .signature = "a:mask[*A] b:mask[*B] -> y[*Y]",
+          .nature = {OpKind::comparison, Space::pointwise, Functions::simple},
           .shape = compare_shape,
           .cost = one_per_output,
           .fold = fold_fn};
 }
 constexpr OpDef bitwise(std::string_view name, FoldFn fold_fn) {
   return {.name = name,
-          .signature = "a[*A] b[*B] -> y[*Y]",
+          .signature = "a:mask[*A] b:mask[*B] -> y[*Y]",
+          .nature = {OpKind::comparison, Space::pointwise, Functions::simple},
           .shape = bitwise_shape,
           .cost = one_per_output,
           .fold = fold_fn};
 }
 constexpr OpDef inversion(std::string_view name, FoldFn fold_fn) {
   return {.name = name,
-          .signature = "x[*X] -> y[*X]",
+          .signature = "x:mask[*X] -> y[*X]",
+          .nature = {OpKind::comparison, Space::pointwise, Functions::simple},
           .shape = not_shape,
           .cost = one_per_output,
           .fold = fold_fn};
@@ -135,7 +138,8 @@ constexpr OpDef rows[] = {
     bitwise("BitwiseXor", fold<one_of>),
     inversion("BitwiseNot", fold_bitwise_not),
     {.name = "Where",
-     .signature = "condition[*C] a[*A] b[*B] -> y[*Y]",
+     .signature = "condition:mask[*C] a[*A] b[*B] -> y[*Y]",
+     .nature = {OpKind::comparison, Space::pointwise},
      .shape = where_shape,
      .saved = where_saved,
      .fold = fold_where},

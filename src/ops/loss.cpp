@@ -87,12 +87,15 @@ void cross_entropy_saved(const OpContext& ctx, Saved& saved) {
 
 constexpr OpDef rows[] = {
     {.name = "NegativeLogLikelihoodLoss",
-     .signature = "x[N,C,*D] target[N,*D] weight[C]? -> loss[*L]",
+     .signature = "x[N,C,*D] target:index[N,*D] weight:setting[C]? -> loss[*L]",
+     .nature = {OpKind::loss, Space::not_modelled, Functions::simple},
      .shape = nll_shape,
      .cost = nll_cost,
      .saved = nll_saved},
     {.name = "SoftmaxCrossEntropyLoss",
-     .signature = "scores[N,C,*D] labels[N,*D] weights[C]? -> loss[*L] log_prob[N,C,*D]",
+     .signature =
+         "scores[N,C,*D] labels:index[N,*D] weights:setting[C]? -> loss[*L] log_prob[N,C,*D]",
+     .nature = {OpKind::loss, Space::not_modelled, Functions::special},
      .shape = cross_entropy_shape,
      .cost = cross_entropy_cost,
      .saved = cross_entropy_saved},

@@ -8,6 +8,7 @@
 #include <array>
 #include <string>
 
+#include "ops/axes.h"
 #include "ops/families.h"
 #include "ops/pointwise.h"
 
@@ -237,35 +238,50 @@ void mean_variance_saved(const OpContext& ctx, Saved& saved) {
   times_elements(statistics, mean_variance_groups(ctx), "groups").times("bytes", statistic_bytes);
 }
 
+AxisSet spatial_axes(const OpContext&) {
+  return all_axes << 2;
+}
+
+AxisSet mean_variance_axes(const OpContext& ctx) {
+  return ctx.has_attr("axes") ? listed_axes(ctx, Shape::max_rank, AxisSet(0)) : AxisSet(0b1101);
+}
+
 constexpr OpDef rows[] = {
     {.name = "BatchNormalization",
-     .signature = "x[N,C,*S] scale[C] bias[C] mean[C] var[C] -> y[N,C,*S] running_mean[C]? "
+     .signature = "x[N,C,*S] scale:weight[C] bias:weight[C] mean:statistic[C] var:statistic[C] -> "
+                  "y[N,C,*S] running_mean[C]? "
                   "running_var[C]? saved_mean[C]? saved_var[C]?",
+     .nature = {OpKind::normalisation, Space::pointwise, Functions::simple},
      .shape = batch_norm_shape,
      .cost = batch_norm_cost,
      .saved = batch_norm_saved},
     {.name = "InstanceNormalization",
-     .signature = "x[N,C,*S] scale[C] bias[C] -> y[N,C,*S]",
+     .signature = "x[N,C,*S] scale:weight[C] bias:weight[C] -> y[N,C,*S]",
+     .nature = {OpKind::normalisation, Space::mixes, Functions::simple, spatial_axes},
      .shape = instance_norm_shape,
      .cost = instance_norm_cost,
      .saved = instance_norm_saved},
     {.name = "GroupNormalization",
-     .signature = "x[N,C,*S] scale[C] bias[C] -> y[N,C,*S]",
+     .signature = "x[N,C,*S] scale:weight[C] bias:weight[C] -> y[N,C,*S]",
+     .nature = {OpKind::normalisation, Space::mixes, Functions::simple, spatial_axes},
      .shape = group_norm_shape,
      .cost = group_norm_cost,
      .saved = group_norm_saved},
     {.name = "LpNormalization",
      .signature = "x[*D] -> y[*D]",
+     .nature = {OpKind::normalisation, Space::mixes, Functions::simple, attribute_axis<-1>},
      .shape = lp_norm_shape,
      .cost = lp_norm_cost,
      .saved = lp_norm_saved},
     {.name = "LRN",
      .signature = "x[N,C,*S] -> y[N,C,*S]",
+     .nature = {OpKind::normalisation, Space::pointwise, Functions::simple},
      .shape = lrn_shape,
      .cost = lrn_cost,
      .saved = lrn_saved},
     {.name = "MeanVarianceNormalization",
      .signature = "x[*D] -> y[*D]",
+     .nature = {OpKind::normalisation, Space::mixes, Functions::simple, mean_variance_axes},
      .shape = mean_variance_shape,
      .cost = mean_variance_cost,
      .saved = mean_variance_saved},

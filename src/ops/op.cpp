@@ -1,6 +1,7 @@
 #include "ops/op.h"
 
 #include <algorithm>
+#include <array>
 
 namespace reckon {
 
@@ -20,6 +21,33 @@ Arity arity(std::string_view signature) {
     if (!operand.ends_with("?")) result.min_inputs = result.max_inputs;
   }
   return result;
+}
+
+std::string_view to_string(OperandRole role) {
+  constexpr std::array<std::string_view, 12> words = {
+      "",           "weight", "addend", "factor", "statistic", "scale",
+      "zero_point", "index",  "mask",   "table",  "state",     "setting"};
+  return words[static_cast<std::size_t>(role)];
+}
+
+OperandRole role_of_operand(std::string_view signature, int i) {
+  std::string_view inputs = signature.substr(0, signature.find("->"));
+  std::string_view operand;
+  for (int at = 0; !inputs.empty() && at <= i;) {
+    const std::size_t space = inputs.find(' ');
+    const std::string_view word = inputs.substr(0, space);
+    inputs = space == std::string_view::npos ? std::string_view() : inputs.substr(space + 1);
+    if (word.empty()) continue;
+    operand = at == i || word.ends_with("...") ? word : std::string_view();
+    ++at;
+  }
+  const std::size_t colon = operand.find(':');
+  if (colon == std::string_view::npos) return OperandRole::data;
+  const std::string_view word = operand.substr(colon + 1);
+  for (int role = 1; role <= static_cast<int>(OperandRole::setting); ++role)
+    if (word.substr(0, word.find_first_of("[?.")) == to_string(static_cast<OperandRole>(role)))
+      return static_cast<OperandRole>(role);
+  return OperandRole::data;
 }
 
 }  // namespace reckon

@@ -6,11 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "base/figure.h"
 #include "base/result.h"
+#include "graph/shape.h"
 
 namespace reckon {
 
@@ -48,6 +50,91 @@ using SavedFn = void (*)(const OpContext&, Saved&);
 // `shape`, and only when at least one input has known elements or the operator has no inputs.
 using FoldFn = void (*)(ShapeContext&);
 
+// What a stored tensor is to the network where an operand reads it. Written in the signature behind
+// the operand's name, "w:weight[C_out,C_in/g,*K]"; the word is the enumerator's.
+enum class OperandRole : std::uint8_t {
+  data,        // (no word) what the network computes on; a tensor that is stored may be learned
+  weight,      // learned: filters, matrices, embeddings, scales and biases of norms; packed too
+  addend,      // of a sum: a vector of one element for each channel is a bias
+  factor,      // of a product of elements: likewise a scale
+  statistic,   // kept but not learned: running mean and variance
+  scale,       // of quantised numbers
+  zero_point,  // likewise
+  index,       // positions in another operand: rows of an embedding, places to write
+  mask,        // which elements count: conditions, attention masks and biases
+  table,       // computed once from a formula: cosines and sines of positions, windows
+  state,       // what an earlier execution left: h_0, keys and values of the past
+  setting,     // how to compute: axes, sizes, thresholds, ratios, lengths, seeds
+};
+
+// What kind of thing an operator does.
+enum class OpKind : std::uint8_t {
+  unknown,  // the row does not say; no row may
+  convolution,
+  linear,   // a product with weights
+  product,  // a matrix product; with weights where an operand is stored
+  attention,
+  recurrent,
+  pooling,
+  normalisation,
+  activation,
+  dropout,
+  softmax,
+  arithmetic,  // element by element, of one operand or of several
+  comparison,  // likewise, with a truth value as result or as an operand
+  reduction,   // along axes to one element, or to a running one
+  layout,      // the same elements in another order, shape, number or type
+  selection,   // some of the elements, chosen by place or by value
+  resampling,  // of a grid, at places between its elements
+  constant,    // made of nothing but settings, shapes and random numbers
+  quantisation,
+  control,
+  sequence,  // of tensors; optionals
+  text,
+  signal,
+  loss,
+  optimizer,
+};
+
+// Which elements of the operands an element of output 0 sees.
+enum class Space : std::uint8_t {
+  unknown,            // the row does not say; no row may
+  not_modelled,       // it depends on data, or no rule is written: unknown behind it
+  pointwise,          // those of its own place (after broadcasting)
+  nothing,            // none: shapes, constants
+  window,             // a window, by the attributes that ops/window.h reads
+  transposed_window,  // likewise, transposed
+  resampled,          // those around its place in a grid of another size
+  padded,             // that of its place, moved by `pads`
+  mixes,              // all along `axes`, its own place along the others
+  rearranges,         // unknown ones along `axes`, its own place along the others
+  product,            // the row of the first operand and the column of the second
+  permutes,           // Transpose
+  reshapes,           // the one with its number in row-major order
+  whole,              // all of them
+};
+// The axes of the first operand that `mixes` or `rearranges` is about, as bits; nullopt where they
+// are not known.
+using AxesFn = std::optional<std::uint32_t> (*)(const OpContext&);
+
+// How an element is computed.
+enum class Functions : std::uint8_t {
+  unknown,  // the row does not say; no row that counts operations may
+  simple,   // by a few instructions
+  special,  // by a series or a division within a function: exp, tanh, erf, log, sin, x/(1+|x|)
+};
+
+struct Nature {
+  OpKind kind = OpKind::unknown;
+  Space space = Space::unknown;
+  Functions functions = Functions::unknown;
+  AxesFn axes = nullptr;  // of Space::mixes and Space::rearranges
+};
+
+// How many numbers the stored operand `i` holds, where that is not how many elements it has
+// (several numbers in a byte, blocks that are padded).
+using ValuesFn = Dim (*)(const OpContext&, int i);
+
 enum class Trait : std::uint16_t {
   nothing = 0,
   view = 1,                    // output 0 is input 0 under another shape: no bytes, no memory
@@ -57,6 +144,10 @@ enum class Trait : std::uint16_t {
   identity_in_inference = 16,  // Dropout: a view unless training
   control = 32,                // If, Loop, Scan: shapes and cost come from the bodies
   metadata = 64,               // reads a shape, not the elements (Shape, Size): no bytes
+  carries = 128,               // outputs hold the elements of the operands without a role, in other
+                               // order, number or type: a stored tensor stays what it is
+  unit_gradient = 256,         // the gradients of the operands are the result's, but for signs and
+                               // layout
 };
 constexpr Trait operator|(Trait a, Trait b) {
   return static_cast<Trait>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
@@ -68,10 +159,13 @@ constexpr bool has(Trait set, Trait one) {
 struct OpDef {
   std::string_view name;  // as ONNX spells it
   // Operands and results with the names of their dimensions, in order:
-  //   "x[N,C_in,*S] w[C_out,C_in/g,*K] b[C_out]? -> y[N,C_out,*O]"
-  // '?' optional, '...' variadic, '*X' any number of dimensions; *S *K *O are spatial and print as
-  // H W, k_h k_w, H_out W_out. The documentation, `explain` and the arity check all read this.
+  //   "x[N,C_in,*S] w:weight[C_out,C_in/g,*K] b:weight[C_out]? -> y[N,C_out,*O]"
+  // ':' the role of an operand (OperandRole), '?' optional, '...' variadic, '*X' any number of
+  // dimensions; *S *K *O are spatial and print as H W, k_h k_w, H_out W_out. The documentation,
+  // `explain` and the arity check all read this.
   std::string_view signature;
+  Nature nature;
+  ValuesFn values = nullptr;  // null: as many as elements
   ShapeFn shape = nullptr;
   CostFn cost = nullptr;    // null: does no arithmetic, "free" in the coverage
   SavedFn saved = nullptr;  // null: the backward pass keeps nothing
@@ -86,5 +180,10 @@ struct Arity {
   int max_inputs = 0;  // INT32_MAX when variadic
 };
 Arity arity(std::string_view signature);
+
+// What `signature` says of input i; the last variadic operand stands for all that follow.
+OperandRole role_of_operand(std::string_view signature, int i);
+// The word of a role; empty for data.
+std::string_view to_string(OperandRole role);
 
 }  // namespace reckon

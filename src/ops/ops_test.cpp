@@ -34,6 +34,18 @@ TEST(Arity, RequiredAfterOptional) {
   EXPECT_EQ(resize.max_inputs, 3);
 }
 
+TEST(RoleOfOperand, StandsBehindTheName) {
+  constexpr std::string_view signature =
+      "x[N] w:weight[C,*K] b:weight[C]? lengths:setting? more:state[N]... -> y[N]";
+  EXPECT_EQ(role_of_operand(signature, 0), OperandRole::data);
+  EXPECT_EQ(role_of_operand(signature, 1), OperandRole::weight);
+  EXPECT_EQ(role_of_operand(signature, 2), OperandRole::weight);
+  EXPECT_EQ(role_of_operand(signature, 3), OperandRole::setting);
+  EXPECT_EQ(role_of_operand(signature, 4), OperandRole::state);
+  EXPECT_EQ(role_of_operand(signature, 9), OperandRole::state);
+  EXPECT_EQ(role_of_operand("x w:weight -> y", 2), OperandRole::data);
+}
+
 TEST(NormalizeAxis, CountsFromTheEnd) {
   EXPECT_EQ(normalize_axis(0, 3), 0);
   EXPECT_EQ(normalize_axis(2, 3), 2);

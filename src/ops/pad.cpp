@@ -138,11 +138,13 @@ Status center_crop_pad_shape(ShapeContext& ctx) {
 
 constexpr OpDef rows[] = {
     {.name = "Pad",
-     .signature = "x[*S] pads[2·rank]? value[]? axes[k]? -> y[*O]",
+     .signature = "x[*S] pads:setting[2·rank]? value:setting[]? axes:setting[k]? -> y[*O]",
+     .nature = {OpKind::layout, Space::padded},
      .shape = pad_shape,
      .fold = pad_fold},
     {.name = "CenterCropPad",
-     .signature = "x[*S] shape[k] -> y[*O]",
+     .signature = "x[*S] shape:setting[k] -> y[*O]",
+     .nature = {OpKind::layout, Space::not_modelled},
      .shape = center_crop_pad_shape},
 };
 

@@ -7,6 +7,7 @@
 // Rules: ONNX operator specification.
 #include <string>
 
+#include "ops/axes.h"
 #include "ops/count.h"
 #include "ops/families.h"
 #include "ops/window.h"
@@ -167,19 +168,26 @@ void unpool_saved(const OpContext&, Saved& saved) {
   saved.inputs = 0b10;
 }
 
+AxisSet spatial_axes(const OpContext&) {
+  return all_axes << 2;
+}
+
 constexpr OpDef rows[] = {
     {.name = "MaxPool",
      .signature = "x[N,C,*S] -> y[N,C,*O] indices[N,C,*O]?",
+     .nature = {OpKind::pooling, Space::window, Functions::simple},
      .shape = max_pool_shape,
      .cost = pool_cost,
      .saved = indices_saved},
     {.name = "AveragePool",
      .signature = "x[N,C,*S] -> y[N,C,*O]",
+     .nature = {OpKind::pooling, Space::window, Functions::simple},
      .shape = average_pool_shape,
      .cost = pool_cost,
      .saved = input_saved},
     {.name = "LpPool",
      .signature = "x[N,C,*S] -> y[N,C,*O]",
+     .nature = {OpKind::pooling, Space::window, Functions::simple},
      .shape = average_pool_shape,
      .cost = lp_pool_cost,
      .saved = lp_pool_saved},
@@ -187,21 +195,25 @@ constexpr OpDef rows[] = {
     // input stays alive until the backward pass (torch_cpu_step_memory, googlenet: 401,408 B).
     {.name = "GlobalAveragePool",
      .signature = "x[N,C,*S] -> y[N,C,1,…]",
+     .nature = {OpKind::pooling, Space::mixes, Functions::simple, spatial_axes},
      .shape = global_pool_shape,
      .cost = global_average_cost,
      .saved = input_saved},
     {.name = "GlobalMaxPool",
      .signature = "x[N,C,*S] -> y[N,C,1,…]",
+     .nature = {OpKind::pooling, Space::mixes, Functions::simple, spatial_axes},
      .shape = global_pool_shape,
      .cost = global_max_cost,
      .saved = indices_saved},
     {.name = "GlobalLpPool",
      .signature = "x[N,C,*S] -> y[N,C,1,…]",
+     .nature = {OpKind::pooling, Space::mixes, Functions::simple, spatial_axes},
      .shape = global_pool_shape,
      .cost = global_lp_cost,
      .saved = lp_pool_saved},
     {.name = "MaxUnpool",
-     .signature = "x[N,C,*S] indices[N,C,*S] output_shape[rank]? -> y[N,C,*O]",
+     .signature = "x[N,C,*S] indices:index[N,C,*S] output_shape:setting[rank]? -> y[N,C,*O]",
+     .nature = {OpKind::layout, Space::not_modelled},
      .shape = max_unpool_shape,
      .saved = unpool_saved},
 };

@@ -130,6 +130,11 @@ void nbits_cost(const OpContext& ctx, Cost& cost) {
   if (ctx.has_input(5)) count_elements(cost.flops, "bias", y);
 }
 
+// Packed, and each row padded to whole blocks.
+Dim nbits_values(const OpContext& ctx, int) {
+  return multiply(ctx.int_attr("K", unknown_dim), ctx.int_attr("N", unknown_dim));
+}
+
 // QLinearAdd and QLinearMul: a, scale, zero point, b, scale, zero point, y's scale and zero point.
 // Both operands are brought to a common scale (− × each), combined, requantised.
 Status qlinear_binary_shape(ShapeContext& ctx) {
@@ -154,57 +159,80 @@ constexpr std::string_view microsoft = "com.microsoft";
 
 constexpr OpDef rows[] = {
     {.name = "QLinearConv",
-     .signature = "x[N,C_in,*S] x_scale[] x_zero[] w[C_out,C_in/g,*K] w_scale[*] w_zero[*] "
-                  "y_scale[] y_zero[] b[C_out]? -> y[N,C_out,*O]",
+     .signature = "x[N,C_in,*S] x_scale:scale[] x_zero:zero_point[] w:weight[C_out,C_in/g,*K] "
+                  "w_scale:scale[*] w_zero:zero_point[*] "
+                  "y_scale:scale[] y_zero:zero_point[] b:weight[C_out]? -> y[N,C_out,*O]",
+     .nature = {OpKind::convolution, Space::window, Functions::simple},
      .shape = qlinear_conv_shape,
      .cost = qlinear_conv_cost},
     {.name = "ConvInteger",
-     .signature = "x[N,C_in,*S] w[C_out,C_in/g,*K] x_zero[]? w_zero[*]? -> y[N,C_out,*O]",
+     .signature = "x[N,C_in,*S] w:weight[C_out,C_in/g,*K] x_zero:zero_point[]? "
+                  "w_zero:zero_point[*]? -> y[N,C_out,*O]",
+     .nature = {OpKind::convolution, Space::window, Functions::simple},
      .shape = conv_integer_shape,
      .cost = conv_integer_cost},
     {.name = "QLinearMatMul",
-     .signature = "a[*B,M,K] a_scale[*] a_zero[*] b[*B,K,N] b_scale[*] b_zero[*] y_scale[*] "
-                  "y_zero[*] -> y[*B,M,N]",
+     .signature = "a:weight[*B,M,K] a_scale:scale[*] a_zero:zero_point[*] b:weight[*B,K,N] "
+                  "b_scale:scale[*] b_zero:zero_point[*] y_scale:scale[*] "
+                  "y_zero:zero_point[*] -> y[*B,M,N]",
+     .nature = {OpKind::product, Space::product, Functions::simple},
      .shape = qlinear_matmul_shape,
      .cost = qlinear_matmul_cost},
     {.name = "MatMulInteger",
-     .signature = "a[*B,M,K] b[*B,K,N] a_zero[*]? b_zero[*]? -> y[*B,M,N]",
+     .signature = "a:weight[*B,M,K] b:weight[*B,K,N] a_zero:zero_point[*]? b_zero:zero_point[*]? "
+                  "-> y[*B,M,N]",
+     .nature = {OpKind::product, Space::product, Functions::simple},
      .shape = matmul_integer_shape,
      .cost = matmul_integer_cost},
     {.name = "MatMulIntegerToFloat",
-     .signature = "a[*B,M,K] b[*B,K,N] a_scale[*] b_scale[*] a_zero[*]? b_zero[*]? bias[N]? -> "
+     .signature = "a:weight[*B,M,K] b:weight[*B,K,N] a_scale:scale[*] b_scale:scale[*] "
+                  "a_zero:zero_point[*]? b_zero:zero_point[*]? bias:weight[N]? -> "
                   "y[*B,M,N]",
+     .nature = {OpKind::product, Space::product, Functions::simple},
      .shape = matmul_to_float_shape,
      .cost = matmul_to_float_cost,
      .domain = microsoft},
     {.name = "DynamicQuantizeMatMul",
-     .signature = "a[*B,M,K] b[*B,K,N] b_scale[*] b_zero[*]? bias[N]? -> y[*B,M,N]",
+     .signature = "a:weight[*B,M,K] b:weight[*B,K,N] b_scale:scale[*] b_zero:zero_point[*]? "
+                  "bias:weight[N]? -> y[*B,M,N]",
+     .nature = {OpKind::product, Space::product, Functions::simple},
      .shape = dynamic_matmul_shape,
      .cost = dynamic_matmul_cost,
      .domain = microsoft},
     {.name = "MatMulNBits",
-     .signature = "a[*B,M,K] b[N,*] scales[*] zeros[*]? groups[*]? bias[N]? -> y[*B,M,N]",
+     .signature = "a:weight[*B,M,K] b:weight[N,*] scales:scale[*] zeros:zero_point[*]? "
+                  "groups:index[*]? bias:weight[N]? -> y[*B,M,N]",
+     .nature = {OpKind::linear, Space::product, Functions::simple},
+     .values = nbits_values,
      .shape = nbits_shape,
      .cost = nbits_cost,
      .saved = keeps<0b10>,
      .domain = microsoft},
     {.name = "QLinearAdd",
-     .signature = "a[*D] a_scale[] a_zero[] b[*D] b_scale[] b_zero[] y_scale[] y_zero[]? -> y[*D]",
+     .signature = "a[*D] a_scale:scale[] a_zero:zero_point[] b[*D] b_scale:scale[] "
+                  "b_zero:zero_point[] y_scale:scale[] y_zero:zero_point[]? -> y[*D]",
+     .nature = {OpKind::arithmetic, Space::pointwise, Functions::simple},
      .shape = qlinear_binary_shape,
      .cost = qlinear_binary_cost,
      .domain = microsoft},
     {.name = "QLinearMul",
-     .signature = "a[*D] a_scale[] a_zero[] b[*D] b_scale[] b_zero[] y_scale[] y_zero[]? -> y[*D]",
+     .signature = "a[*D] a_scale:scale[] a_zero:zero_point[] b[*D] b_scale:scale[] "
+                  "b_zero:zero_point[] y_scale:scale[] y_zero:zero_point[]? -> y[*D]",
+     .nature = {OpKind::arithmetic, Space::pointwise, Functions::simple},
      .shape = qlinear_binary_shape,
      .cost = qlinear_binary_cost,
      .domain = microsoft},
     {.name = "QLinearSigmoid",
-     .signature = "x[*D] x_scale[] x_zero[] y_scale[] y_zero[]? -> y[*D]",
+     .signature =
+         "x[*D] x_scale:scale[] x_zero:zero_point[] y_scale:scale[] y_zero:zero_point[]? -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::simple},
      .shape = same_as_input,
      .cost = lookup_cost,
      .domain = microsoft},
     {.name = "QLinearLeakyRelu",
-     .signature = "x[*D] x_scale[] x_zero[] y_scale[] y_zero[]? -> y[*D]",
+     .signature =
+         "x[*D] x_scale:scale[] x_zero:zero_point[] y_scale:scale[] y_zero:zero_point[]? -> y[*D]",
+     .nature = {OpKind::activation, Space::pointwise, Functions::simple},
      .shape = same_as_input,
      .cost = lookup_cost,
      .domain = microsoft},

@@ -46,12 +46,30 @@ Status multinomial_shape(ShapeContext& ctx) {
 }
 
 constexpr OpDef rows[] = {
-    {.name = "RandomNormal", .signature = "-> y[*Y]", .shape = random_shape},
-    {.name = "RandomUniform", .signature = "-> y[*Y]", .shape = random_shape},
-    {.name = "RandomNormalLike", .signature = "x[*X] -> y[*X]", .shape = like_shape},
-    {.name = "RandomUniformLike", .signature = "x[*X] -> y[*X]", .shape = like_shape},
-    {.name = "Bernoulli", .signature = "x[*X] -> y[*X]", .shape = like_shape},
-    {.name = "Multinomial", .signature = "x[N,C] -> y[N,n]", .shape = multinomial_shape},
+    {.name = "RandomNormal",
+     .signature = "-> y[*Y]",
+     .nature = {OpKind::constant, Space::nothing},
+     .shape = random_shape},
+    {.name = "RandomUniform",
+     .signature = "-> y[*Y]",
+     .nature = {OpKind::constant, Space::nothing},
+     .shape = random_shape},
+    {.name = "RandomNormalLike",
+     .signature = "x[*X] -> y[*X]",
+     .nature = {OpKind::constant, Space::nothing},
+     .shape = like_shape},
+    {.name = "RandomUniformLike",
+     .signature = "x[*X] -> y[*X]",
+     .nature = {OpKind::constant, Space::nothing},
+     .shape = like_shape},
+    {.name = "Bernoulli",
+     .signature = "x[*X] -> y[*X]",
+     .nature = {OpKind::constant, Space::pointwise},
+     .shape = like_shape},
+    {.name = "Multinomial",
+     .signature = "x[N,C] -> y[N,n]",
+     .nature = {OpKind::constant, Space::not_modelled},
+     .shape = multinomial_shape},
 };
 
 }  // namespace

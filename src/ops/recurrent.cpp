@@ -14,6 +14,7 @@
 #include <array>
 #include <string>
 
+#include "ops/axes.h"
 #include "ops/families.h"
 #include "ops/pointwise.h"
 
@@ -136,22 +137,34 @@ void recurrent_saved(const OpContext& ctx, Saved& saved) {
       .times("bytes", element_bytes(ctx.in(0).dtype));
 }
 
+// Of two directions together; one alone sees what came before.
+AxisSet recurrent_axes(const OpContext& ctx) {
+  if (ctx.string_attr("direction", "forward") != "bidirectional") return std::nullopt;
+  return (ctx.int_attr("layout", 0) != 0 ? 0b010u : 0b001u) | 0b100u;
+}
+
 constexpr OpDef rows[] = {
     {.name = "RNN",
-     .signature = "x[T,N,I] w[D,H,I] r[D,H,H] b[D,2·H]? lengths[N]? h_0[D,N,H]? -> y[T,D,N,H]? "
+     .signature = "x[T,N,I] w:weight[D,H,I] r:weight[D,H,H] b:weight[D,2·H]? lengths:setting[N]? "
+                  "h_0:state[D,N,H]? -> y[T,D,N,H]? "
                   "h_T[D,N,H]?",
+     .nature = {OpKind::recurrent, Space::mixes, Functions::special, recurrent_axes},
      .shape = recurrent_shape<1>,
      .cost = recurrent_cost<1>,
      .saved = recurrent_saved<1>},
     {.name = "GRU",
-     .signature = "x[T,N,I] w[D,3·H,I] r[D,3·H,H] b[D,6·H]? lengths[N]? h_0[D,N,H]? -> "
+     .signature = "x[T,N,I] w:weight[D,3·H,I] r:weight[D,3·H,H] b:weight[D,6·H]? "
+                  "lengths:setting[N]? h_0:state[D,N,H]? -> "
                   "y[T,D,N,H]? h_T[D,N,H]?",
+     .nature = {OpKind::recurrent, Space::mixes, Functions::special, recurrent_axes},
      .shape = recurrent_shape<3>,
      .cost = recurrent_cost<3>,
      .saved = recurrent_saved<3>},
     {.name = "LSTM",
-     .signature = "x[T,N,I] w[D,4·H,I] r[D,4·H,H] b[D,8·H]? lengths[N]? h_0[D,N,H]? c_0[D,N,H]? "
-                  "peepholes[D,3·H]? -> y[T,D,N,H]? h_T[D,N,H]? c_T[D,N,H]?",
+     .signature = "x[T,N,I] w:weight[D,4·H,I] r:weight[D,4·H,H] b:weight[D,8·H]? "
+                  "lengths:setting[N]? h_0:state[D,N,H]? c_0:state[D,N,H]? "
+                  "peepholes:weight[D,3·H]? -> y[T,D,N,H]? h_T[D,N,H]? c_T[D,N,H]?",
+     .nature = {OpKind::recurrent, Space::mixes, Functions::special, recurrent_axes},
      .shape = recurrent_shape<4>,
      .cost = recurrent_cost<4>,
      .saved = recurrent_saved<4>},

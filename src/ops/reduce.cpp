@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "ops/axes.h"
 #include "ops/count.h"
 #include "ops/families.h"
 #include "ops/fold.h"
@@ -203,9 +204,15 @@ void fold_min(ShapeContext& ctx) {
   fold_reduction(ctx, minimum, unknown);
 }
 
-constexpr OpDef row(std::string_view name, CostFn cost, SavedFn saved, FoldFn fold = nullptr) {
+AxisSet reduced_axes(const OpContext& ctx) {
+  return listed_axes(ctx, 1, reduces_nothing(ctx) ? AxisSet(0) : AxisSet(all_axes));
+}
+
+constexpr OpDef row(std::string_view name, CostFn cost, SavedFn saved, FoldFn fold = nullptr,
+                    Functions functions = Functions::simple) {
   return {.name = name,
-          .signature = "x[*X] axes[n]? -> y[*Y]",
+          .signature = "x[*X] axes:setting[n]? -> y[*Y]",
+          .nature = {OpKind::reduction, Space::mixes, functions, reduced_axes},
           .shape = reduce_shape,
           .cost = cost,
           .saved = saved,
@@ -224,7 +231,7 @@ constexpr OpDef rows[] = {
     row("ReduceSumSquare", mapped_cost, keeps_input),
     // The logarithm keeps its operand, the sum: as many elements as the result.
     row("ReduceLogSum", log_sum_cost, keeps_output),
-    row("ReduceLogSumExp", log_sum_exp_cost, keeps_both),
+    row("ReduceLogSumExp", log_sum_exp_cost, keeps_both, nullptr, Functions::special),
 };
 
 }  // namespace

@@ -187,11 +187,13 @@ void resize_cost(const OpContext& ctx, Cost& cost) {
 
 constexpr OpDef rows[] = {
     {.name = "Resize",
-     .signature = "x[*S] roi[2·rank]? scales[rank]? sizes[rank]? -> y[*O]",
+     .signature = "x[*S] roi:setting[2·rank]? scales:setting[rank]? sizes:setting[rank]? -> y[*O]",
+     .nature = {OpKind::resampling, Space::resampled, Functions::simple},
      .shape = resize_shape,
      .cost = resize_cost},
     {.name = "Upsample",
-     .signature = "x[*S] scales[rank]? -> y[*O]",
+     .signature = "x[*S] scales:setting[rank]? -> y[*O]",
+     .nature = {OpKind::resampling, Space::resampled, Functions::simple},
      .shape = upsample_shape,
      .cost = resize_cost},
 };

@@ -4,6 +4,7 @@
 // the number of comparisons where it depends on data. Rules: ONNX operator specification.
 #include <string>
 
+#include "ops/axes.h"
 #include "ops/count.h"
 #include "ops/dims.h"
 #include "ops/families.h"
@@ -164,26 +165,32 @@ void unknown_comparisons(const OpContext& ctx, Cost& cost) {
 
 constexpr OpDef rows[] = {
     {.name = "TopK",
-     .signature = "x[*A,n,*B] k[1]? -> values[*A,k,*B] indices[*A,k,*B]",
+     .signature = "x[*A,n,*B] k:setting[1]? -> values[*A,k,*B] indices[*A,k,*B]",
+     .nature = {OpKind::selection, Space::mixes, Functions::simple, attribute_axis<-1>},
      .shape = top_k_shape,
      .cost = top_k_cost,
      .saved = top_k_saved},
     {.name = "NonZero",
      .signature = "x[*S] -> indices[rank,n]",
+     .nature = {OpKind::selection, Space::not_modelled},
      .shape = non_zero_shape,
      .fold = non_zero_fold},
     {.name = "Compress",
-     .signature = "x[*A,n,*B] condition[m] -> y[*A,k,*B]",
+     .signature = "x[*A,n,*B] condition:mask[m] -> y[*A,k,*B]",
+     .nature = {OpKind::selection, Space::not_modelled},
      .shape = compress_shape,
      .saved = compress_saved,
      .traits = Trait::selects},
     {.name = "Unique",
      .signature = "x[*S] -> y[u,*B] first[u]? inverse[n]? counts[u]?",
+     .nature = {OpKind::selection, Space::not_modelled, Functions::simple},
      .shape = unique_shape,
      .cost = unknown_comparisons},
     {.name = "NonMaxSuppression",
-     .signature = "boxes[N,B,4] scores[N,C,B] max_output_boxes_per_class[]? iou_threshold[]? "
-                  "score_threshold[]? -> selected[n,3]",
+     .signature = "boxes[N,B,4] scores[N,C,B] max_output_boxes_per_class:setting[]? "
+                  "iou_threshold:setting[]? "
+                  "score_threshold:setting[]? -> selected[n,3]",
+     .nature = {OpKind::selection, Space::not_modelled, Functions::simple},
      .shape = non_max_suppression_shape,
      .cost = unknown_comparisons},
 };

@@ -3,8 +3,10 @@
 //
 // Rules: ONNX operator specification, Slice. Attributes up to opset 9, inputs since 10. Ends and
 // starts beyond the dimension are cut to it, negative ones count from its end.
+#include <algorithm>
 #include <string>
 
+#include "ops/axes.h"
 #include "ops/block.h"
 #include "ops/dims.h"
 #include "ops/families.h"
@@ -104,12 +106,22 @@ void slice_fold(ShapeContext& ctx) {
   ctx.set_value(0, std::move(out));
 }
 
+AxisSet sliced_axes(const OpContext& ctx) {
+  const bool attributes = ctx.has_attr("starts");
+  const auto starts = ctx.ints_from("starts", 1);
+  if (ctx.has_attr("axes") || ctx.has_input(3)) return listed_axes(ctx, 3, AxisSet(0));
+  if (!attributes && !starts.known) return std::nullopt;
+  return ~(all_axes << std::min<std::size_t>(starts.values.size(), Shape::max_rank));
+}
+
 constexpr OpDef rows[] = {
     {.name = "Slice",
-     .signature = "x[*S] starts[k]? ends[k]? axes[k]? steps[k]? -> y[*O]",
+     .signature =
+         "x[*S] starts:setting[k]? ends:setting[k]? axes:setting[k]? steps:setting[k]? -> y[*O]",
+     .nature = {OpKind::selection, Space::rearranges, {}, sliced_axes},
      .shape = slice_shape,
      .fold = slice_fold,
-     .traits = Trait::strided_view},
+     .traits = Trait::carries | Trait::unit_gradient | Trait::strided_view},
 };
 
 }  // namespace

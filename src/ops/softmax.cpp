@@ -3,6 +3,7 @@
 // A row runs along `axis` (default −1). Before opset 13 it ran along all dimensions from `axis`
 // on (default 1). The backward passes of softmax and log-softmax read the output alone (PyTorch,
 // derivatives.yaml); Hardmax has no gradient.
+#include "ops/axes.h"
 #include "ops/families.h"
 #include "ops/pointwise.h"
 
@@ -34,19 +35,26 @@ void log_softmax_cost(const OpContext& ctx, Cost& cost) {
   times_elements(cost.flops.add("log"), rows, "rows");
 }
 
+AxisSet softmax_axes(const OpContext& ctx) {
+  return ctx.opset() < 13 ? axes_from(ctx, axis_attr(ctx)) : axis_set(ctx, axis_attr(ctx));
+}
+
 constexpr OpDef rows[] = {
     {.name = "Softmax",  // max − exp Σ ÷
      .signature = "x[*D] -> y[*D]",
+     .nature = {OpKind::softmax, Space::mixes, Functions::special, softmax_axes},
      .shape = softmax_shape,
      .cost = costs<5>,
      .saved = keeps<0, 1>},
     {.name = "LogSoftmax",
      .signature = "x[*D] -> y[*D]",
+     .nature = {OpKind::softmax, Space::mixes, Functions::special, softmax_axes},
      .shape = softmax_shape,
      .cost = log_softmax_cost,
      .saved = keeps<0, 1>},
     {.name = "Hardmax",  // one comparison
      .signature = "x[*D] -> y[*D]",
+     .nature = {OpKind::softmax, Space::mixes, Functions::simple, softmax_axes},
      .shape = softmax_shape,
      .cost = costs<1>},
 };

@@ -55,40 +55,52 @@ void fold(ShapeContext& ctx) {
   fold_unary(ctx, op);
 }
 
-constexpr OpDef row(std::string_view name, SavedFn saved, FoldFn fold_fn = nullptr) {
+constexpr OpDef row(std::string_view name, Functions functions, SavedFn saved,
+                    FoldFn fold_fn = nullptr) {
   return {.name = name,
           .signature = "x[*X] -> y[*X]",
+          .nature = {OpKind::arithmetic, Space::pointwise, functions},
           .shape = same_shape,
           .cost = one_per_output,
           .saved = saved,
           .fold = fold_fn};
 }
 
+constexpr Functions simple = Functions::simple, special = Functions::special;
+
 constexpr OpDef rows[] = {
-    row("Neg", nullptr, fold<negate>),
-    row("Abs", keeps_input, fold<absolute>),
-    row("Sign", nullptr, fold<sign>),
-    row("Ceil", nullptr, fold<ceiling>),
-    row("Floor", nullptr, fold<floor_of>),
-    row("Round", nullptr, fold<round_of>),
-    row("Sqrt", keeps_output, fold<square_root>),
-    row("Reciprocal", keeps_output, fold<reciprocal>),
-    row("Exp", keeps_output, fold<exponential>),
-    row("Log", keeps_input, fold<logarithm>),
-    row("Sin", keeps_input),
-    row("Cos", keeps_input),
-    row("Tan", keeps_output),
-    row("Asin", keeps_input),
-    row("Acos", keeps_input),
-    row("Atan", keeps_input),
-    row("Sinh", keeps_input),
-    row("Cosh", keeps_input),
-    row("Asinh", keeps_input),
-    row("Acosh", keeps_input),
-    row("Atanh", keeps_input),
-    row("Erf", keeps_input),
-    {.name = "IsNaN", .signature = "x[*X] -> y[*X]", .shape = test_shape, .cost = one_per_output},
-    {.name = "IsInf", .signature = "x[*X] -> y[*X]", .shape = test_shape, .cost = one_per_output},
+    row("Neg", simple, nullptr, fold<negate>),
+    row("Abs", simple, keeps_input, fold<absolute>),
+    row("Sign", simple, nullptr, fold<sign>),
+    row("Ceil", simple, nullptr, fold<ceiling>),
+    row("Floor", simple, nullptr, fold<floor_of>),
+    row("Round", simple, nullptr, fold<round_of>),
+    row("Sqrt", simple, keeps_output, fold<square_root>),
+    row("Reciprocal", simple, keeps_output, fold<reciprocal>),
+    row("Exp", special, keeps_output, fold<exponential>),
+    row("Log", special, keeps_input, fold<logarithm>),
+    row("Sin", special, keeps_input),
+    row("Cos", special, keeps_input),
+    row("Tan", special, keeps_output),
+    row("Asin", special, keeps_input),
+    row("Acos", special, keeps_input),
+    row("Atan", special, keeps_input),
+    row("Sinh", special, keeps_input),
+    row("Cosh", special, keeps_input),
+    row("Asinh", special, keeps_input),
+    row("Acosh", special, keeps_input),
+    row("Atanh", special, keeps_input),
+    row("Erf", special, keeps_input),
+    {.name = "IsNaN",
+     .signature = "x[*X] -> y[*X]",
+     .nature = {OpKind::comparison, Space::pointwise, Functions::simple},
+     .shape = test_shape,
+     .cost = one_per_output},
+    {.name = "IsInf",
+     .signature = "x[*X] -> y[*X]",
+     .nature = {OpKind::comparison, Space::pointwise, Functions::simple},
+     .shape = test_shape,
+     .cost = one_per_output},
 };
 
 }  // namespace

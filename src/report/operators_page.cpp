@@ -18,6 +18,8 @@ std::string traits_of(const OpDef& op) {
       {Trait::identity_in_inference, "view in inference"},
       {Trait::control, "runs bodies"},
       {Trait::metadata, "reads a shape"},
+      {Trait::carries, "carries its operand"},
+      {Trait::unit_gradient, "hands gradients on"},
   };
   std::string out;
   for (const auto& [trait, name] : names)
@@ -42,7 +44,9 @@ std::string operators_page() {
       " of them in ONNX's own domain.\n\n"
       "A signature lists inputs and outputs with the names of their dimensions, which are the "
       "factor names in `reckon explain`: `?` optional, `...` any number, `*X` any number of "
-      "dimensions. *Arithmetic* says whether the row counts operations; an operator without is "
+      "dimensions. A word behind `:` is what a stored tensor is there: a learned weight, a "
+      "statistic, a setting, …; an operand without is computed, as a rule. *Arithmetic* says "
+      "whether the row counts operations; an operator without is "
       "free by definition. *Saved* says whether the backward pass keeps something. *Folds*: small "
       "constants are computed, so that shapes made from them are known.\n";
   for (const OpFamily& family : op_families()) {

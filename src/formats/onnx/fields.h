@@ -46,6 +46,7 @@ namespace tensor {
 enum : std::uint32_t {
   dims = 1, data_type = 2, float_data = 4, int32_data = 5, string_data = 6, int64_data = 7,
   name = 8, raw_data = 9, double_data = 10, uint64_data = 11, data_location = 14,
+  metadata_props = 16,
 };
 }
 namespace sparse_tensor {

@@ -125,6 +125,7 @@ Status GraphReader::add_initializer(const Field& field, bool sparse) {
   if (sparse)
     file_.notes.push_back("sparse tensor " + quoted(tensor.name) + " is counted as dense");
   at(id).kind = ValueKind::initializer;
+  at(id).stated = tensor.stated;
   at(id).dtype = tensor.dtype;
   at(id).declared = tensor.dims;
   if (tensor.elements) at(id).constant = graph_.add_constant(*std::move(tensor.elements));

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "formats/onnx/fields.h"
 #include "formats/onnx/graph_reader.h"
+#include "formats/onnx/metadata.h"
 #include "formats/onnx/module_path.h"
 
 namespace reckon {
@@ -11,20 +12,6 @@ namespace {
 
 std::string place_of(std::string_view op_type, std::string_view name, std::uint64_t offset) {
   return "node " + quoted(name) + " (" + printable(op_type) + "), byte " + std::to_string(offset);
-}
-
-struct MetadataEntry {
-  std::string key, value;
-};
-MetadataEntry read_entry(WireReader& wire, Message message) {
-  MetadataEntry out;
-  Field field;
-  while (wire.next(message, field)) {
-    if (field.wire != Wire::bytes || field.size > WireReader::window_bytes) continue;
-    if (field.number == onnx::entry::key) out.key = wire.text(field);
-    if (field.number == onnx::entry::value) out.value = wire.text(field);
-  }
-  return out;
 }
 
 }  // namespace
@@ -172,7 +159,7 @@ std::string_view GraphReader::name_of(const Draft& draft, const Scope& scope) {
 std::string_view GraphReader::module_of(const Draft& draft, const Scope& scope) {
   std::string from_metadata;
   for (const Message& message : draft.metadata) {
-    const MetadataEntry entry = read_entry(file_.wire, message);
+    const MetadataEntry entry = read_metadata(file_.wire, message);
     if (entry.key == "pkg.torch.onnx.name_scopes")
       from_metadata = module_from_name_scopes(entry.value);
     else if (entry.key == "namespace" && from_metadata.empty())

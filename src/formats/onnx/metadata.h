@@ -1,0 +1,22 @@
+// Metadata of a node or a tensor (metadata_props): one entry, and what entries of tensors say.
+//
+// PyTorch's exporter (torch.onnx.export(dynamo=True)) writes what a stored tensor was in the
+// program: pkg.torch.export.graph_signature.InputSpec.kind = PARAMETER, BUFFER, CONSTANT_TENSOR.
+#pragma once
+
+#include <string>
+
+#include "formats/onnx/wire.h"
+#include "graph/graph.h"
+
+namespace reckon {
+
+struct MetadataEntry {
+  std::string key, value;
+};
+MetadataEntry read_metadata(WireReader& wire, Message message);
+
+// What the entry says of its tensor; `nothing` where it is about something else.
+Stated stated_by(const MetadataEntry& entry);
+
+}  // namespace reckon
