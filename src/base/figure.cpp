@@ -18,6 +18,17 @@ std::string_view to_string(Standing standing) {
   return "assumed";
 }
 
+namespace {
+
+// The name of a last factor that holds the product of several. INT64_MAX there is an overflow.
+constexpr std::string_view absorbed = "…";
+
+bool is_overflow(const Factor& factor) {
+  return factor.value == INT64_MAX && factor.name == absorbed;
+}
+
+}  // namespace
+
 Term& Term::times(std::string_view name, std::int64_t value) {
   if (value < 0) known_ = false;
   if (n_factors_ < max_factors) {
@@ -26,8 +37,7 @@ Term& Term::times(std::string_view name, std::int64_t value) {
   }
   Factor& last = factors_[max_factors - 1];
   const Checked product = Checked(last.value) * Checked(value);
-  // An overflow here stays an overflow: the largest factor times any other cannot be represented.
-  last = Factor{"…", last.value < 0 || value < 0 ? -1 : product.value_or(INT64_MAX)};
+  last = Factor{absorbed, last.value < 0 || value < 0 ? -1 : product.value_or(INT64_MAX)};
   return *this;
 }
 
@@ -37,6 +47,7 @@ Checked Term::value() const {
   // Zero times anything is zero, also where an earlier partial product was too large.
   for (const Factor& factor : factors())
     if (factor.value == 0) return 0;
+  if (n_factors_ == max_factors && is_overflow(factors_[max_factors - 1])) return INT64_MIN;
   return product;
 }
 
