@@ -25,8 +25,7 @@ reckon_check(check_layers GLOBS src/*.h src/*.cpp src/*.c src/*.inc measure/*.h 
 reckon_check(check_ops GLOBS src/ops/*.cpp tests/golden/ops/*.txt)
 
 if(RECKON_BUILD_TESTS)
-  add_test(NAME check_tools_test
-    COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/check_tools_test.py")
+  reckon_python_test(check_tools_test)
   # What the code knows about itself stands in docs/ as it is now. Skipped while there is no
   # program to ask.
   add_test(NAME docs_are_current COMMAND "${PROJECT_SOURCE_DIR}/script/docs" --check)

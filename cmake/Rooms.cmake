@@ -8,6 +8,7 @@ function(reckon_room name)
   target_include_directories(reckon_${name} PUBLIC
     "${PROJECT_SOURCE_DIR}/src" "${PROJECT_BINARY_DIR}/generated")
   target_link_libraries(reckon_${name} PRIVATE $<BUILD_INTERFACE:reckon_core_flags>)
+  reckon_reuse(reckon_${name} reckon_core_headers)
   # Under the sanitizers solvers take minutes unoptimised. The rooms that read and write text would
   # take longer to compile than they run.
   if(RECKON_SANITIZE AND NOT name MATCHES "^(lab|report|api)$")
@@ -22,18 +23,28 @@ function(reckon_room name)
 endfunction()
 
 # reckon_test(NAME SOURCES file… LINK target… [ENVIRONMENT NAME=VALUE…])
-# One GoogleTest program, run as one test.
+# One GoogleTest program, run as one test; tests/main.cpp says what it takes to pass.
 function(reckon_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES;LINK;ENVIRONMENT")
   add_executable(${name} ${test_SOURCES})
-  target_link_libraries(${name} PRIVATE ${test_LINK} reckon_flags GTest::gtest GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE ${test_LINK} reckon_flags reckon_test_main)
   # Test programs spend their time compiling: only what they test is optimised.
   target_compile_options(${name} PRIVATE -O0)
-  target_compile_definitions(${name} PRIVATE RECKON_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  reckon_reuse(${name} reckon_test_headers)
   add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77)
   if(test_ENVIRONMENT)
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "${test_ENVIRONMENT}")
   endif()
+endfunction()
+
+# reckon_python_test(NAME)
+# tests/NAME.py, which finds the program in RECKON_BINARY and ends as tests/run_tests.py says.
+function(reckon_python_test name)
+  add_test(NAME ${name} COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/${name}.py")
+  set_tests_properties(${name} PROPERTIES
+    SKIP_RETURN_CODE 77
+    ENVIRONMENT "RECKON_BINARY=${PROJECT_BINARY_DIR}/apps/cli/reckon")
 endfunction()
 
 # reckon_fuzzer(NAME [CORPORA name…] LINK target…)

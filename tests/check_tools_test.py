@@ -5,6 +5,8 @@ import sys
 import tempfile
 import unittest
 
+from run_tests import run_tests
+
 TOOLS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools")
 
 
@@ -106,4 +108,4 @@ class Ops(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    run_tests()

@@ -24,6 +24,8 @@ import unicodedata
 import unittest
 import xml.etree.ElementTree
 
+from run_tests import run_tests
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BINARY = os.environ.get("RECKON_BINARY", os.path.join(ROOT, "build/release/apps/cli/reckon"))
 ESCAPE = re.compile("\x1b\\[[0-9;]*m")
@@ -552,4 +554,4 @@ class Calls(unittest.TestCase):
 if __name__ == "__main__":
     if not os.path.exists(BINARY):
         sys.exit(f"{BINARY} is not built")
-    unittest.main(argv=[sys.argv[0], *sys.argv[1:]])
+    run_tests()

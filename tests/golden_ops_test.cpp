@@ -8,6 +8,7 @@
 
 #include "golden_line.h"
 #include "ops/infer.h"
+#include "source_path.h"
 
 namespace reckon {
 namespace {
@@ -89,8 +90,7 @@ void check(const std::string& line) {
 
 TEST(GoldenOps, EveryLineHolds) {
   int lines = 0;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(RECKON_SOURCE_DIR "/tests/golden/ops")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("tests/golden/ops"))) {
     std::ifstream in(entry.path());
     ASSERT_TRUE(in) << entry.path();
     int line_number = 0;

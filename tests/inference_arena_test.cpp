@@ -18,8 +18,7 @@ namespace {
 
 std::vector<std::string> models() {
   std::vector<std::string> specs = test_models("torchvision");
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(RECKON_SOURCE_DIR) / "networks"))
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("networks")))
     specs.push_back(entry.path().string());
   std::sort(specs.begin(), specs.end());
   return specs;

@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "source_path.h"
+
 namespace {
 
 using Json = nlohmann::json;
@@ -16,7 +18,7 @@ using Json = nlohmann::json;
 Json tiny_files() {
   Json files = Json::object();
   for (const char* name : {"lab.toml", "act.toml"}) {
-    std::ifstream in(std::string(RECKON_SOURCE_DIR "/tests/labs/tiny/") + name);
+    std::ifstream in(reckon::source_path("tests/labs/tiny/" + std::string(name)));
     std::stringstream text;
     text << in.rdbuf();
     files[name] = text.str();

@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import unittest
 
+from run_tests import run_tests
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECKON = os.environ["RECKON_BINARY"]
 LAB = ROOT / "labs" / "05-neural-computation"
@@ -307,4 +309,4 @@ class Ledger(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    run_tests()

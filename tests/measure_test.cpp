@@ -87,11 +87,9 @@ TEST(Measure, AnMlpToTheByte) {
 }
 
 TEST(Measure, WhatNetworksAllocate) {
-  const auto models = std::filesystem::path(RECKON_SOURCE_DIR) / "tests" / "models";
   for (const char* name : {"alexnet", "resnet18", "mobilenet_v2"}) {
     SCOPED_TRACE(name);
-    const auto step =
-        run((models / (std::string(name) + ".onnx")).string(), {.batch = 1, .training = true});
+    const auto step = run(test_model(name), {.batch = 1, .training = true});
     ASSERT_TRUE(step) << step.error().message;
     const MeasuredBytes& m = *step->measured.bytes;
     EXPECT_LE(relative(step->predicted.saved_bytes, m.saved_bytes), 0.01);
@@ -181,8 +179,7 @@ TEST(Measure, AttentionOfTheFormat) {
   };
   for (const File& file : {File{"capped", 0}, File{"masked", 0}, File{"grouped", 0.05}}) {
     SCOPED_TRACE(file.name);
-    const std::string path =
-        RECKON_SOURCE_DIR "/tests/models/attention_" + std::string(file.name) + ".onnx";
+    const std::string path = test_model("attention_" + std::string(file.name));
     const auto step = run(path, {.batch = 2, .training = true});
     ASSERT_TRUE(step) << step.error().message << " at " << step.error().where;
     EXPECT_LE(relative(step->predicted.saved_bytes, step->measured.bytes->saved_bytes), 0.01);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ops/table.h"
+#include "source_path.h"
 
 namespace reckon {
 namespace {
@@ -15,8 +16,7 @@ namespace {
 // "Op" and "domain::Op" of every golden line, without its opset.
 std::set<std::string> golden_names() {
   std::set<std::string> names;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(RECKON_SOURCE_DIR "/tests/golden/ops")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("tests/golden/ops"))) {
     std::ifstream in(entry.path());
     for (std::string line; std::getline(in, line);)
       if (!line.empty() && line[0] != '#') names.insert(line.substr(0, line.find_first_of(" @")));

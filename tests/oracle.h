@@ -13,23 +13,22 @@
 #include <string>
 #include <vector>
 
+#include "source_path.h"
+
 namespace reckon {
 
 using OracleRow = std::map<std::string, std::string>;
 
-inline std::filesystem::path tests_folder() {
-  return std::filesystem::path(RECKON_SOURCE_DIR) / "tests";
-}
-
 // "torchvision/resnet18": tests/models/torchvision/resnet18.onnx.
 inline std::string test_model(const std::string& name) {
-  return (tests_folder() / "models" / (name + ".onnx")).string();
+  return source_path("tests/models/" + name + ".onnx");
 }
 
 // The ONNX files of tests/models/FOLDER, sorted.
 inline std::vector<std::string> test_models(const std::string& folder) {
   std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(tests_folder() / "models" / folder))
+  for (const auto& entry :
+       std::filesystem::directory_iterator(source_path("tests/models/" + folder)))
     if (entry.path().extension() == ".onnx") paths.push_back(entry.path().string());
   std::sort(paths.begin(), paths.end());
   EXPECT_FALSE(paths.empty()) << "tests/models/" << folder << " holds no model";
@@ -38,7 +37,7 @@ inline std::vector<std::string> test_models(const std::string& folder) {
 
 // Rows of tests/PATH, a CSV file without quoted fields, by column name.
 inline std::vector<OracleRow> read_table(const std::string& path) {
-  std::ifstream in(tests_folder() / path);
+  std::ifstream in(source_path("tests/" + path));
   const auto split = [](std::string line) {
     std::vector<std::string> fields;
     if (!line.empty() && line.back() == '\r') line.pop_back();

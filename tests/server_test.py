@@ -18,6 +18,8 @@ import threading
 import time
 import unittest
 
+from run_tests import run_tests
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BINARY = os.environ.get("RECKON_BINARY", os.path.join(ROOT, "build/release/apps/cli/reckon"))
 
@@ -324,4 +326,4 @@ if __name__ == "__main__":
     if "--rate" in sys.argv:
         rate()
     else:
-        unittest.main()
+        run_tests()

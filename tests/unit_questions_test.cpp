@@ -8,6 +8,7 @@
 #include "api/answer.h"
 #include "api/inquiry.h"
 #include "memory/update_cost.h"
+#include "source_path.h"
 
 namespace reckon {
 namespace {
@@ -84,7 +85,7 @@ TEST(Backward, AFrozenLayerNeedsNothing) {
 // torchvision's ResNet-18: 1,814,073,344 MACs, of which the first convolution has
 // 64·3·7·7·112·112 = 118,013,952, whose input needs no gradient.
 TEST(Backward, ResNet18) {
-  const BackwardCost cost = backward(RECKON_SOURCE_DIR "/tests/models/resnet18.onnx");
+  const BackwardCost cost = backward(source_path("tests/models/resnet18.onnx"));
   EXPECT_EQ(cost.forward_macs, 1'814'073'344);
   EXPECT_EQ(cost.weight_gradient_macs, 1'814'073'344);
   EXPECT_EQ(cost.input_gradient_macs, 1'814'073'344 - 118'013'952);
@@ -95,7 +96,7 @@ TEST(Backward, ResNet18) {
 // 46,080,000 MACs, have two activations for operands and so cost two input gradients; the patches
 // of the image, 768·3·32·32·7·7 = 115,605,504, none.
 TEST(Backward, AttentionHasTwoInputGradients) {
-  const BackwardCost cost = backward(RECKON_SOURCE_DIR "/tests/models/torchvision/vit_b_32.onnx");
+  const BackwardCost cost = backward(source_path("tests/models/torchvision/vit_b_32.onnx"));
   EXPECT_EQ(cost.weight_gradient_macs, cost.forward_macs - 46'080'000);
   EXPECT_EQ(cost.input_gradient_macs,
             cost.forward_macs - 46'080'000 - 115'605'504 + 2 * 46'080'000);

@@ -6,6 +6,8 @@
 // RECKON_BINARY   the command-line program: its server serves the page, and it verifies ledgers
 // RECKON_DIST     another folder than dist
 // CHROMIUM        another browser than the distribution's
+//
+// Exit status 1 when a test fails or none is run, 77 when one was skipped and none failed.
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium_path, launch, open_page } from "./browser.mjs";
@@ -19,7 +21,7 @@ const wanted = process.argv.slice(2);
 
 if (!chromium_path) {
   console.log("skipped: no Chromium here (apt-get install chromium, or set CHROMIUM)");
-  process.exit(0);
+  process.exit(77);
 }
 if (!existsSync(`${dist}/index.html`)) {
   console.error("There is no page yet: npm run build");
@@ -62,4 +64,5 @@ for (const file of readdirSync(here).filter((f) => f.endsWith(".case.mjs") && (w
 await browser.close();
 server.close();
 console.log(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
-process.exit(count.failed > 0 ? 1 : 0);
+if (count.passed + count.failed + count.skipped === 0) console.error("no test was run");
+process.exit(count.failed > 0 || count.passed + count.skipped === 0 ? 1 : count.skipped > 0 ? 77 : 0);
