@@ -5,12 +5,12 @@
 #include <optional>
 #include <vector>
 
+#include "base/number.h"
 #include "base/version.h"
 #include "buffer.h"
 #include "kernels.h"
 #include "machine/chase.h"
 #include "machine_facts.h"
-#include "report/number.h"
 #include "team.h"
 
 namespace reckon::calibrate {

@@ -1,10 +1,10 @@
 // reckon lab check | document | evaluate | pack: for authors of labs.
 #include "api/lab_pack.h"
 #include "api/lab_state.h"
+#include "base/number.h"
 #include "command.h"
 #include "lab/check.h"
 #include "lab_files.h"
-#include "report/number.h"
 
 namespace reckon::cli {
 namespace {

@@ -9,9 +9,9 @@
 #include <chrono>
 
 #include "api/unit_questions.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "command.h"
-#include "report/number.h"
 
 namespace reckon::cli {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/checked.h"
+#include "base/number.h"
 #include "base/text.h"
-#include "report/number.h"
 
 namespace reckon {
 namespace {

@@ -14,7 +14,7 @@
 #include "analysis/conventions.h"
 #include "base/result.h"
 #include "formats/model.h"
-#include "report/subject.h"
+#include "questions/subject.h"
 
 namespace reckon {
 

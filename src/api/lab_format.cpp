@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/number.h"
 #include "base/text.h"
-#include "report/number.h"
 
 namespace reckon {
 namespace {

@@ -6,7 +6,7 @@
 #include "analysis/explain.h"
 #include "api/inquiry.h"
 #include "base/version.h"
-#include "report/formula.h"
+#include "base/formula.h"
 #include "report/pages.h"
 #include "reckon/reckon.hpp"
 // clang-format on

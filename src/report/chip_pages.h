@@ -1,30 +1,15 @@
 // What `reckon chip` shows. Filled in by api/chip_inquiry.h.
 #pragma once
 
-#include <memory>
 #include <string>
+#include <string_view>
 
+#include "questions/chip_answer.h"
+#include "questions/subject.h"
 #include "report/sheet.h"
 #include "report/style.h"
-#include "report/subject.h"
-#include "solve/chip.h"
 
 namespace reckon {
-
-struct ChipReport {
-  std::unique_ptr<Graph> recovered;  // the layers behind an export
-  std::unique_ptr<Analysis> analysis;
-  std::unique_ptr<HardwareConstants> constants;
-  ProcessNode node = ProcessNode::nm7;
-  NumberFormat format = NumberFormat::int8;
-  MemoryKind memory = MemoryKind::hbm2;
-  std::int64_t batch = 1;
-  ChipBudget budget;
-  ChipCosts costs;
-  ChipSteps steps;
-  ChipNetwork network;
-  ChipAnswer answer;
-};
 
 std::string chip_text(const Subject& subject, const ChipReport& chip, const Style& style);
 // The best design beside each memory on the chip.

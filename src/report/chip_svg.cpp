@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/number.h"
 #include "report/chip_pages.h"
-#include "report/number.h"
 #include "report/svg.h"
 #include "report/time_pages.h"
 

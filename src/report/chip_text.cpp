@@ -4,9 +4,9 @@
 #include <charconv>
 #include <set>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "report/chip_pages.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 

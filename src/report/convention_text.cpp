@@ -1,9 +1,9 @@
 // Another tool's way of counting, laid out as that tool lays it out.
 #include <algorithm>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/pages.h"
 

@@ -1,10 +1,10 @@
 // The devices: a table, and one of them with every source.
 #include <algorithm>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/fit_pages.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 

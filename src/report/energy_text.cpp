@@ -6,10 +6,10 @@
 #include <set>
 #include <utility>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/energy_pages.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 

@@ -1,10 +1,10 @@
 // Each figure as formula, substitution and value.
 #include <algorithm>
 
+#include "base/formula.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
-#include "report/formula.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/pages.h"
 

@@ -1,8 +1,8 @@
 // The totals, as sums over the layers.
 #include <algorithm>
 
+#include "base/number.h"
 #include "base/text.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/pages.h"
 

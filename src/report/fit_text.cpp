@@ -1,8 +1,8 @@
 // `reckon fit`: the answer in one sentence, then its certificate.
+#include "base/number.h"
 #include "base/text.h"
 #include "report/fit_pages.h"
 #include "report/memory_pages.h"
-#include "report/number.h"
 #include "report/page.h"
 
 namespace reckon {

@@ -3,8 +3,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/number.h"
 #include "report/cells.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/silicon_pages.h"
 

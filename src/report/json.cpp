@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/formula.h"
 #include "base/version.h"
-#include "report/formula.h"
 #include "report/json_parts.h"
 #include "report/json_writer.h"
 #include "report/pages.h"

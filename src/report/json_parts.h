@@ -5,8 +5,8 @@
 
 #include "analysis/explain.h"
 #include "machine/constants.h"
+#include "questions/subject.h"
 #include "report/json_writer.h"
-#include "report/subject.h"
 
 namespace reckon {
 

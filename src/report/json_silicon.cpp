@@ -1,5 +1,5 @@
 // The answers about activations: silicon, curve, gradients, loops, share.
-#include "report/formula.h"
+#include "base/formula.h"
 #include "report/json_parts.h"
 #include "report/silicon_pages.h"
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "analysis/modules.h"
+#include "base/number.h"
 #include "base/text.h"
-#include "report/number.h"
 #include "report/pages.h"
 
 namespace reckon {

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "report/number.h"
+#include "base/number.h"
 
 namespace reckon {
 namespace {

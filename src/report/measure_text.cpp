@@ -3,10 +3,10 @@
 #include <numeric>
 #include <utility>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/measure_compare.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 

@@ -2,91 +2,15 @@
 // recomputation would change. Filled in by api/memory_inquiry.h.
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "machine/device.h"
-#include "memory/arena.h"
-#include "memory/ledger.h"
-#include "memory/lifetimes.h"
-#include "memory/order.h"
-#include "memory/timeline.h"
+#include "questions/memory_answer.h"
+#include "questions/subject.h"
 #include "report/sheet.h"
 #include "report/style.h"
-#include "report/subject.h"
-#include "solve/footprint.h"
 
 namespace reckon {
-
-// One inference with its tensors in one block of memory.
-struct InferenceMemory {
-  TaskGraph tasks;
-  std::int64_t given_peak_bytes = 0;  // of live tensors in the order of the file
-  std::optional<OrderPlan> order;     // where a better one was asked for
-  Lifetimes lifetimes;                // in the order that is planned for
-  std::string_view planner;           // greedy, best, optimal
-  Placement arena;
-  // What a device with static memory keeps: weights and buffers in flash, the arena in SRAM.
-  std::int64_t flash_bytes = 0, sram_bytes = 0;
-};
-
-struct CheckpointMemory {
-  std::string policy;  // "every:2", "budget=6GiB"
-  std::optional<std::int64_t> budget_bytes;
-  // "chain": the network is cut where a single tensor passes. "graph": anywhere (small networks
-  // with skip connections). Why this one, where both were open.
-  std::string_view solver, why;
-  std::int64_t stages = 0;           // of the chain, tasks of the graph
-  std::int64_t none_peak_bytes = 0;  // when nothing is recomputed
-  std::int64_t peak_bytes = 0;
-  double extra_time = 0;               // in units
-  double relative_time = 0;            // extra_time, relative to a step without recomputation
-  double seconds_per_unit = 0;         // 0 where no device is given
-  std::vector<std::string_view> kept;  // tensors that segments start from
-  std::vector<NodeId> recomputed;      // nodes that run twice
-  // All budgets at once; absent where a policy fixes the plan.
-  struct Point {
-    std::int64_t memory_bytes = 0;
-    double relative = 0, extra_time = 0;
-  };
-  std::optional<std::vector<Point>> curve;
-  bool curve_exact = false;
-};
-
-struct MemoryAnswer {
-  // What the timeline was made of: names in it are views into these.
-  std::unique_ptr<Graph> recovered;
-  std::optional<Analysis> step_analysis;
-
-  TimelineOptions options;
-  std::int64_t batch = 1;                       // of one optimizer step
-  std::int64_t accumulate = 1;                  // parts of it that run one after the other
-  MemoryPolicy policy = MemoryPolicy::pytorch;  // that answers
-  std::string note;  // why it is not the one that was asked for; what it assumes
-
-  Ledger ledger;
-  std::optional<Timeline> timeline;  // absent for textbook
-  std::optional<InferenceMemory> inference;
-  std::optional<CheckpointMemory> checkpoint;
-  std::optional<Device> device;  // to hold the need against
-
-  std::int64_t peak_bytes() const { return timeline ? timeline->peak.bytes : ledger.total_bytes; }
-  // What the device must give, in its memory and in its flash.
-  std::int64_t needed_bytes() const;
-  std::optional<std::int64_t> needed_flash_bytes() const;
-  bool fits() const;  // true where no device is named
-  bool training() const { return options.setup.training; }
-};
-
-// The parts of the peak, which sum to it: the words of the JSON.
-struct PeakPart {
-  std::string_view name, title;
-  std::int64_t bytes = 0;
-};
-std::vector<PeakPart> peak_parts(const MemoryAnswer& memory);
 
 // Which parts of the page were asked for.
 struct MemoryPage {
@@ -100,8 +24,5 @@ Sheet memory_sheet(const MemoryAnswer& memory);
 Sheet timeline_sheet(const Timeline& timeline);
 Sheet arena_sheet(const InferenceMemory& inference);
 std::string memory_json(const Subject& subject, const MemoryAnswer& memory);
-
-// The words of the figures, for people: "weights" of "weights_bytes".
-std::string_view without_unit(std::string_view name);
 
 }  // namespace reckon

@@ -4,22 +4,6 @@
 
 namespace reckon {
 
-std::int64_t MemoryAnswer::needed_bytes() const {
-  if (checkpoint) return checkpoint->peak_bytes;
-  return policy == MemoryPolicy::arena ? inference->sram_bytes : peak_bytes();
-}
-
-std::optional<std::int64_t> MemoryAnswer::needed_flash_bytes() const {
-  if (policy != MemoryPolicy::arena || !device || !device->flash_bytes) return std::nullopt;
-  return inference->flash_bytes;
-}
-
-bool MemoryAnswer::fits() const {
-  return !device || (needed_bytes() <= usable_memory(*device).value &&
-                     needed_flash_bytes().value_or(0) <=
-                         (device->flash_bytes ? device->flash_bytes->value : INT64_MAX));
-}
-
 Sheet memory_sheet(const MemoryAnswer& m) {
   Sheet sheet;
   sheet.columns = {{"figure", "figure"}, {"value", "value", true}, {"unit", "unit"}};

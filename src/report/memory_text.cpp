@@ -2,11 +2,11 @@
 // recomputation changes.
 #include <algorithm>
 
+#include "base/formula.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
-#include "report/formula.h"
 #include "report/memory_pages.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/plot.h"
 
@@ -233,30 +233,6 @@ void against_device(Page& page, const MemoryAnswer& m) {
 }
 
 }  // namespace
-
-std::string_view without_unit(std::string_view name) {
-  constexpr std::string_view unit = "_bytes";
-  if (name.ends_with(unit)) name.remove_suffix(unit.size());
-  return name;
-}
-
-std::vector<PeakPart> peak_parts(const MemoryAnswer& m) {
-  std::vector<PeakPart> parts;
-  if (!m.timeline) {
-    for (const LedgerLine& line : m.ledger.lines)
-      parts.push_back({line.name, without_unit(line.name), line.bytes});
-    return parts;
-  }
-  const Peak& p = m.timeline->peak;
-  return {{"weights_bytes", "weights", p.weights_bytes},
-          {"buffers_bytes", "buffers", p.buffers_bytes},
-          {"input_bytes", "input", p.input_bytes},
-          {"optimizer_bytes", "optimizer", p.optimizer_bytes},
-          {"gradients_bytes", "gradients", p.gradients_bytes},
-          {"saved_bytes", "saved", p.saved_bytes},
-          {"activations_bytes", "activations", p.activations_bytes},
-          {"workspace_bytes", "workspace", p.workspace_bytes}};
-}
 
 std::string memory_text(const Subject& subject, const MemoryAnswer& memory,
                         const MemoryPage& wanted, const Style& style) {

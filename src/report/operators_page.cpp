@@ -1,8 +1,8 @@
 // docs/operators.md: every operator, from its row. Nothing here is written by hand.
 #include <set>
 
+#include "base/number.h"
 #include "ops/table.h"
-#include "report/number.h"
 #include "report/pages.h"
 
 namespace reckon {

@@ -10,9 +10,9 @@
 #include "analysis/explain.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "questions/subject.h"
 #include "report/sheet.h"
 #include "report/style.h"
-#include "report/subject.h"
 
 namespace reckon {
 

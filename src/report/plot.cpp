@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/number.h"
 #include "report/cells.h"
-#include "report/number.h"
 
 namespace reckon {
 namespace {

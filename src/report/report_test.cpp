@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "base/formula.h"
+#include "base/number.h"
 #include "report/cells.h"
-#include "report/formula.h"
 #include "report/json_writer.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/sheet.h"
 

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "analysis/modules.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/pages.h"
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "report/number.h"
+#include "base/number.h"
 #include "report/svg.h"
 #include "report/time_pages.h"
 

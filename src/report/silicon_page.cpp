@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/formula.h"
+#include "base/number.h"
 #include "report/cells.h"
-#include "report/formula.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/silicon_pages.h"
 

@@ -2,18 +2,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
-#include "analysis/backward.h"
-#include "memory/update_cost.h"
-#include "report/subject.h"
+#include "questions/step_answer.h"
+#include "questions/subject.h"
 
 namespace reckon {
 
-struct StepReport {
-  BackwardCost backward;
-  const Optimizer* optimizer = nullptr;
-  const UpdateCost* update = nullptr;  // null where nobody has counted it
-};
 std::string step_json(const Subject& subject, const StepReport& step);
 
 }  // namespace reckon

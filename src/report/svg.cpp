@@ -1,7 +1,7 @@
 #include "report/svg.h"
 
+#include "base/number.h"
 #include "base/text.h"
-#include "report/number.h"
 
 namespace reckon {
 

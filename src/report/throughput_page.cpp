@@ -4,10 +4,10 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/json_parts.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/throughput_pages.h"
 #include "report/time_pages.h"

@@ -1,9 +1,9 @@
 // The layers of a network by kind: what each computes and moves, what bounds it on the device, at
 // which batch that turns, and its forward pass, backward pass and update side by side.
+#include "base/number.h"
 #include "base/text.h"
 #include "machine/layer_kind.h"
 #include "report/cells.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 

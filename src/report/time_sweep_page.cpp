@@ -1,8 +1,8 @@
 // `reckon time` at several points: against the batch, or wide against deep.
+#include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/json_parts.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <tuple>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
-#include "report/number.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 

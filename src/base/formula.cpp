@@ -1,7 +1,7 @@
-#include "report/formula.h"
+#include "base/formula.h"
 
+#include "base/number.h"
 #include "base/text.h"
-#include "report/number.h"
 
 namespace reckon {
 namespace {

@@ -1,4 +1,4 @@
-#include "report/subject.h"
+#include "questions/subject.h"
 
 #include "base/text.h"
 

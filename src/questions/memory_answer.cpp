@@ -1,0 +1,45 @@
+#include "questions/memory_answer.h"
+
+namespace reckon {
+
+std::int64_t MemoryAnswer::needed_bytes() const {
+  if (checkpoint) return checkpoint->peak_bytes;
+  return policy == MemoryPolicy::arena ? inference->sram_bytes : peak_bytes();
+}
+
+std::optional<std::int64_t> MemoryAnswer::needed_flash_bytes() const {
+  if (policy != MemoryPolicy::arena || !device || !device->flash_bytes) return std::nullopt;
+  return inference->flash_bytes;
+}
+
+bool MemoryAnswer::fits() const {
+  return !device || (needed_bytes() <= usable_memory(*device).value &&
+                     needed_flash_bytes().value_or(0) <=
+                         (device->flash_bytes ? device->flash_bytes->value : INT64_MAX));
+}
+
+std::string_view without_unit(std::string_view name) {
+  constexpr std::string_view unit = "_bytes";
+  if (name.ends_with(unit)) name.remove_suffix(unit.size());
+  return name;
+}
+
+std::vector<PeakPart> peak_parts(const MemoryAnswer& m) {
+  std::vector<PeakPart> parts;
+  if (!m.timeline) {
+    for (const LedgerLine& line : m.ledger.lines)
+      parts.push_back({line.name, without_unit(line.name), line.bytes});
+    return parts;
+  }
+  const Peak& p = m.timeline->peak;
+  return {{"weights_bytes", "weights", p.weights_bytes},
+          {"buffers_bytes", "buffers", p.buffers_bytes},
+          {"input_bytes", "input", p.input_bytes},
+          {"optimizer_bytes", "optimizer", p.optimizer_bytes},
+          {"gradients_bytes", "gradients", p.gradients_bytes},
+          {"saved_bytes", "saved", p.saved_bytes},
+          {"activations_bytes", "activations", p.activations_bytes},
+          {"workspace_bytes", "workspace", p.workspace_bytes}};
+}
+
+}  // namespace reckon

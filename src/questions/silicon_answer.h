@@ -1,0 +1,37 @@
+// The answers about activations: their silicon and what they leave of a gradient.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "learning/curve.h"
+#include "learning/depth.h"
+#include "learning/loop.h"
+#include "machine/activation_share.h"
+#include "machine/chase.h"
+
+namespace reckon {
+
+// What a caller with a clock found for one activation.
+struct MeasuredActivation {
+  std::string_view name;
+  double ns = 0;                 // an evaluation, loading and storing included
+  std::optional<double> cycles;  // of the processor's clock
+};
+
+struct SiliconReport {
+  HardwareConstants constants;
+  std::vector<SiliconPart> parts;
+  std::vector<ActivationSilicon> rows;       // refer to `constants`
+  std::vector<MeasuredActivation> measured;  // empty where nobody asked; else one for each row
+  std::string clock;                         // how cycles were told
+};
+
+struct GradientsReport {
+  DepthExperiment experiment;
+  std::vector<DepthGradient> points;  // by depth, from 1
+};
+
+}  // namespace reckon
