@@ -56,7 +56,7 @@ Result<Value> Evaluator::run(const Expr& e) {
     }
     case ExprKind::unary: {
       RECKON_ASSIGN(const Value a, run(e.args[0]));
-      if (e.text == "not") {
+      if (e.op == Op::invert) {
         RECKON_ASSIGN(const bool b, truth(a, e.args[0]));
         return Value(!b);
       }
@@ -83,17 +83,17 @@ Result<bool> Evaluator::truth(const Value& value, const Expr& at) {
 }
 
 Result<Value> Evaluator::binary(const Expr& e) {
-  if (e.text == "and" || e.text == "or") {
+  if (e.op == Op::both || e.op == Op::either) {
     RECKON_ASSIGN(const Value left, run(e.args[0]));
     RECKON_ASSIGN(const bool a, truth(left, e.args[0]));
-    if (a == (e.text == "or")) return Value(a);
+    if (a == (e.op == Op::either)) return Value(a);
     RECKON_ASSIGN(const Value right, run(e.args[1]));
     RECKON_ASSIGN(const bool b, truth(right, e.args[1]));
     return Value(b);
   }
   RECKON_ASSIGN(const Value a, run(e.args[0]));
   RECKON_ASSIGN(const Value b, run(e.args[1]));
-  auto result = apply(e.text, a, b);
+  auto result = apply(e.op, a, b);
   if (!result) return wrong(e, std::move(result).error().message);
   return result;
 }

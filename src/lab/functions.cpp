@@ -9,6 +9,8 @@
 namespace reckon::lab {
 namespace {
 
+using language::Op;
+
 struct Function {
   std::string_view name;
   std::size_t fewest, most;  // arguments
@@ -127,9 +129,8 @@ const Function* find_function(std::string_view name) {
   return nullptr;
 }
 
-Result<Value> compare(std::string_view sign, const Value& a, const Value& b) {
-  if (sign == "==") return Value(a == b);
-  if (sign == "!=") return Value(!(a == b));
+Result<Value> compare(Op op, const Value& a, const Value& b) {
+  if (op == Op::equal || op == Op::differ) return Value((a == b) == (op == Op::equal));
   if (a.is_null() || b.is_null()) return Value(false);
   int order = 0;
   if (a.number() != nullptr && b.number() != nullptr)
@@ -138,9 +139,9 @@ Result<Value> compare(std::string_view sign, const Value& a, const Value& b) {
     order = a.text()->compare(*b.text());
   else
     return wrong("cannot compare " + std::string(a.kind()) + " with " + std::string(b.kind()));
-  if (sign == "<") return Value(order < 0);
-  if (sign == "<=") return Value(order <= 0);
-  if (sign == ">") return Value(order > 0);
+  if (op == Op::less) return Value(order < 0);
+  if (op == Op::at_most) return Value(order <= 0);
+  if (op == Op::more) return Value(order > 0);
   return Value(order >= 0);
 }
 
@@ -171,27 +172,26 @@ Result<Value> call_function(std::string_view name, std::span<const Value> argume
   return function->call(arguments);
 }
 
-Result<Value> apply(std::string_view sign, const Value& a, const Value& b) {
-  const char c = sign[0];
-  if (c == '=' || c == '!' || c == '<' || c == '>') return compare(sign, a, b);
+Result<Value> apply(Op op, const Value& a, const Value& b) {
+  if (op >= Op::equal && op <= Op::at_least) return compare(op, a, b);
   if (a.is_null() || b.is_null()) return Value();
-  if (c == '+' && a.text() != nullptr && b.text() != nullptr) return Value(*a.text() + *b.text());
+  if (op == Op::add && a.text() != nullptr && b.text() != nullptr)
+    return Value(*a.text() + *b.text());
   if (a.number() == nullptr || b.number() == nullptr)
-    return wrong("'" + std::string(sign) + "' takes two numbers, not " + std::string(a.kind()) +
-                 " and " + std::string(b.kind()));
+    return wrong("'" + std::string(sign_of(op)) + "' takes two numbers, not " +
+                 std::string(a.kind()) + " and " + std::string(b.kind()));
   const double x = *a.number(), y = *b.number();
-  switch (c) {
-    case '+':
+  if ((op == Op::divide || op == Op::modulo) && y == 0) return wrong("a division by zero");
+  switch (op) {
+    case Op::add:
       return Value(x + y);
-    case '-':
+    case Op::subtract:
       return Value(x - y);
-    case '*':
+    case Op::multiply:
       return Value(x * y);
-    case '/':
-      if (y == 0) return wrong("a division by zero");
+    case Op::divide:
       return Value(x / y);
-    case '%':
-      if (y == 0) return wrong("a division by zero");
+    case Op::modulo:
       return Value(x - y * std::floor(x / y));
     default:
       return Value(std::pow(x, y));

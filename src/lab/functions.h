@@ -4,6 +4,7 @@
 #include <span>
 
 #include "lab/value.h"
+#include "language/expression.h"
 
 namespace reckon::lab {
 
@@ -15,7 +16,7 @@ std::span<const std::string_view> function_names();
 // The message of a failure has no place: the caller knows it. Nothing (null) in, nothing out.
 Result<Value> call_function(std::string_view name, std::span<const Value> arguments);
 
-// Operators by their sign.
-Result<Value> apply(std::string_view sign, const Value& a, const Value& b);
+// Operators of two operands but `and` and `or`, which may need one only.
+Result<Value> apply(language::Op op, const Value& a, const Value& b);
 
 }  // namespace reckon::lab

@@ -8,13 +8,6 @@ namespace {
 
 constexpr std::size_t most_states = 200'000;
 
-std::string answer_path(const Expr& expr) {
-  if (expr.kind == ExprKind::name) return expr.text == "answers" ? "answers" : std::string();
-  if (expr.kind != ExprKind::member) return {};
-  const std::string before = answer_path(expr.args[0]);
-  return before.empty() ? before : before + "." + expr.text;
-}
-
 // The values are sorted and each is there once.
 std::vector<Value> numbers(std::set<double> all) {
   std::vector<Value> out;

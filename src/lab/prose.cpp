@@ -5,14 +5,6 @@
 namespace reckon::lab {
 namespace {
 
-constexpr std::string_view blanks = " \n\t\r";
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 // The shown value that begins at *offset and ends before `close`, or with the text where that is
 // empty; *offset moves behind it.
 Result<Shown> shown_at(const Source& source, std::size_t* offset, std::string_view close) {

@@ -11,14 +11,6 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// "answers.act1.prediction.ratio", or empty where the chain begins elsewhere.
-std::string answer_path(const Expr& expr) {
-  if (expr.kind == ExprKind::name && expr.text == "answers") return "answers";
-  if (expr.kind != ExprKind::member) return {};
-  const std::string before = answer_path(expr.args[0]);
-  return before.empty() ? before : before + "." + expr.text;
-}
-
 }  // namespace
 
 std::unexpected<Error> wrong_at(const Place& place, std::string message) {

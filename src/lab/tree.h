@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "base/result.h"
-#include "lab/lexer.h"
+#include "language/lexer.h"
 
 namespace reckon::lab {
+
+using language::Place;
+using language::Source;
 
 enum class TreeKind : std::uint8_t { text, number, boolean, list, table };
 

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "formats/net/evaluate.h"
 #include "formats/net/layer.h"
-#include "formats/net/lexer.h"
 #include "formats/net/module_path.h"
 
 namespace reckon::net {
@@ -45,13 +44,13 @@ class Builder final : public Names {
       "it begins with a line such as: input image 3x224x224";
 
   std::unexpected<Error> error(Place place, ErrorCode code, std::string message) const {
-    return fail(code, std::move(message), to_string(program_.name, place));
+    return fail(code, std::move(message), place.text());
   }
   // Rules of operators do not know lines; here they learn theirs.
   std::unexpected<Error> placed(Error cause, Place place) const {
     const std::string prefix = program_.name + ":";
     if (cause.where.starts_with(prefix)) return std::unexpected(std::move(cause));
-    cause.where = to_string(program_.name, place);
+    cause.where = place.text();
     return std::unexpected(std::move(cause));
   }
 
@@ -119,7 +118,7 @@ class Builder final : public Names {
   }
 
   Result<std::int64_t> value_of(std::int32_t expr) const {
-    return evaluate(program_, variables_, expr);
+    return evaluate(variables_, program_.exprs[static_cast<std::size_t>(expr)]);
   }
 
   // --- Names --------------------------------------------------------------------------------
@@ -177,17 +176,17 @@ class Builder final : public Names {
     value.name = argument.name;
     value.place = argument.place;
     const Expr& first = program_.exprs[static_cast<std::size_t>(argument.dims.front())];
-    const bool is_name = argument.dims.size() == 1 && first.kind == Expr::Kind::name;
+    const bool is_name = argument.dims.size() == 1 && first.kind == ExprKind::name;
     if (type == ArgType::word ||
-        (type == ArgType::any && is_name && !variables_.find(first.name))) {
+        (type == ArgType::any && is_name && !variables_.find(first.text))) {
       if (!is_name) return error(argument.place, ErrorCode::syntax, "expected a name");
-      value.word = first.name;
+      value.word = first.text;
       return value;
     }
     if (argument.dims.size() > 1 && type != ArgType::dims && type != ArgType::any)
       return error(argument.place, ErrorCode::syntax, "expected one number");
     if (type == ArgType::real) {
-      RECKON_ASSIGN(value.real, evaluate_real(program_, variables_, argument.dims.front()));
+      RECKON_ASSIGN(value.real, evaluate_real(variables_, first));
       return value;
     }
     for (const std::int32_t expr : argument.dims) {
@@ -225,8 +224,8 @@ class Builder final : public Names {
     if (from == none)
       return error(statement.place, ErrorCode::invalid_graph,
                    "there is no input before this layer; " + std::string(first_line));
-    Layer one(graph_, *this, def, layer_name(statement.label, def.display), program_.name,
-              statement.place, std::move(args), from);
+    Layer one(graph_, *this, def, layer_name(statement.label, def.display), statement.place,
+              std::move(args), from);
     if (n_layers_ > max_layers)
       return error(statement.place, ErrorCode::limit,
                    "the network has more than " + std::to_string(max_layers) + " layers");

@@ -61,11 +61,13 @@ struct Variables {
   }
 };
 
+// Functions of expressions, each of two numbers.
+inline constexpr std::string_view function_names[] = {"min", "max", "ceil_div", "make_divisible"};
+
 // Fails with not_found for a name nobody knows, bad_argument for a division by zero or a number
 // with a point, overflow beyond 64 bits.
-Result<std::int64_t> evaluate(const Program& program, const Variables& variables,
-                              std::int32_t expr);
+Result<std::int64_t> evaluate(const Variables& variables, const Expr& expr);
 // The same where a number with a point may stand, by itself or negated.
-Result<double> evaluate_real(const Program& program, const Variables& variables, std::int32_t expr);
+Result<double> evaluate_real(const Variables& variables, const Expr& expr);
 
 }  // namespace reckon::net

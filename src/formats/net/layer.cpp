@@ -1,7 +1,6 @@
 #include "formats/net/layer.h"
 
 #include "base/text.h"
-#include "formats/net/lexer.h"
 
 namespace reckon::net {
 
@@ -71,14 +70,12 @@ Result<std::int64_t> Layer::count(const ArgValue* arg, std::int64_t min, std::in
 }
 
 std::unexpected<Error> Layer::error(std::string message, ErrorCode code) const {
-  return fail(code, std::string(def_.name()) + ": " + std::move(message),
-              to_string(program_name_, place_));
+  return fail(code, std::string(def_.name()) + ": " + std::move(message), place_.text());
 }
 
 std::unexpected<Error> Layer::error_at(const ArgValue& arg, std::string message,
                                        ErrorCode code) const {
-  return fail(code, std::string(def_.name()) + ": " + std::move(message),
-              to_string(program_name_, arg.place));
+  return fail(code, std::string(def_.name()) + ": " + std::move(message), arg.place.text());
 }
 
 Status Layer::need_rank(int min, int max, std::string_view expected) const {

@@ -39,13 +39,12 @@ class Names {  // who knows the labels: the builder of the network
 
 class Layer {
  public:
-  Layer(GraphBuilder& graph, const Names& names, const LayerDef& def, std::string name,
-        const std::string& program_name, Place place, std::vector<ArgValue> args, ValueId input)
+  Layer(GraphBuilder& graph, const Names& names, const LayerDef& def, std::string name, Place place,
+        std::vector<ArgValue> args, ValueId input)
       : graph_(graph),
         names_(names),
         def_(def),
         name_(std::move(name)),
-        program_name_(program_name),
         place_(place),
         args_(std::move(args)),
         input_(input) {}
@@ -119,7 +118,6 @@ class Layer {
   const Names& names_;
   const LayerDef& def_;
   std::string name_;
-  const std::string& program_name_;
   Place place_;
   std::vector<ArgValue> args_;
   ValueId input_;

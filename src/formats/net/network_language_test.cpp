@@ -112,6 +112,14 @@ TEST(Language, Conditions) {
   EXPECT_EQ(layer_list(built(text, {{"k", 3}})), "Sigmoid-1 Linear-2");
 }
 
+// As in the labs: `not` binds less than a comparison, and digits may stand in groups.
+TEST(Language, ExpressionsAreThoseOfTheLabs) {
+  const std::string_view text =
+      "param k = 1 in 0..3\ninput 8\nif not k == 2 { linear 1_024 }\nrelu";
+  EXPECT_EQ(output_text(built(text, {{"k", 1}})), "Nx1024");
+  EXPECT_EQ(output_text(built(text, {{"k", 2}})), "Nx8");
+}
+
 TEST(Language, LinesMayEndWithSemicolonsAndCarriageReturns) {
   EXPECT_EQ(layer_list(built("\xef\xbb\xbfinput 8\r\nlinear 4; relu\r\n")), "Linear-1 Relu-2");
 }

@@ -65,7 +65,7 @@ Result<Statement> Parser::let() {
   statement.place = peek().place;
   RECKON_ASSIGN(statement.name, expect_name("a variable"));
   RECKON_TRY(expect("=", "and a value, as in: let half = W/2"));
-  RECKON_ASSIGN(statement.expr, expression());
+  RECKON_ASSIGN(statement.expr, kept_expression());
   return statement;
 }
 
@@ -97,7 +97,7 @@ Result<Statement> Parser::call() {
       argument.name = next().text;
       next();
     }
-    RECKON_ASSIGN(const std::int32_t value, expression());
+    RECKON_ASSIGN(const std::int32_t value, kept_expression());
     argument.dims.push_back(value);
   }
   next();
@@ -154,7 +154,7 @@ Result<Statement> Parser::repeat(int depth) {
   Statement statement;
   statement.kind = Statement::Kind::repeat;
   statement.place = next().place;
-  RECKON_ASSIGN(statement.expr, expression());
+  RECKON_ASSIGN(statement.expr, kept_expression());
   if (accept("as")) {
     RECKON_ASSIGN(statement.name, expect_name("an index"));
   }
@@ -168,7 +168,7 @@ Result<Statement> Parser::condition(int depth) {
   Statement statement;
   statement.kind = Statement::Kind::condition;
   statement.place = next().place;
-  RECKON_ASSIGN(statement.expr, expression());
+  RECKON_ASSIGN(statement.expr, kept_expression());
   RECKON_ASSIGN(Body then, braces(depth, "if"));
   statement.bodies.push_back(std::move(then));
   if (!follows("else")) return statement;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "formats/net/evaluate.h"
 
 namespace reckon::net {
 namespace {
@@ -13,36 +14,23 @@ constexpr std::string_view reserved[] = {
     "param", "input", "let",      "block", "from", "output", "repeat", "residual", "parallel",
     "if",    "else",  "shortcut", "and",   "or",   "not",    "true",   "false",    "x"};
 
-bool is_reserved(std::string_view word) {
-  return std::find(std::begin(reserved), std::end(reserved), word) != std::end(reserved);
-}
+constexpr language::Dialect dialect = {
+    .has_statements = true, .functions = function_names, .max_word_bytes = max_word_bytes};
 
 }  // namespace
 
 // --- Tokens ---------------------------------------------------------------------------------
 
-bool Parser::accept(std::string_view symbol) {
-  if (!peek().is(symbol)) return false;
-  next();
-  return true;
-}
+Parser::Parser(Program& program)
+    : ExpressionParser({program.text, {1, 1, &program.name}}, dialect), program_(program) {}
 
 std::unexpected<Error> Parser::error(Place place, std::string message, ErrorCode code) const {
-  return fail(code, std::move(message), to_string(program_.name, place));
-}
-
-std::unexpected<Error> Parser::expected(std::string_view what) const {
-  return error(peek().place, "expected " + std::string(what) + ", found " + described(peek()));
-}
-
-Status Parser::expect(std::string_view symbol, std::string_view why) {
-  if (accept(symbol)) return {};
-  return expected("'" + std::string(symbol) + "' " + std::string(why));
+  return fail(code, std::move(message), place.text());
 }
 
 Result<std::string_view> Parser::expect_name(std::string_view what) {
   if (peek().kind != TokenKind::name) return expected(what);
-  if (is_reserved(peek().text))
+  if (is_one_of(peek().text, reserved))
     return error(peek().place, quoted(peek().text) + " is a word of the language; " +
                                    std::string(what) + " needs another name");
   return next().text;
@@ -62,13 +50,14 @@ bool Parser::follows(std::string_view keyword) {
   std::size_t ahead = 0;
   while (peek(ahead).kind == TokenKind::newline) ++ahead;
   if (!peek(ahead).is(keyword)) return false;
-  at_ += ahead + 1;
+  for (std::size_t i = 0; i <= ahead; ++i) next();
   return true;
 }
 
 // --- Statements -----------------------------------------------------------------------------
 
 Status Parser::run() {
+  RECKON_TRY(tokens_.read_all());
   RECKON_ASSIGN(program_.body, body(0, false));
   RECKON_TRY(resolve_calls(program_.body));
   for (Block& block : program_.blocks) RECKON_TRY(resolve_calls(block.body));
@@ -122,8 +111,8 @@ Status Parser::parameter() {
                                   std::to_string(other.place.line));
   const auto number = [&](std::string_view what) -> Result<std::int64_t> {
     const bool negative = accept("-");
-    if (peek().kind != TokenKind::number) return expected(what);
-    const std::int64_t value = next().number;
+    if (!peek().whole) return expected(what);
+    const std::int64_t value = *next().whole;
     return negative ? -value : value;
   };
   RECKON_TRY(expect("=", "and a default, as in: param W = 128 in 1..65536"));
@@ -164,7 +153,7 @@ Status Parser::block() {
       if (other.name == argument.name)
         return error(argument.place, "the argument " + quoted(argument.name) + " is there twice");
     if (accept("=")) {
-      RECKON_ASSIGN(argument.otherwise, expression());
+      RECKON_ASSIGN(argument.otherwise, kept_expression());
     }
     block.arguments.push_back(argument);
   }
@@ -265,9 +254,12 @@ Result<std::shared_ptr<const Program>> parse_network(std::string text, std::stri
   auto program = std::make_shared<Program>();
   program->name = std::move(name);
   program->text = std::move(text);
-  RECKON_ASSIGN(std::vector<net::Token> tokens, net::lex(program->text, program->name));
-  net::Parser parser(*program, std::move(tokens));
-  RECKON_TRY(parser.run());
+  if (program->text.size() > net::max_text_bytes)
+    return fail(ErrorCode::limit,
+                "a network of " + std::to_string(program->text.size()) + " bytes; at most " +
+                    std::to_string(net::max_text_bytes) + " are read",
+                program->name);
+  RECKON_TRY(net::Parser(*program).run());
   return program;
 }
 

@@ -1,53 +1,45 @@
-// Recursive descent over the tokens of a network, one class in three files: expressions and
-// arguments (parse_arguments.cpp), the forms of a statement (parse_statements.cpp), the rest.
+// Recursive descent over the tokens of a network, one class in three files: the arguments of layers
+// (parse_arguments.cpp), the forms of a statement (parse_statements.cpp), the rest. Expressions are
+// those that the labs have too (language/expression_parser.h).
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "formats/net/layer_table.h"
-#include "formats/net/lexer.h"
 #include "formats/net/program.h"
+#include "language/expression_parser.h"
 
 namespace reckon::net {
 
-class Parser {
+using language::described;
+using language::Token;
+using language::TokenKind;
+
+class Parser : language::ExpressionParser {
  public:
-  Parser(Program& program, std::vector<Token> tokens)
-      : program_(program), tokens_(std::move(tokens)) {}
+  explicit Parser(Program& program);
 
   Status run();
 
  private:
   // Tokens.
-  const Token& peek(std::size_t ahead = 0) const {
-    return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
-  }
-  const Token& next() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
-  bool accept(std::string_view symbol);
-  Status expect(std::string_view symbol, std::string_view why);
   Result<std::string_view> expect_name(std::string_view what);
   Status end_of_statement();
   void skip_newlines();
   std::unexpected<Error> error(Place place, std::string message,
                                ErrorCode code = ErrorCode::syntax) const;
-  std::unexpected<Error> expected(std::string_view what) const;
+  bool follows(std::string_view keyword);  // past newlines; moves there only if it does
 
-  // Expressions, by rising precedence.
-  Result<std::int32_t> expression(int level = 0);
-  Result<std::int32_t> binary(int level, int nesting);
-  Result<std::int32_t> unary(int nesting);
-  Result<std::int32_t> primary(int nesting);
-  Result<std::int32_t> function(const Token& name, int nesting);
-  Result<std::int32_t> make(Expr expr);
-  bool starts_argument() const;
+  // Keeps an expression of the program: its index.
+  Result<std::int32_t> kept_expression();
+  bool starts_argument();
 
   // Arguments of a layer, up to the end of the statement or a brace.
   Result<std::vector<Argument>> arguments();
   Result<std::vector<std::int32_t>> dims();
-  Status check_layer(const Statement& layer) const;
+  Status check_layer(const Statement& layer);
 
   // Statements.
   Result<Body> body(int depth, bool braces);
@@ -66,11 +58,8 @@ class Parser {
   Result<Statement> names_of(Statement::Kind kind);
   Status resolve_calls(Body& body);
   std::unexpected<Error> unknown_layer(const Token& word) const;
-  bool follows(std::string_view keyword);  // past newlines; moves there only if it does
 
   Program& program_;
-  std::vector<Token> tokens_;
-  std::size_t at_ = 0;
 };
 
 }  // namespace reckon::net

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "formats/model.h"
 #include "graph/graph.h"
+#include "language/expression.h"
 
 namespace reckon {
 
@@ -21,43 +22,12 @@ namespace net {
 
 struct LayerDef;  // net/layer_table.h
 
-struct Place {
-  std::uint32_t line = 1, column = 1;  // both from 1; columns count characters
-};
-
-// Every expression of a program stands in one array; operands are indices into it.
-struct Expr {
-  enum class Kind : std::uint8_t { number, real, name, negate, invert, binary, call };
-  enum class Op : std::uint8_t {
-    add,
-    subtract,
-    multiply,
-    divide,
-    modulo,
-    equal,
-    differ,
-    less,
-    at_most,
-    more,
-    at_least,
-    both,
-    either,
-    min,
-    max,
-    ceil_div,
-    make_divisible,
-  };
-  Kind kind = Kind::number;
-  Op op = Op::add;
-  std::uint16_t depth = 1;
-  Place place;
-  std::int64_t number = 0;
-  double real = 0;
-  std::string_view name;
-  std::int32_t a = -1, b = -1;
-};
+using language::Expr;
+using language::ExprKind;
+using language::Place;
 
 // `stride=2`, `11x11`, `skip`: one or more expressions joined by x, perhaps with a name.
+// Expressions are indices into Program::exprs.
 struct Argument {
   std::string_view name;  // empty: positional
   Place place;
@@ -112,8 +82,7 @@ struct ParameterDef {
 };
 
 inline constexpr std::size_t max_text_bytes = 256 * 1024;
-inline constexpr int max_nesting = 64;      // braces and parentheses, block calls
-inline constexpr int max_expression = 256;  // operators one after the other
+inline constexpr int max_nesting = 64;  // braces, block calls
 inline constexpr int max_layers = 200'000;
 inline constexpr int max_values =
     250'000;  // weights and results: an attention layer has up to forty
