@@ -1,9 +1,10 @@
 #include "base/number.h"
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <span>
+
+#include "base/decimal.h"
 
 namespace reckon {
 namespace {
@@ -43,12 +44,8 @@ std::string grouped(std::int64_t n) {
 
 std::string fixed(double x, int digits) {
   if (!std::isfinite(x)) return "?";
-  std::array<char, 384> text;
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), x, std::chars_format::fixed, digits);
-  std::string out(text.data(), end.ptr);
-  if (out.starts_with('-') && out.find_first_not_of("-0.") == std::string::npos) out.erase(0, 1);
-  return out;
+  const std::string out = fixed_point(x, digits);
+  return x < 0 && out.find_first_not_of("0.") != std::string::npos ? "-" + out : out;
 }
 
 std::string engineering(double x, std::string_view unit) {
