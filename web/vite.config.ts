@@ -2,6 +2,7 @@
 // --mode single-file, the same page as one file that opens from a disk (dist/reckon-lab.html).
 // With --mode fixture the engine is a stand-in of the tests: for work on the look alone.
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
@@ -11,30 +12,29 @@ import { trees_of } from "./tools/trees";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// "lab-document:ID" and "lab-files:ID": a lab as `reckon lab pack` makes it of labs/ID. The document,
+// "lab-document" and "lab-files": the lab of this page as `reckon lab pack` makes it. The document,
 // with the trees of its texts, is what the page draws first, before its engine has come; the files
-// are what the engine opens.
+// are what the engine opens. RECKON_LAB names the lab's folder below labs/, where there are several.
 const program = process.env["RECKON_BINARY"] ?? here("../build/release/apps/cli/reckon");
-const packed = new Map<string, { files: unknown; document: LabDocument }>();
-function pack(id: string) {
-  let lab = packed.get(id);
-  if (lab === undefined) {
-    const folder = here(`../labs/${id}`);
-    lab = JSON.parse(execFileSync(program, ["lab", "pack", folder], { encoding: "utf8", maxBuffer: 1 << 26 })) as { files: unknown; document: LabDocument };
-    packed.set(id, lab);
-  }
-  return lab;
+function lab_folder(): string {
+  const asked = process.env["RECKON_LAB"];
+  const ids = readdirSync(here("../labs")).filter((id) => existsSync(here(`../labs/${id}/lab.toml`)) && (asked === undefined || id === asked));
+  if (ids.length !== 1) throw new Error(`RECKON_LAB must name one folder of labs/; ${ids.length === 0 ? "there is none like it" : `there are ${ids.join(", ")}`}`);
+  return here(`../labs/${ids[0]!}`);
 }
+let packed: { files: unknown; document: LabDocument } | undefined;
+const pack = () =>
+  (packed ??= JSON.parse(execFileSync(program, ["lab", "pack", lab_folder()], { encoding: "utf8", maxBuffer: 1 << 26 })) as NonNullable<typeof packed>);
 const lab_pack = (is_fixture: boolean): Plugin => ({
   name: "lab-pack",
-  resolveId: (id) => (/^lab-(document|files):/.test(id) ? `\0${id}` : null),
+  resolveId: (id) => (id === "lab-document" || id === "lab-files" ? `\0${id}` : null),
   load(id) {
-    const found = /^\0lab-(document|files):(.*)$/.exec(id);
-    if (found === null) return null;
-    if (is_fixture) return found[1] === "files" ? "export default {};" : `export { document_ as default } from ${JSON.stringify(here("./tests/fixture.ts"))}; export const trees = {};`;
-    const { document, files } = pack(found[2]!);
+    if (id !== "\0lab-document" && id !== "\0lab-files") return null;
+    const is_files = id === "\0lab-files";
+    if (is_fixture) return is_files ? "export default {};" : `export { document_ as default } from ${JSON.stringify(here("./tests/fixture.ts"))}; export const trees = {};`;
+    const { document, files } = pack();
     const parsed = (value: unknown) => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
-    if (found[1] === "files") return `export default ${parsed(files)};`;
+    if (is_files) return `export default ${parsed(files)};`;
     return `export default ${parsed(document)};\nexport const trees = ${parsed(trees_of(document))};`;
   },
 });

@@ -1,6 +1,6 @@
 // Draws the page from the lab's document. The engine, the lab's files and whatever else is not in the
 // first picture come behind it: the two cores of a small machine are the page's until it stands.
-import document_ from "lab-document:05-neural-computation";
+import document_ from "lab-document";
 import { mount, unmount } from "svelte";
 import { Engine } from "./engine/client";
 import { Work } from "./lab/work.svelte";

@@ -47,3 +47,20 @@ export async function the_laptop_s_wall_stands_after_31975({ open }) {
   assert.match(text, /8,590,\d\d\d,\d\d\d/, "the bytes of one more");
   void by_id;
 }
+
+// As if the engine were newer than the page.
+export async function an_instrument_that_the_page_does_not_know_says_so({ browser, url }) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.route("**/*.js", async (route) => {
+    const response = await route.fetch();
+    const script = (await response.text()).replaceAll(/(type\\?"?:\\?")regions/g, "$1orrery");
+    await route.fulfill({ response, body: script });
+  });
+  await page.goto(url);
+  await answer_with_mouse(page, "act2.prediction", said["act2.prediction"]);
+  const problem = page.locator("#act2 .instrument .problem");
+  assert.match(await problem.innerText(), /cannot draw an instrument of the type “orrery”/);
+  assert.equal(await page.locator("#act2 .instrument:has(.problem) svg[role=img]").count(), 0);
+  await context.close();
+}

@@ -1,11 +1,11 @@
-// vite.config.ts: a lab as `reckon lab pack` makes it.
-declare module "lab-document:*" {
+// vite.config.ts: the lab of the page as `reckon lab pack` makes it.
+declare module "lab-document" {
   const document: import("../lab/contract").LabDocument;
   export default document;
   // Of its texts, by their Markdown.
   export const trees: Record<string, import("../text/lexer").Node[]>;
 }
-declare module "lab-files:*" {
+declare module "lab-files" {
   const files: Record<string, string>;
   export default files;
 }

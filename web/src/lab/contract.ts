@@ -74,7 +74,7 @@ export type Control =
 
 export interface Instrument {
   id: string;            // "act2.ledger"
-  type: "activations" | "series" | "bars" | "challenge" | "waterfall" | "regions";
+  type: InstrumentValue["type"];
   title: string;
   intro: Text;
   controls: string[];    // ids of the controls that it shows
@@ -195,13 +195,10 @@ export interface Entry {
   value: Record<string, number | string> | number | string | boolean;
 }
 export interface LedgerQuestion { entries: Entry[] }
-// The five keys of the design ledger, then the evidence; see docs/labs.md.
+// Under the keys that the lab's document names (`ledger.keys`) what the student found, then the
+// evidence; see docs/labs.md.
 export interface DesignLedger {
-  chapter: number;
-  activation_choice: string | null;
-  max_trainable_width_laptop_gpu: number | null;
-  training_memory_estimate_error_kb: number | null;
-  batch_size_chosen: number | null;
+  [key: string]: unknown;
   evidence: { schema: 1; lab: string; engine: string; entries: (Entry & { hash: string })[]; computed: Record<string, number | string>; seal: string };
 }
 

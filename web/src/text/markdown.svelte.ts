@@ -3,7 +3,7 @@
 //
 // The trees of the document come with it. The lexer is for what the engine answers: it is fetched
 // behind the first picture, and what asks before it has come is drawn anew.
-import { trees } from "lab-document:05-neural-computation";
+import { trees } from "lab-document";
 import type { Figure } from "../lab/contract";
 import type { Node } from "./lexer";
 
