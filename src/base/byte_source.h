@@ -24,7 +24,7 @@ class ByteSource {
   // Fills `out` from `offset`. Fails with io_error, or with corrupt when the range leaves the
   // source; `out` is then unspecified.
   virtual Status read(std::uint64_t offset, std::span<std::byte> out) = 0;
-  // What an error calls this source: a path, "<memory>".
+  // The name of this source in errors: a path, "<memory>".
   virtual const std::string& name() const = 0;
 };
 
@@ -32,7 +32,7 @@ class ByteSource {
 // not be read.
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
 
-// What a source answers to a range that leaves it.
+// The error of a source that is asked for a range beyond its end.
 Error out_of_range(const std::string& name, std::uint64_t offset, std::size_t n);
 
 // The bytes must outlive the source.

@@ -1,4 +1,5 @@
-// What never changes while a student works, evaluated with every control at its default.
+// The document of a lab: all that never changes while a student works, evaluated with every control
+// at its default.
 #include "lab/evaluate.h"
 #include "lab/instrument_value.h"
 

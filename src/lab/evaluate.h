@@ -12,9 +12,9 @@ Result<Json> document(const Lab& lab, const Faculties& faculties);
 // Reveals, feedback and certificates come only for what is in its answers.
 Result<Json> evaluate(const Lab& lab, const Faculties& faculties, const Json& question);
 
-// Of one question that is answered; null where none of its fields is.
+// Feedback on one question that is answered; null where none of its fields is.
 Result<Json> feedback(Session& session, const Question& question);
-// TraceabilityValue.
+// The TraceabilityValue of the contract: every claim with its verdict.
 Result<Json> traceability(Session& session);
 Result<std::string> verdict_of(Session& session, const Claim& claim, const Locals& locals);
 Result<Locals> claim_locals(Session& session, const Claim& claim);

@@ -58,7 +58,7 @@ Result<Value> round_to(std::span<const Value> a) {
   return Value(std::round(x * scale) / scale);
 }
 
-// Of the arguments, or of the items of one list.
+// Numbers in the arguments, or in the items of one list.
 Result<std::vector<double>> numbers(std::span<const Value> a) {
   std::vector<double> out;
   const bool one_list = a.size() == 1 && a[0].is_list();

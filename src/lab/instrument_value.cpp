@@ -92,7 +92,7 @@ Result<Json> activations(Session& session, const Instrument& instrument) {
   return Json{{"cards", std::move(cards)}};
 }
 
-// What moved between two states: the sum, and the bar that moved most.
+// Bars that moved between two states: the sum of their moves, and the bar that moved most.
 Result<Locals> moved_bars(Session& session, const Instrument& instrument) {
   double delta = 0, most = 0;
   std::string what;

@@ -1,4 +1,4 @@
-// What the page draws for an instrument: web/src/lab/contract.ts.
+// The value of an instrument, which the page draws: InstrumentValue of web/src/lab/contract.ts.
 #pragma once
 
 #include "lab/session.h"

@@ -10,7 +10,7 @@
 namespace reckon::lab {
 namespace {
 
-// What a network's text declares with `param`.
+// Parameters that a network's text declares with `param`.
 std::vector<std::string> parameters_of(std::string_view text) {
   std::vector<std::string> names;
   constexpr std::string_view word = "param ";

@@ -75,7 +75,7 @@ struct Axis {
   std::vector<Value> values;
 };
 
-// Of an answer's path: the axis of its field, or of a challenge's commitment.
+// The axis of an answer by its path: that of its field, or of a challenge's commitment.
 Result<Axis> answer_axis(const Lab& lab, Session& session, const std::string& path) {
   Axis axis;
   const std::size_t point = path.rfind('.');

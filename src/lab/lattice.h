@@ -9,7 +9,7 @@
 
 namespace reckon::lab {
 
-// What an expression depends on: ids of controls, and of fields ("act2.prediction.memory").
+// Controls and fields ("act2.prediction.memory") that an expression depends on, by their ids.
 struct Dependencies {
   std::set<std::string> controls, answers;
   std::set<std::size_t> seen_figures;

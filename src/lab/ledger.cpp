@@ -189,7 +189,7 @@ Result<Verdict> verify_ledger(const Lab& lab, const Faculties& faculties, const 
     verdict.finding = made.error().where + ": " + made.error().message;
     return verdict;
   }
-  // What the engine computes, key by key, then the seal over all of it.
+  // Each key as the engine computes it, then the seal over all of them.
   for (const auto& [key, value] : made->items()) {
     if (key == "evidence") continue;
     if (!ledger.contains(key) || ledger[key] != value) {

@@ -17,7 +17,7 @@ namespace reckon::lab {
 // DesignLedger of the contract. `entries` is a list of Entry.
 Result<Json> make_ledger(const Lab& lab, const Faculties& faculties, const Json& entries);
 
-// What verification finds out.
+// The result of verifying a ledger.
 struct Verdict {
   bool whole = false;
   std::size_t n_entries = 0;

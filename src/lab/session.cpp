@@ -146,7 +146,7 @@ Value Session::keep(std::shared_ptr<const Json> json) {
   return Value::of(*kept_.back());
 }
 
-// In the order of the file: what stands there first decides what the later ones may be.
+// Controls resolve in the order of the file: an earlier one decides what the later ones may be.
 Result<Settings> Session::resolve(Settings controls) {
   for (const Control& control : lab_.controls) controls.emplace(control.id, control.default_value);
   for (const Control& control : lab_.controls) {

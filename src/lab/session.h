@@ -16,7 +16,7 @@
 
 namespace reckon::lab {
 
-// What a lab cannot do itself. Handed in, so that this room knows neither engine nor reports.
+// The engine and its formats, handed in as functions, so that this room knows neither of them.
 struct Faculties {
   // Asks about a network of the lab, or about none (empty). The answer is the engine's JSON; a
   // failure is an Error.
@@ -28,12 +28,12 @@ struct Faculties {
   std::string engine_version;
 };
 
-// By id. Checked by the functions below.
+// Values of controls, by id. Checked by the functions below.
 using Settings = std::map<std::string, Value, std::less<>>;
 // question -> field -> value
 using Answers = std::map<std::string, std::map<std::string, Value, std::less<>>, std::less<>>;
 
-// From JSON. Fails with bad_argument, naming the key.
+// Settings and answers from JSON. Both fail with bad_argument, naming the key.
 Result<Settings> read_settings(const Lab& lab, const Json& json, std::string_view where);
 Result<Answers> read_answers(const Lab& lab, const Json& json);
 
@@ -42,7 +42,7 @@ using Locals = std::vector<std::pair<std::string, Value>>;
 
 struct World;
 
-// What first() found, for `lab check` to prove.
+// A threshold that first() found, for `lab check` to prove.
 struct FoundFirst {
   const Expr* call = nullptr;
   double low = 0, high = 0, step = 1, at = 0;
@@ -75,7 +75,7 @@ class Session {
   // After begin(): what each control stands at.
   const Settings& controls() const;
   void observe(const Observer* observer) { observer_ = observer; }
-  // Of the controls whose options have conditions.
+  // Values that are allowed now, of the controls whose options have conditions.
   Result<std::map<std::string, std::vector<Value>>> allowed();
 
   Result<Evaluated> evaluate(const Expression& expression, const Locals& locals = {});

@@ -1,6 +1,5 @@
-// What an instrument of a type consists of. The tables of shapes.cpp say which keys there are and
-// what each holds; one reader and one evaluator serve them all, so a new type of instrument is a
-// table.
+// Shapes of instruments: which keys a type of instrument has, and what each holds. They are tables
+// (shapes.cpp) that one reader and one evaluator serve, so a new type of instrument is a table.
 #pragma once
 
 #include <span>
@@ -43,7 +42,7 @@ struct InstrumentShape {
 };
 std::span<const InstrumentShape> instrument_shapes();
 
-// What an author wrote where a shape stands.
+// The author's text for one shape, parsed.
 struct Part {
   const Shape* shape = nullptr;  // null for the items of a list, and for the whole
   std::string word;

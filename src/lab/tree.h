@@ -42,7 +42,7 @@ struct Member {
 
 // `file` must outlive the tree. Fails with syntax and the place, or limit.
 Result<Tree> read_toml(std::string_view text, const std::string& file);
-// The same of what json_of made. Places are the file's alone.
+// A tree from the JSON that json_of made. Places name the file alone.
 Result<Tree> read_json(std::string_view text, const std::string& file);
 std::string json_of(const Tree& tree);
 

@@ -1,4 +1,4 @@
-// What an expression of a lab yields: nothing, a truth, a number, a text, a list, or a part of an
+// The value of a lab's expression: nothing, a truth, a number, a text, a list, or a part of an
 // engine's answer in JSON. Numbers are doubles: whole numbers are exact up to 2^53.
 #pragma once
 
@@ -37,7 +37,7 @@ class Value {
   const Json* json() const;
   const List* list() const;
 
-  // Of a list, in JSON or not; 0 otherwise.
+  // Items of a list, in JSON or not; 0 otherwise.
   std::size_t size() const;
   bool is_list() const;
   // REQUIRES: i < size().

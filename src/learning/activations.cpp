@@ -229,7 +229,7 @@ void refine_maximum(const Activation& activation, DerivativeFacts& facts) {
         size_at(activation, a) < size_at(activation, b) ? a : b;
   }
   const double x = (low + high) / 2;
-  // What is larger by rounding alone is not: tanh's is 1 exactly.
+  // A slope that is larger by rounding alone is not larger: tanh's is 1 exactly.
   if (size_at(activation, x) <= facts.max * (1 + 1e-12)) return;
   facts.max = size_at(activation, x);
   facts.max_at = x;

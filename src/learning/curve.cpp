@@ -13,7 +13,7 @@ Result<ActivationCurve> activation_curve(const Activation& activation, double fr
     return fail(ErrorCode::bad_argument, "a curve goes from a number to a larger one, within ±1e6");
   ActivationCurve curve;
   for (std::int64_t i = 0; i < n_points; ++i) {
-    // Of both ends, so that the middle of a symmetric range is 0 exactly.
+    // x is a mean of both ends, so that the middle of a symmetric range is 0 exactly.
     const double share = static_cast<double>(i) / static_cast<double>(n_points - 1);
     const double x = from * (1 - share) + to * share;
     curve.x.push_back(x);

@@ -3,9 +3,9 @@
 //   zₗ = xₗ·Wₗᵀ + bₗ    xₗ₊₁ = φ(zₗ)          xₗ is [samples × width], Wₗ is [out × in]
 //   dzₗ = dxₗ₊₁ ∘ φ′(zₗ)    dWₗ = dzₗᵀ·xₗ    dbₗ = Σ dzₗ    dxₗ = dzₗ·Wₗ
 //
-// It keeps for the backward pass what a framework keeps: the input of each layer, and zₗ only where
-// φ′ cannot be had from φ (GELU, SiLU); else φ takes the place of zₗ. What was kept goes as soon as
-// the backward pass has used it.
+// The network keeps for the backward pass what a framework keeps: the input of each layer, and zₗ
+// only where φ′ cannot be had from φ (GELU, SiLU); else φ takes the place of zₗ. What was kept goes
+// as soon as the backward pass has used it.
 //
 // Numbers are doubles: twenty sigmoid layers leave 1e-17 of a gradient and two hundred 1e-170,
 // which float cannot hold; and the last bits in which two builds differ (matrix products add in the
@@ -38,8 +38,8 @@ enum class Loss : std::uint8_t {
   inner_product,  // Σ y·t: its gradient at the output is t, whatever the network does
 };
 
-// One row per sample. Those left empty are drawn: inputs from N(0, 1); targets one of the classes
-// for cross-entropy, else from N(0, 1).
+// Samples, one a row. Inputs and targets that are left empty are drawn: inputs from N(0, 1);
+// targets one of the classes for cross-entropy, else from N(0, 1).
 struct Batch {
   std::int64_t n_samples = 1;
   std::uint64_t seed = 1;
@@ -80,7 +80,7 @@ class DenseModel {
   // limit for more than 2^26 activations or 2^36 multiply-accumulates.
   Result<DenseStep> step(const Batch& batch, Loss loss, const StepOptions& options = {});
 
-  // Of the last step; empty where it made none.
+  // Gradients of the last step; empty where it made none.
   std::span<const double> weight_gradients(std::int64_t layer) const {
     return at(layer).weight_gradients.values();
   }

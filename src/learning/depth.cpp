@@ -6,7 +6,7 @@
 namespace reckon {
 namespace {
 
-// What a depth of 256 leaves of a gradient, 1e-217 at worst, is still a normal double.
+// A gradient behind 256 layers, 1e-217 of it at worst, is still a normal double.
 constexpr int max_depth = 256, max_width = 4096, max_seeds = 1024;
 
 Status check(const DepthExperiment& experiment) {
@@ -59,7 +59,7 @@ Result<std::vector<DepthGradient>> gradient_profile(const DepthExperiment& exper
                              {.parameter_gradients = false, .input_gradient = true}));
     const double sent_back = step.layers.back().output_gradient_rms;
     for (std::size_t k = 1; k <= depth; ++k) {
-      // What leaves a layer's input is what enters the output of the one before.
+      // The gradient of a layer's input is that of the output of the layer before.
       const double left = k == depth ? step.input_gradient_rms.value_or(0)
                                      : step.layers[depth - k - 1].output_gradient_rms;
       profile[k - 1].by_seed.push_back(left / sent_back);

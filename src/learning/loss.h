@@ -1,4 +1,4 @@
-// What a network is asked to do; see Loss in dense.h for the formulas.
+// Losses: the task of a network. Their formulas stand at Loss in dense.h.
 #pragma once
 
 #include "learning/dense.h"

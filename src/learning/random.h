@@ -19,7 +19,7 @@ class Random {
   explicit Random(std::uint64_t seed);
 
   std::uint64_t next();
-  // In [0, 1), a multiple of 2^−53.
+  // A number in [0, 1), a multiple of 2^−53.
   double uniform();
   // Mean 0, variance 1; one number of the generator each.
   double normal();
@@ -28,7 +28,7 @@ class Random {
   void fill_normal(std::span<double> out, double deviation = 1);
 
  private:
-  // In (0, 1): the middle of one of 2^52 equal parts, exactly.
+  // A number in (0, 1): the middle of one of 2^52 equal parts, exactly.
   double open_uniform();
 
   std::array<std::uint64_t, 4> state_;

@@ -38,10 +38,10 @@ class MemoryTally {
  public:
   std::int64_t alive_bytes() const { return alive_bytes_; }
   std::int64_t peak_bytes() const { return peak_bytes_; }
-  // Of everything that was ever allocated.
+  // Sum over everything that was ever allocated.
   std::int64_t total_bytes() const { return total_bytes_; }
   std::int64_t alive_bytes(TensorKind kind) const { return alive_[index(kind)]; }
-  // What the peak was made of; the first moment of several equal ones.
+  // The part of a kind in the peak; of several equal peaks, the first.
   std::int64_t peak_bytes(TensorKind kind) const { return at_peak_[index(kind)]; }
   // Every allocation, in the order in which they were made.
   const std::vector<TallyRecord>& records() const { return records_; }

@@ -1,4 +1,4 @@
-// What to change so that a model fits: every single change that helps, the least intrusive first.
+// Changes that make a model fit: every single one that helps, the least intrusive first.
 #pragma once
 
 #include "solve/footprint.h"
@@ -6,7 +6,7 @@
 namespace reckon {
 
 struct Change {
-  // In the order of how little they change: the first two leave the mathematics as it is.
+  // Kinds by how little they change: the first two leave the mathematics as it is.
   enum class Kind : std::uint8_t {
     recomputation,  // activations are computed again in the backward pass: the same, but slower
     accumulation,   // parts of the batch one after the other: the same but for batch statistics
@@ -26,7 +26,7 @@ struct Change {
 };
 std::string_view to_string(Change::Kind kind);
 
-// Those that save something, ordered by how little they change; empty where the model fits as it
+// Changes that save something, ordered by how little they change; empty where the model fits as it
 // is. Where no single change is enough, the last one is a combination. Fails as FootprintAt does.
 Result<std::vector<Change>> cheapest_change(const Workload& subject, std::int64_t budget_bytes);
 

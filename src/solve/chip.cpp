@@ -65,7 +65,7 @@ class TimeTable {
   std::vector<double> ratios_, compute_, bytes_;  // sums of all before
 };
 
-// What is left for the three, and what a design takes of it.
+// Area and power that are left for the three, or that a design takes of them.
 struct Room {
   double mm2 = 0, w = 0;
 };

@@ -53,7 +53,7 @@ struct ChipTime {
 ChipTime time_of(const ChipNetwork& network, const ChipTraffic& traffic, const ChipDesign& design,
                  const ChipCosts& costs);
 
-// What a step more of one of the three buys, were there room for it.
+// The gain of one step more of one of the three, were there room for it.
 struct ChipMarginal {
   std::string_view what;  // "arithmetic", "memory", "bandwidth"
   double units = 0;       // multipliers, MiB, GB/s

@@ -52,7 +52,7 @@ class Builder {
   void add(const LayerWork& layer) {
     const bool inside = layer.layer->graph == &graph_;
     if (layer.fused) {
-      // It belongs to the last kernel that its inputs come from.
+      // A fused layer belongs to the last kernel that its inputs come from.
       if (!inside) return;
       const Node& node = layer.layer->op_node();
       std::int32_t host = no_kernel;
@@ -68,7 +68,7 @@ class Builder {
                             std::max(0.0, w.bytes - w.weight_bytes), w.weight_bytes});
   }
 
-  // Of each value the one whose memory it is.
+  // For each value the one whose memory it is.
   std::vector<ValueId> values_behind_views() const {
     std::vector<ValueId> behind(graph_.values.size());
     for (std::size_t i = 0; i < behind.size(); ++i) behind[i] = static_cast<ValueId>(i);
@@ -91,8 +91,8 @@ class Builder {
     if (read_by.empty() || !bytes || bytes->count.value_or(0) <= 0) return;
     std::ranges::sort(read_by);
     ChipTensor tensor{static_cast<double>(bytes->count.value()), made_by, std::move(read_by)};
-    // What moves for it is part of its kernels; a kernel that moves less (it reads a part) cannot
-    // be relieved of more.
+    // Bytes that move for a tensor are part of its kernels'; a kernel that moves less (it reads a
+    // part) cannot be relieved of more.
     const auto fits = [&](std::int32_t k) {
       return out_.kernels[at(k)].fixed_bytes >= tensor.bytes;
     };

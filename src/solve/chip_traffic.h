@@ -1,4 +1,4 @@
-// What a network moves between a chip and its memory, as a function of the bytes on the chip.
+// Traffic between a chip and its memory, as a function of the bytes on the chip.
 //
 // Every kernel (machine/work.h) reads its operands and writes its results once. What may stay on
 // the chip instead, whole or in part:
@@ -45,7 +45,7 @@ struct ChipNetwork {
 // Layers in the bodies of control flow, and tensors that nobody can size, always come from memory.
 ChipNetwork chip_network(const Graph& graph, const Analysis& analysis, const NetworkWork& work);
 
-// What stays with so many bytes on the chip, as bytes of each kernel that still move.
+// Traffic that is left with so many bytes on the chip, by kernel.
 struct ChipTraffic {
   double chip_bytes = 0;
   double moved_bytes = 0;            // Σ of the next

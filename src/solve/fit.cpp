@@ -82,7 +82,7 @@ class Prober {
 
   Result<Footprint> lines(std::int64_t value) { return at_.with(question_.variable, value); }
   bool lower_bound() const { return lower_bound_; }
-  // Of values whose weights the flash cannot hold; INT64_MAX where there is none.
+  // Least bytes of weights that the flash cannot hold; INT64_MAX where there are none.
   std::int64_t least_flash_bytes() const { return least_flash_; }
   const Error& gap_error() const { return gap_error_; }
   std::string gap() const {
@@ -193,7 +193,7 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
   if (q.budget_bytes < 1)
     return fail(ErrorCode::bad_argument,
                 "a budget is at least 1 byte, not " + number(q.budget_bytes), "--budget");
-  // What is wrong with the question at every value is an error, not a gap.
+  // A question that is wrong at every value is an error, not a gap.
   if (const auto given = FootprintAt(q.subject).as_given();
       !given && given.error().code != ErrorCode::overflow && given.error().code != ErrorCode::limit)
     return std::unexpected<Error>(given.error());

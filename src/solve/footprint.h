@@ -1,4 +1,4 @@
-// What a model needs in memory at one choice of parameters, batch and training setup: the function
+// Memory that a model needs at one choice of parameters, batch and training setup: the function
 // that the solvers search over.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Where there are no files, as in a web page: whoever has bytes opens them as memory or through a
-// callback.
+// Files on a platform that has none, as a web page: whoever has bytes opens them as memory or
+// through a callback.
 #include "base/byte_source.h"
 
 namespace reckon {

@@ -14,8 +14,8 @@ std::int64_t floor_div(std::int64_t a, std::int64_t b) {
   return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
 }
 
-// As the MobileNet papers' code rounds channels: to the nearest multiple, but never by more than a
-// tenth downwards.
+// Channels rounded as the MobileNet papers' code rounds them: to the nearest multiple, but never by
+// more than a tenth downwards.
 Checked make_divisible(std::int64_t value, std::int64_t divisor) {
   const Checked half = Checked(value) + divisor / 2;
   if (!half.ok()) return half;
@@ -43,7 +43,7 @@ Result<std::int64_t> variable(const Variables& variables, const Expr& expr) {
       "there is no parameter or variable " + quoted(expr.text) + did_you_mean(expr.text, known));
 }
 
-// Of two numbers, the second of which may divide only where it is not zero.
+// Operators and functions that divide, of which none divides by zero.
 Result<std::int64_t> divided(const Expr& expr, std::int64_t a, std::int64_t b) {
   if (b == 0) return error(expr, ErrorCode::bad_argument, "division by zero");
   if (b == -1 && a == INT64_MIN) return checked(expr, Checked(0) - a);

@@ -67,7 +67,7 @@ inline constexpr std::string_view function_names[] = {"min", "max", "ceil_div", 
 // Fails with not_found for a name nobody knows, bad_argument for a division by zero or a number
 // with a point, overflow beyond 64 bits.
 Result<std::int64_t> evaluate(const Variables& variables, const Expr& expr);
-// The same where a number with a point may stand, by itself or negated.
+// evaluate() where a number with a point may stand, by itself or negated.
 Result<double> evaluate_real(const Variables& variables, const Expr& expr);
 
 }  // namespace reckon::net

@@ -24,7 +24,7 @@ class GraphBuilder {
 
   GraphBuilder() : graph_(std::make_unique<Graph>()) {}
 
-  // Where the nodes that follow belong. The view must outlive the graph: keep() it.
+  // Module and line of the nodes that follow. The view must outlive the graph: keep() it.
   void set_scope(std::string_view module, std::uint32_t line) {
     module_ = module;
     line_ = line;

@@ -1,5 +1,5 @@
-// What the emitter of a layer sees: the value that flows in, the arguments that were written, and
-// a graph to add nodes to. Everything it names begins with the layer's own name.
+// A layer as its emitter sees it: the value that flows in, the arguments that were written, and a
+// graph to add nodes to. All names that it gives begin with the layer's own.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,7 @@ struct ArgValue {
   std::string_view word;           // word, any
 };
 
-// What a name stands for: a value, and the weight of the layer that made it, for tied weights.
+// A named value, and the weight of the layer that made it, for tied weights.
 struct Label {
   ValueId value = none;
   ValueId weight = none;

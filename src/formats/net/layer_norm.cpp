@@ -13,7 +13,7 @@ Attr epsilon(const Layer& layer, double otherwise) {
   return {.name = "epsilon", .value = layer.real_option("epsilon", otherwise)};
 }
 
-// In inference form, with running statistics.
+// Batch normalisation in inference form, with running statistics.
 Result<ValueId> batchnorm(Layer& layer) {
   RECKON_TRY(layer.need_rank(2, Shape::max_rank, with_channels));
   const Dim n = layer.channels();

@@ -17,7 +17,7 @@ class ModulePath {
 
   const std::string& path() const { return path_; }
 
-  // Goes in: the label joins the path, or else the name and a number.
+  // Enters a module: its label joins the path, or else its name and a number.
   Mark enter(std::string_view label, std::string_view name) {
     Mark mark{path_.size(), 0, unnamed_scope_, 0};
     if (!path_.empty()) path_ += '.';

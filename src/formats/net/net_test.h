@@ -1,4 +1,4 @@
-// What the tests of the network language share.
+// Networks from text and their nodes as text, for the tests of the network language.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -186,7 +186,7 @@ Result<Statement> Parser::statement(int depth) {
   return labelled(depth);
 }
 
-// What may follow `label =`.
+// A statement that may follow `label =`.
 Result<Statement> Parser::labelled(int depth) {
   const Token& first = peek();
   if (first.is("residual")) return residual(depth);

@@ -120,7 +120,7 @@ Result<std::vector<Parameter>> network_parameters(const Program& program, const 
 Result<std::unique_ptr<Graph>> build_network(const Program& program,
                                              const std::vector<Parameter>& parameters);
 
-// All of the above: a Model that keeps the program.
+// A Model at these parameters, which keeps the program: network_parameters() and build_network().
 Result<Model> instantiate(std::shared_ptr<const Program> program, const Parameters& set,
                           Parameters* unused = nullptr);
 

@@ -51,15 +51,15 @@
 namespace reckon {
 
 struct Stage {
-  // In the chain's unit of time.
+  // Times of one run, in the chain's unit.
   double forward_time = 0, backward_time = 0;
-  // The value that it hands on.
+  // Value that the stage hands on.
   std::int64_t output_bytes = 0;
   // Gradient of that value.
   std::int64_t gradient_bytes = 0;
-  // What autograd keeps for its backward pass, the values on either side excluded.
+  // Tensors that autograd keeps for the backward pass, the values on either side excluded.
   std::int64_t saved_bytes = 0;
-  // Its backward pass also reads the value it starts from, the value it hands on.
+  // The backward pass also reads the value that the stage starts from, that it hands on.
   bool saves_input = false, saves_output = false;
   // Gradients of parameters, which stay to the end of the step.
   std::int64_t param_gradient_bytes = 0;
@@ -72,7 +72,7 @@ struct Stage {
   // on, where it read that) the gradients with which it ends: of its parameters, of value i−1.
   std::int64_t backward_peak_bytes = 0;
 
-  // Where it comes from, for chains of a network.
+  // Nodes of the network that make the stage, and its value; none in a chain made by hand.
   NodeId first_node = none, last_node = none;
   ValueId output = none;
   std::string_view output_name;

@@ -242,8 +242,8 @@ class Cutter {
     }
   }
 
-  // What is left of the peaks that the timeline shows when that is taken away which the model
-  // counts by itself.
+  // Peaks of stages: those that the timeline shows, without the bytes that the model counts by
+  // itself.
   void add_peaks(const Timeline& timeline) {
     const std::int32_t n = n_stages();
     std::vector<std::int64_t> forward(at(n), 0), backward(at(n), 0), left(at(n), 0);

@@ -23,7 +23,7 @@
 namespace reckon {
 namespace {
 
-// Of a joined chain, above which the least memory is exact for the joined chain only.
+// Stages of a joined chain: beyond, the least memory is exact for the joined chain only.
 constexpr std::int32_t max_fine_stages = 4'096;
 constexpr std::int64_t max_points_in_all = 6'000'000;
 constexpr std::size_t max_simulated_stages = 2'000'000, fewest_points = 16;
@@ -69,7 +69,7 @@ class Solver {
     }
   }
 
-  // Of the whole chain, resident and the optimizer's update included.
+  // The front of the whole chain, resident and the optimizer's update included.
   Front curve() const {
     const std::int64_t floor = later_gradients_[0] + chain_.update_bytes;
     return front(0, true).whole_step(floor, chain_.resident_bytes);

@@ -93,7 +93,7 @@ class Step {
     }
   }
 
-  // What the program still holds of values that leave: kept for segments behind, or for the caller.
+  // Values that leave stay held by the program: for segments behind, or for the caller.
   void forward(std::int32_t i) { run_tasks(i, kept_, is_stored(i)); }
 
   void backward(std::int32_t i) {

@@ -63,7 +63,7 @@ struct RecomputeTask {
   // Highest beyond what the model counts while it runs.
   std::int64_t forward_scratch_bytes = 0, backward_scratch_bytes = 0;
   std::vector<TaskRead> reads;  // each task once
-  // Where it comes from.
+  // Nodes of the network that make the task, and its value.
   std::vector<NodeId> nodes;
   std::string_view output_name;
 };
@@ -123,8 +123,9 @@ Result<GraphPoint> plan_graph_for_budget(const RecomputeGraph& graph, std::int64
                                          GraphRule rule = GraphRule::checkpoint,
                                          const GraphLimits& limits = {});
 
-// Of a network: a task for each storage that its operators make (views and in-place operators are
-// part of the task whose value they pass on). Fails as make_chain does, and with limit beyond 64.
+// The tasks of a network: one for each storage that its operators make (views and in-place
+// operators are part of the task whose value they pass on). Fails as make_chain does, and with
+// limit beyond 64.
 Result<RecomputeGraph> make_recompute_graph(const Graph& graph, const Analysis& analysis,
                                             const TimelineOptions& options,
                                             const StageTime& time = {});

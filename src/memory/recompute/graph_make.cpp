@@ -47,8 +47,8 @@ class Builder {
     for (RecomputeTask& task : tasks_.tasks)
       std::sort(task.reads.begin(), task.reads.end(),
                 [](const TaskRead& a, const TaskRead& b) { return a.task < b.task; });
-    // Where the run holds what the model does not know of (a recurrent layer's buffers between its
-    // steps), it counts as always there: a plan without recomputation needs no less than the run.
+    // Bytes of the run that the model does not know of (a recurrent layer's buffers between its
+    // steps) count as always there: a plan without recomputation needs no less than the run.
     const TaskSet all =
         tasks_.tasks.size() < max_tasks ? (TaskSet{1} << tasks_.tasks.size()) - 1 : ~TaskSet{0};
     GraphPlan none_recomputed;
@@ -158,8 +158,8 @@ class Builder {
     }
   }
 
-  // Each made by the last reader, which goes backward first. Parameters may be read off the way: a
-  // recurrent layer's weights in the order of the file.
+  // A gradient is made by the last reader, which goes backward first. Parameters may be read off
+  // the way: a recurrent layer's weights in the order of the file.
   void add_gradients() {
     std::vector<bool> seen(graph_.values.size(), false), has(tasks_.tasks.size(), false);
     for (NodeId i = n_nodes(); i-- > 0;) {
@@ -250,7 +250,7 @@ class Builder {
   RecomputeGraph tasks_;
 };
 
-// One stage holds more than a quarter of everything: what the chain can do is bounded by it.
+// Whether one stage holds more than a quarter of everything, which bounds the chain's plans.
 bool has_large_stage(const Chain& chain) {
   std::int64_t all = 0, most = 0;
   for (const Stage& s : chain.stages) {

@@ -91,7 +91,7 @@ class Solver {
   bool is_exact() const { return is_exact_; }
   std::size_t n_lower_sets() const { return sets_.size(); }
 
-  // Of the whole graph, resident and the optimizer's update included.
+  // The front of the whole graph, resident and the optimizer's update included.
   Front curve() const {
     std::int64_t floor = 0;
     if (rule_ == GraphRule::checkpoint)

@@ -67,7 +67,7 @@ class ParetoFront {
   // Joins the plans that begin with `first` and go on as one of `behind`. `scratch` saves an
   // allocation each time.
   void join(const ParetoFront& behind, const Decision& first, Points& scratch) {
-    // Of those that need no more than the first segment itself, the last one is the fastest.
+    // The last point that needs no more than the first segment itself is the fastest of those.
     std::size_t k = behind.first_above(first.own_bytes - first.kept_bytes, 1) - 1;
     if (dominates(behind, first, k)) return;
     scratch.clear();
@@ -88,7 +88,7 @@ class ParetoFront {
     points_.swap(scratch);
   }
 
-  // The same where only the plan of least memory is asked for: fronts of one point.
+  // join() where only the plan of least memory is asked for: fronts of one point.
   void join_least(const ParetoFront& behind, const Decision& first) {
     const Point p = after(first, behind, 0);
     if (empty() || p.memory_bytes < points_[0].memory_bytes ||
