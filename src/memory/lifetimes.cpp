@@ -29,7 +29,7 @@ class Builder {
         block_of_(graph.values.size(), none),
         task_of_(graph.values.size(), none) {}
 
-  // In a body, outputs are counted by the control node.
+  // Outputs of a body are counted by the control node.
   Result<TaskGraph> run(bool is_body) {
     for (const ValueId id : graph_.inputs) {
       if (block_of_[at(id)] != none) continue;

@@ -40,7 +40,7 @@ Result<Resident> resident(const Graph& graph, const Analysis& analysis,
   r.weights = ledger.lines[0].bytes;
   r.buffers = ledger.lines[1].bytes;
   r.optimizer = ledger.lines[3].bytes;
-  // Of the step before, where they are set to zero instead of let go.
+  // Gradients of the step before, where they are set to zero instead of let go.
   if (!options.set_to_none) r.gradients = ledger.lines[2].bytes;
   for (const ValueId id : graph.inputs)
     r.input += tensor_bytes(analysis.tensor(id)).value_or(Bytes()).count.value_or(0);

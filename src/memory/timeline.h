@@ -1,4 +1,5 @@
-// What is alive after each step of one training step or one inference, as PyTorch runs it.
+// The timeline of one training step or one inference as PyTorch runs it: the bytes alive after each
+// of its steps.
 //
 // The network is run on paper: every operator allocates its outputs (or makes a view, or works in
 // place), autograd keeps what the operator's row says (`saved`), Python keeps a value until its
@@ -50,7 +51,7 @@ struct Peak {
 struct Timeline {
   std::vector<TimelinePoint> points;
   Peak peak;
-  // What is there before the step and stays: weights, buffers, input, optimizer state.
+  // Bytes that are there before the step and stay: weights, buffers, input, optimizer state.
   std::int64_t resident_bytes = 0;
   // Above `resident_bytes`: alive when the forward pass and the loss are done.
   std::int64_t saved_bytes = 0;

@@ -131,12 +131,12 @@ void TorchRun::backward_node(NodeId id) {
 
 void TorchRun::backward() {
   heap.start_peak();
-  // Of the loss itself: a one, which the caller holds until the pass is done.
+  // The gradient of the loss itself is a one, which the caller holds until the pass is done.
   constexpr std::int64_t scalar_bytes = 4;
   const StorageId of_loss = heap.allocate(scalar_bytes, Holding::gradient);
   for (const ValueId out : graph_.outputs) {
     if (!held(out).known || !needs_grad(out)) continue;
-    // Of the loss: the gradient of the log-softmax, then that of the network's output.
+    // Gradients within the loss: that of the log-softmax, then that of the network's output.
     const StorageId of_log = heap.allocate(bytes_of_value(out), Holding::gradient);
     add_gradient(out, heap.allocate(bytes_of_value(out), Holding::gradient));
     heap.release(of_log, Holding::gradient);

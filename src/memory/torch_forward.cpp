@@ -142,11 +142,11 @@ void TorchRun::find_last_uses() {
       dying_[at(last_use_[v])].push_back(static_cast<ValueId>(v));
 }
 
-// What is read again when branches are joined (a U-Net's skip connection) had to have a name, and
-// lives until the function returns that made it and reads it. Sums are different: x = x + f(x)
-// gives the name away.
+// A value that is read again when branches are joined (a U-Net's skip connection) had to have a
+// name, and lives until the function returns that made it and reads it. Sums are different:
+// x = x + f(x) gives the name away.
 void TorchRun::keep_skips(const std::map<std::string_view, NodeId>& last_of_scope) {
-  // Of the readers alone: where the maker is outside, it is an argument.
+  // The scope of the readers alone: where the maker is outside, the value is an argument.
   std::vector<std::optional<std::string_view>> scope(graph_.values.size());
   for (const Node& node : graph_.nodes)
     for (const ValueId in : graph_.inputs_of(node))
@@ -213,7 +213,7 @@ void TorchRun::keep_new(std::int64_t bytes, Kept& kept) {
   if (bytes > 0) kept.storages.push_back(heap.allocate(bytes, Holding::saved));
 }
 
-// Of a product, an operand is kept only when the other one needs a gradient.
+// An operand of a product is kept only when the other one needs a gradient.
 std::uint32_t TorchRun::kept_inputs(const OpContext& ctx, std::uint32_t by_row) const {
   const std::string_view op = ctx.node().op_type;
   const auto grad = [&](int i) { return ctx.has_input(i) && needs_grad(ctx.input_id(i)); };
@@ -246,7 +246,7 @@ void TorchRun::keep_product_operands(const OpContext& ctx, Kept& kept, bool forw
   }
 }
 
-// What an operator makes besides its results, and nobody keeps here.
+// Temporaries: tensors that an operator makes besides its results, and that nobody keeps.
 void TorchRun::touch_temporaries(const OpContext& ctx, bool differentiable) {
   const std::string_view op = ctx.node().op_type;
   const std::int64_t y_bytes = bytes_of_value(ctx.output_id(0));

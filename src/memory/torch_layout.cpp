@@ -1,5 +1,5 @@
-// What an operator of the simulated run gives back: a view of its input, the input overwritten, or
-// new memory, and in which order of strides.
+// Storage of an operator's result in the simulated run: a view of its input, the input overwritten,
+// or new memory, and in which order of strides.
 #include <algorithm>
 
 #include "memory/torch_run.h"
@@ -74,7 +74,7 @@ bool TorchRun::works_in_place(const OpContext& ctx) const {
     return false;
   const ValueId in = ctx.input_id(0);
   if (held(in).storage == no_storage || readers_[at(in)] != 1) return false;
-  // What autograd kept, by the producer or for this operator's own input, must stay as it is: an
+  // A tensor that autograd kept, for the producer or for this operator, must stay as it is: an
   // in-place form that reads its input in the backward pass (hardtanh, silu, …) keeps a clone of
   // it, which is as much memory as working out of place. These read their result instead.
   const bool keeps_input =

@@ -124,7 +124,7 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
   heap.release(gates, Holding::workspace);
   heap.release(begins, Holding::workspace);
   for (const StorageId step : steps) heap.release(step, Holding::workspace);
-  // In memory: steps, samples, both directions of a step beside each other.
+  // The layout: steps, samples, both directions of a step beside each other.
   constexpr std::int64_t swap[] = {0, 2, 1, 3}, turn[] = {1, 0, 2, 3}, turn_state[] = {1, 0, 2};
   out.layout =
       batch_first

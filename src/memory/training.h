@@ -1,4 +1,5 @@
-// How a network is trained or run: number formats and optimizers, as rows of data with sources.
+// Setups in which a network is trained or run: number formats and optimizers, as rows of data with
+// sources.
 #pragma once
 
 #include <cstdint>
