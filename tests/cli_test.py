@@ -405,7 +405,7 @@ class Json(unittest.TestCase):
         for fields, said in (('"mem_bytes_per_s": 0', "mem_bytes_per_s is zero"),
                              ('"fp32_flops_per_s": 1e30', "is too large for a machine"),
                              ('"mem_bandwidth": 1', "no field of a device"),
-                             ('"mem_bytes_per_s": 1e9', "nobody has told the fp32 rate")):
+                             ('"mem_bytes_per_s": 1e9', "this device has no fp32 rate")):
             with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
                 file.write('{"name": "mine", "mem_bytes": 1024, ' + fields + "}")
                 file.flush()
