@@ -30,12 +30,14 @@ class Walk {
       while (next_owned < owners.size() && owners[next_owned].node == id) ++next_owned;
       add_weights(shapes, roles, std::span(owners).subspan(first_owned, next_owned - first_owned),
                   layer);
-      note_coverage(layer);
-      analysis_.layers.push_back(layer);
       const std::size_t first_run = next_run;
       while (next_run < shapes.runs.size() && shapes.runs[next_run].node == id) ++next_run;
-      run_bodies(graph, roles, std::span(shapes.runs).subspan(first_run, next_run - first_run),
-                 times);
+      const auto runs = std::span(shapes.runs).subspan(first_run, next_run - first_run);
+      for (const BodyRun& run : runs)
+        if (!run.times) layer.coverage = Coverage::unknown;
+      note_coverage(layer);
+      analysis_.layers.push_back(layer);
+      run_bodies(graph, roles, runs, times);
     }
     frames_.pop_back();
   }
@@ -126,14 +128,13 @@ class Walk {
       const Roles roles = assign_roles(body, *run.shapes, &outer);
       this->run(body, *run.shapes, roles, total.value_or(INT64_MAX));
       ranges.emplace_back(begin, analysis_.layers.size());
+      if (!run.alternative) stack_outputs(begin - 1, body, begin);
       if (!run.times) {
         const Node& node = graph.nodes[static_cast<std::size_t>(run.node)];
         analysis_.assumptions.push_back("the body of " + std::string(node.op_type) + " " +
                                         quoted(node.name) +
                                         " is counted once: its number of iterations depends on "
                                         "data, so the totals are a lower bound");
-        ++analysis_.coverage.unknown;
-        unknown_ops_.insert(std::string(node.op_type) + " (iterations depend on data)");
       }
       Checked flops = 0;
       for (std::size_t i = begin; i < analysis_.layers.size(); ++i)
@@ -153,6 +154,55 @@ class Walk {
                                     " the costlier one is counted: the condition depends on data");
   }
 
+  // What an iteration of Loop or Scan adds to a stack is written where the stack lies: it is memory
+  // of the node `control`, and of the layer that computes it only where a later iteration reads it
+  // too. The layers from `begin` on are those of the body.
+  void stack_outputs(std::size_t control, const Graph& body, std::size_t begin) {
+    Layer& outer = analysis_.layers[control];
+    const Node& node = outer.op_node();
+    const auto outputs = outer.graph->outputs_of(node);
+    const bool loops = node.op_type == "Loop";  // whose body also returns a condition
+    if (!loops && node.op_type != "Scan") return;
+    const Attr* const scanned = outer.graph->find_attr(node, "num_scan_inputs");
+    const auto* const n = scanned ? std::get_if<std::int64_t>(&scanned->value) : nullptr;
+    const std::size_t n_inputs = node.inputs.count, fixed = loops ? 2
+                                                            : n   ? static_cast<std::size_t>(*n)
+                                                                  : 0;
+    const std::size_t n_states = n_inputs > fixed ? n_inputs - fixed : 0;
+    const auto states =
+        std::span(body.outputs).first(std::min(body.outputs.size(), n_states + (loops ? 1 : 0)));
+    for (std::size_t i = n_states; i < outputs.size(); ++i) {
+      const std::size_t at = i + (loops ? 1 : 0);
+      if (outputs[i] == none || at >= body.outputs.size()) continue;
+      const Tensor& stack = outer.shapes->tensors[static_cast<std::size_t>(outputs[i])];
+      const auto stack_bytes = tensor_bytes(stack);
+      if (!stack_bytes) continue;
+      outer.visible = true;
+      outer.activations += Elements(stack.shape.elements());
+      outer.activation_bytes += *stack_bytes;
+      outer.live += Elements(stack.shape.elements());
+      outer.live_bytes += *stack_bytes;
+      const ValueId element = body.outputs[at];
+      if (std::find(states.begin(), states.end(), element) == states.end())
+        drop_output(body, element, begin);
+    }
+  }
+
+  void drop_output(const Graph& body, ValueId value, std::size_t begin) {
+    const NodeId producer = body.values[static_cast<std::size_t>(value)].producer;
+    for (std::size_t i = begin; producer != none && i < analysis_.layers.size(); ++i) {
+      Layer& layer = analysis_.layers[i];
+      if (layer.graph != &body || layer.node != producer) continue;
+      const Tensor& tensor = layer.shapes->tensors[static_cast<std::size_t>(value)];
+      const auto bytes = tensor_bytes(tensor);
+      // A view has no memory of its own that could be dropped.
+      if (!bytes || layer.in_place || layer.activations.count.value_or(0) == 0) return;
+      layer.activations = Elements(layer.activations.count - tensor.shape.elements());
+      layer.activation_bytes = Bytes(layer.activation_bytes.count - bytes->count);
+      return;
+    }
+  }
+
   void note_coverage(const Layer& layer) {
     CoverageSummary& c = analysis_.coverage;
     ++c.nodes;
@@ -163,7 +213,10 @@ class Walk {
     const Node& node = layer.op_node();
     const std::string op =
         (node.domain.empty() ? "" : printable(node.domain) + "::") + printable(node.op_type);
-    unknown_ops_.insert(op + (node.op == nullptr ? " (no rule)" : " (shape not known)"));
+    const bool repeats = node.op != nullptr && has(node.op->traits, Trait::control);
+    unknown_ops_.insert(op + (node.op == nullptr ? " (no rule)"
+                              : repeats          ? " (iterations depend on data)"
+                                                 : " (shape not known)"));
   }
 
   struct Frame {
@@ -224,9 +277,8 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
       kind->add(layer.macs.count, layer.times);
     flops.add(layer.flops.count, layer.times);
     int_ops.add(layer.int_ops.count, layer.times);
-    // The activations of one iteration are reused by the next.
-    activations.add(layer.activations.count, layer.times > 0 ? 1 : 0);
-    activation_bytes.add(layer.activation_bytes.count, layer.times > 0 ? 1 : 0);
+    activations.add(layer.activations.count, layer.times);
+    activation_bytes.add(layer.activation_bytes.count, layer.times);
     outputs.add(layer.conv_gemm_outputs.count, layer.times);
     reads.add(layer.read_bytes.count, layer.times);
     writes.add(layer.write_bytes.count, layer.times);
@@ -246,13 +298,30 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
   return {};
 }
 
-void store_floats_as(DType dtype, Shapes& shapes) {
-  for (Tensor& tensor : shapes.tensors)
-    if (tensor.dtype == DType::float32 || tensor.dtype == DType::float64) tensor.dtype = dtype;
-  for (BodyRun& run : shapes.runs) store_floats_as(dtype, *run.shapes);
+void store_floats_as(DType dtype, bool keeps, Shapes& shapes) {
+  for (Tensor& tensor : shapes.tensors) {
+    const bool real = is_float(tensor.dtype) && tensor.dtype != DType::complex64 &&
+                      tensor.dtype != DType::complex128;
+    if (real && !(keeps && bits(tensor.dtype) > bits(dtype))) tensor.dtype = dtype;
+  }
+  for (BodyRun& run : shapes.runs) store_floats_as(dtype, keeps, *run.shapes);
 }
 
 }  // namespace
+
+bool all_floats_are(const Shapes& shapes, DType dtype) {
+  return std::all_of(shapes.tensors.begin(), shapes.tensors.end(),
+                     [&](const Tensor& t) { return !is_float(t.dtype) || t.dtype == dtype; }) &&
+         std::all_of(shapes.runs.begin(), shapes.runs.end(),
+                     [&](const BodyRun& run) { return all_floats_are(*run.shapes, dtype); });
+}
+
+bool keeps_wider(const Graph& graph, DType dtype) {
+  return bits(dtype) <= 16 &&
+         std::any_of(graph.values.begin(), graph.values.end(), [&](const Value& v) {
+           return v.kind == ValueKind::initializer && v.dtype == dtype;
+         });
+}
 
 std::string_view to_string(Coverage coverage) {
   switch (coverage) {
@@ -271,7 +340,8 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
   RECKON_ASSIGN(analysis.bound, bind_dims(graph, options.bindings));
   analysis.assumptions = analysis.bound.assumptions;
   RECKON_ASSIGN(Shapes shapes, infer_shapes(graph, analysis.bound));
-  if (options.floats_as) store_floats_as(*options.floats_as, shapes);
+  if (options.floats_as)
+    store_floats_as(*options.floats_as, keeps_wider(graph, *options.floats_as), shapes);
   analysis.shapes = std::make_unique<Shapes>(std::move(shapes));
   analysis.roles = assign_roles(graph, *analysis.shapes);
   std::set<std::string> unknown_ops;

@@ -90,9 +90,15 @@ struct Analysis {
 struct AnalyzeOptions {
   Bindings bindings;
   bool receptive_fields = true;
-  // The network in another number format: its float and double tensors are of this type.
+  // The network in another number format: its floating-point tensors are of this type.
   std::optional<DType> floats_as = {};
 };
+
+// A file that stores weights in a 16-bit type, or a narrower one, was converted to it before; what
+// is wider in it was kept so on purpose, and stays when it is asked for in that type.
+bool keeps_wider(const Graph& graph, DType dtype);
+// Every floating-point tensor, those in bodies too.
+bool all_floats_are(const Shapes& shapes, DType dtype);
 
 // The graph must outlive the analysis. Fails as bind_dims and infer_shapes do, and with overflow
 // where a total is beyond 64 bits.

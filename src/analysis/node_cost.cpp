@@ -48,6 +48,10 @@ MacKind mac_kind(const OpContext& ctx, const Roles& roles) {
   return MacKind::matmul;
 }
 
+bool is_quantised(DType type) {
+  return is_integer(type) && type != DType::boolean && bits(type) <= 16;
+}
+
 void add_arithmetic(const OpContext& ctx, const Roles& roles, Cost& cost, Layer& layer) {
   const OpDef& op = *ctx.node().op;
   if (op.cost == nullptr) return;
@@ -58,6 +62,11 @@ void add_arithmetic(const OpContext& ctx, const Roles& roles, Cost& cost, Layer&
   layer.macs = Macs(cost.macs.value());
   layer.flops = Flops(cost.flops.value());
   layer.int_ops = IntOps(cost.int_ops.value());
+  // Operators that make quantised numbers of quantised numbers compute in integers.
+  if (is_quantised(ctx.in(0).dtype) && is_quantised(ctx.out(0).dtype)) {
+    layer.int_ops += IntOps(layer.flops.count);
+    layer.flops = {};
+  }
   if (cost.macs.empty()) return;
   layer.mac_kind = mac_kind(ctx, roles);
   const Flops multiply_add = flops_of(layer.macs);

@@ -45,6 +45,13 @@ struct TimeEstimate {
 TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates, std::int64_t batch,
                              const TimeOptions& options = {});
 
+// The main format of a network whose operators compute in the file's own types: that of most
+// products. Integers are timed in another where the device has no rate for them. Says what was
+// chosen where that is not fp32 alone. Fails with bad_argument at the device where it has no rate
+// of a floating-point type of the file.
+Result<NumberFormat> format_on(const Device& device, const NetworkWork& work,
+                               std::vector<std::string>& said);
+
 // `analysis` is that of the network in the number format of `rates` (AnalyzeOptions::floats_as).
 // Fails as backward_cost does.
 Result<TimeEstimate> estimate_time(const Graph& graph, const Analysis& analysis,

@@ -26,9 +26,14 @@ struct WorkOptions {
   bool training = false;
   bool fused = true;
   std::vector<std::string> frozen;
+  std::optional<bool> fold_norms = {};  // for whoever makes the graph; unset: as is usual
+  // That every floating-point value was converted to; nullopt: each operator computes in the type
+  // that the file says.
+  std::optional<NumberFormat> floats_in = {};
   Library library = Library::nothing;  // that runs it; fuses nothing
-  // Of one parameter, by the chosen optimizer: weights, gradient and state read and written.
-  double update_ops_per_param = 0, update_bytes_per_param = 0;
+  // Of one parameter, by the chosen optimizer: how many elements of the parameter's own type it
+  // reads and writes (weight, gradient, state), and bytes besides (of an FP32 copy and its state).
+  double update_ops_per_param = 0, update_elements_per_param = 0, update_bytes_per_param = 0;
 };
 
 struct LayerWork {
@@ -44,6 +49,15 @@ struct NetworkWork {
   bool lower_bound = false;       // something of the network is unknown
   std::vector<std::string> assumptions;
 };
+
+// The format of most products of the forward pass; fp32 where there are none.
+NumberFormat main_format(const NetworkWork& work);
+// Those that there are, the most frequent first, with their share of the products' operations.
+struct FormatShare {
+  NumberFormat format;
+  double share;
+};
+std::vector<FormatShare> format_shares(const NetworkWork& work);
 
 // Fails as backward_cost does.
 Result<NetworkWork> network_work(const Graph& graph, const Analysis& analysis,

@@ -233,13 +233,15 @@ Result<Lifetimes> lifetimes_in_order(const TaskGraph& graph, std::span<const std
   return result;
 }
 
-void store_floats_in(TaskGraph& tasks, const Analysis& analysis, int bits_each) {
+void store_floats_in(TaskGraph& tasks, const Analysis& analysis, const Precision& precision) {
+  if (precision.as_in_file()) return;
+  const ElementBits element(*analysis.shapes->graph, precision);
   for (TaskGraph::Block& block : tasks.blocks) {
     if (block.value == none) continue;
     const Tensor& tensor = analysis.tensor(block.value);
     if (!is_float(tensor.dtype) || !tensor.shape.is_static()) continue;
-    const Checked bits = tensor.shape.elements() * bits_each;
-    if (bits.ok()) block.bytes = (bits.value() + 7) / 8;
+    const Checked n = tensor.shape.elements() * element.of(tensor.dtype, precision.activation_bits);
+    if (n.ok()) block.bytes = (n.value() + 7) / 8;
   }
   for (TaskGraph::Task& task : tasks.tasks) {
     if (task.overwrites == none || task.makes.empty()) continue;

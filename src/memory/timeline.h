@@ -24,10 +24,11 @@ enum class UpdateLoop : std::uint8_t { single, foreach, fused };
 
 struct TimelineOptions {
   TrainingSetup setup;
-  bool in_place = true;     // activation functions overwrite their input where that is legal
-  int threads = 2;          // of the processor; decides which convolutions take scratch
-  bool workspace = true;    // count the scratch inside operators
-  bool set_to_none = true;  // gradients do not exist before the backward pass
+  bool in_place = true;  // activation functions overwrite their input where that is legal
+  std::optional<bool> fold_norms = {};  // norms run inside the layer before; unset: as is usual
+  int threads = 2;                      // of the processor; decides which convolutions take scratch
+  bool workspace = true;                // count the scratch inside operators
+  bool set_to_none = true;              // gradients do not exist before the backward pass
   UpdateLoop update = UpdateLoop::single;
 };
 
@@ -61,13 +62,6 @@ struct Timeline {
   std::int64_t forward_peak_bytes = 0;  // above resident, forward and loss
   std::int64_t step_peak_bytes = 0;     // above resident, without the update
 };
-
-// The type of a step's floating-point tensors, for AnalyzeOptions::floats_as; none where they are
-// as the file says (fp32). In the mixed precisions everything that runs has 16 bits, and an FP32
-// copy of the weights belongs to the optimizer, as in Micikevicius et al. and DeepSpeed;
-// torch.autocast keeps some activations (normalisation, softmax) in FP32 besides. Fails with
-// unsupported for int8 and int4.
-Result<std::optional<DType>> step_dtype(const Precision& precision);
 
 // `graph` and `analysis` belong together; pass the recovered graph (analysis/recover.h) for
 // exports. Graphs with control flow are `unsupported`.

@@ -122,7 +122,8 @@ constexpr JsonKey keys[] = {
     {"layers[].module", string, false, always, "", "scope without the layer itself; may be empty"},
     {"layers[].coverage", string, false, always, "", "counted, free, unknown"},
     {"layers[].times", integer, false, always, "",
-     "executions in one forward pass; the figures are for all of them"},
+     "executions in one forward pass; the figures are for all of them, and those of all layers add "
+     "up to the totals"},
     {"layers[].input_shapes", array, false, always, "", "of every input, weights included"},
     {"layers[].input_shapes[]", array, maybe_null, always, "", ""},
     {"layers[].input_shapes[][]", integer, maybe_null, always, "elements", ""},
@@ -131,7 +132,8 @@ constexpr JsonKey keys[] = {
     {"layers[].output_shapes[][]", integer, maybe_null, always, "elements", ""},
     {"layers[].params", integer, maybe_null, always, "parameters", "first used here"},
     {"layers[].buffers", integer, maybe_null, always, "elements", "first used here"},
-    {"layers[].macs", integer, maybe_null, always, "MAC", "null where unknown"},
+    {"layers[].macs", integer, maybe_null, always, "MAC",
+     "null where unknown, and a lower bound where it is known in part"},
     {"layers[].flops", integer, maybe_null, always, "FLOP", "null where unknown"},
     {"layers[].int_ops", integer, maybe_null, always, "OP", "null where unknown"},
     {"layers[].read_bytes", integer, maybe_null, always, "B", "null where a shape is unknown"},
@@ -376,6 +378,7 @@ constexpr JsonKey keys[] = {
     {"networks[]", object, false, always, "", ""},
     {"networks[].name", string, false, always, "", "name"},
     {"networks[].summary", string, false, always, "", "what it is"},
+    {"networks[].text", string, false, sometimes, "", "with show: in the network language"},
 };
 
 }  // namespace
