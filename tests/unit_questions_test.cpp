@@ -6,7 +6,7 @@
 
 #include "analysis/backward.h"
 #include "api/answer.h"
-#include "api/inquiry.h"
+#include "questions/inquiry.h"
 #include "memory/update_cost.h"
 #include "source_path.h"
 

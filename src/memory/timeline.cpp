@@ -33,9 +33,8 @@ struct Resident {
   std::int64_t total() const { return weights + buffers + input + optimizer + gradients; }
 };
 
-Result<Resident> resident(const Graph& graph, const Analysis& analysis,
-                          const TimelineOptions& options) {
-  RECKON_ASSIGN(const Ledger ledger, make_ledger(analysis, options.setup));
+Resident resident(const Graph& graph, const Analysis& analysis, const TimelineOptions& options,
+                  const Ledger& ledger) {
   Resident r;
   r.weights = ledger.lines[0].bytes;
   r.buffers = ledger.lines[1].bytes;
@@ -75,14 +74,19 @@ Result<std::optional<DType>> step_dtype(const Precision& precision) {
 }
 
 Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
-                               const TimelineOptions& options) {
+                               const TimelineOptions& options, const Ledger* ledger) {
   if (!graph.bodies.empty())
     return fail(
         ErrorCode::unsupported,
         "a timeline of a graph with If, Loop or Scan is not possible yet; --policy textbook "
         "gives its ledger",
         "memory");
-  RECKON_ASSIGN(const Resident base, resident(graph, analysis, options));
+  Ledger made;
+  if (ledger == nullptr) {
+    RECKON_ASSIGN(made, make_ledger(analysis, options.setup));
+    ledger = &made;
+  }
+  const Resident base = resident(graph, analysis, options, *ledger);
   TorchRun run(graph, analysis, options);
   run.forward();
   if (options.setup.training) {

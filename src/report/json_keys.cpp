@@ -376,6 +376,7 @@ constexpr JsonKey keys[] = {
     {"networks[]", object, false, always, "", ""},
     {"networks[].name", string, false, always, "", "name"},
     {"networks[].summary", string, false, always, "", "what it is"},
+    {"networks[].text", string, false, sometimes, "", "with show: in the network language"},
 };
 
 }  // namespace
