@@ -5,6 +5,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
+#include "memory/training.h"
 #include "report/pages.h"
 #include "report/silicon_pages.h"
 

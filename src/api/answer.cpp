@@ -51,13 +51,14 @@ Result<std::string> answer_fit(const ModelRef& of, const Asked& asked) {
   return fit_json(found.inquiry.subject(), found.fit);
 }
 
-Result<std::string> answer_time(const ModelRef& of, const Asked& asked) {
+Result<std::string> answer_time(const ModelRef& of, const Asked& given) {
+  Asked asked = given;
+  if (const Said* const batches = asked.given("batches")) asked.give("batch", *batches);
   if (asked.flag("shapes")) {
     RECKON_ASSIGN(const TimeSweepInquiry found, wide_against_deep(of, asked));
     return time_sweep_json(found.inquiry.subject(), found.sweep);
   }
-  const OptionName key = asked.has("batches") ? OptionName("batches") : OptionName("batch");
-  if (const std::string_view range = asked.text(key); !range.empty()) {
+  if (const std::string_view range = asked.text("batch"); !range.empty()) {
     RECKON_ASSIGN(const BatchRange batches, parse_batch_range(range));
     RECKON_ASSIGN(const TimeSweepInquiry found, sweep_batches(of, asked, batches));
     return time_sweep_json(found.inquiry.subject(), found.sweep);
