@@ -33,8 +33,9 @@ struct Resident {
   std::int64_t total() const { return weights + buffers + input + optimizer + gradients; }
 };
 
-Resident resident(const Graph& graph, const Analysis& analysis, const TimelineOptions& options,
-                  const Ledger& ledger) {
+Result<Resident> resident(const Graph& graph, const Analysis& analysis,
+                          const TimelineOptions& options) {
+  RECKON_ASSIGN(const Ledger ledger, make_ledger(analysis, options.setup));
   Resident r;
   r.weights = ledger.lines[0].bytes;
   r.buffers = ledger.lines[1].bytes;
@@ -74,19 +75,14 @@ Result<std::optional<DType>> step_dtype(const Precision& precision) {
 }
 
 Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
-                               const TimelineOptions& options, const Ledger* ledger) {
+                               const TimelineOptions& options) {
   if (!graph.bodies.empty())
     return fail(
         ErrorCode::unsupported,
         "a timeline of a graph with If, Loop or Scan is not possible yet; --policy textbook "
         "gives its ledger",
         "memory");
-  Ledger made;
-  if (ledger == nullptr) {
-    RECKON_ASSIGN(made, make_ledger(analysis, options.setup));
-    ledger = &made;
-  }
-  const Resident base = resident(graph, analysis, options, *ledger);
+  RECKON_ASSIGN(const Resident base, resident(graph, analysis, options));
   TorchRun run(graph, analysis, options);
   run.forward();
   if (options.setup.training) {

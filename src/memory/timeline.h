@@ -69,9 +69,8 @@ struct Timeline {
 Result<std::optional<DType>> step_dtype(const Precision& precision);
 
 // `graph` and `analysis` belong together; pass the recovered graph (analysis/recover.h) for
-// exports. Graphs with control flow are `unsupported`. `ledger` is that of the analysis and the
-// setup, where it is made already.
+// exports. Graphs with control flow are `unsupported`.
 Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
-                               const TimelineOptions& options, const Ledger* ledger = nullptr);
+                               const TimelineOptions& options);
 
 }  // namespace reckon

@@ -84,8 +84,7 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
           "torch.autocast keeps some activations in FP32 besides";
   }
   if (simulated) {
-    RECKON_ASSIGN(answer.timeline, make_timeline(*run, *run_analysis, answer.options,
-                                                 answer.step_analysis ? nullptr : &answer.ledger));
+    RECKON_ASSIGN(answer.timeline, make_timeline(*run, *run_analysis, answer.options));
   }
   if (recompute) {
     RECKON_ASSIGN(answer.checkpoint, checkpointing(*run, *run_analysis, answer, checkpoint));

@@ -332,7 +332,7 @@ std::string explain_totals_json(const Subject& subject) {
   return out;
 }
 
-std::string networks_json(std::span<const BuiltIn> networks, bool texts) {
+std::string networks_json(std::span<const BuiltIn> networks) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
@@ -343,7 +343,6 @@ std::string networks_json(std::span<const BuiltIn> networks, bool texts) {
     json.begin_object();
     json.member("name", network.name);
     json.member("summary", network.summary);
-    if (texts) json.member("text", network.text);
     json.end_object();
   }
   json.end_array();

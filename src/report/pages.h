@@ -53,8 +53,7 @@ Sheet networks_sheet(std::span<const BuiltIn> networks);
 std::string report_json(const Subject& subject, Rows which, TextSink sink = {});
 std::string explain_json(const Subject& subject, const Layer& layer);
 std::string explain_totals_json(const Subject& subject);
-// With the text of each where `texts` are wanted.
-std::string networks_json(std::span<const BuiltIn> networks, bool texts = false);
+std::string networks_json(std::span<const BuiltIn> networks);
 std::string version_json();
 std::string error_json(const Error& error);
 
