@@ -269,8 +269,8 @@ std::string_view to_string(Coverage coverage) {
 Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
   Analysis analysis;
   RECKON_ASSIGN(analysis.bound, bind_dims(graph, options.bindings));
-  analysis.assumptions = analysis.bound.assumptions;
   RECKON_ASSIGN(Shapes shapes, infer_shapes(graph, analysis.bound));
+  analysis.assumptions = analysis.bound.assumptions;
   if (options.floats_as) store_floats_as(*options.floats_as, shapes);
   analysis.shapes = std::make_unique<Shapes>(std::move(shapes));
   analysis.roles = assign_roles(graph, *analysis.shapes);

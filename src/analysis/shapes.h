@@ -34,7 +34,11 @@ struct BodyRun {
 
 // Fails where an operator's rule fails, placed at the node, and with `limit` where nested loops
 // would take more than `max_steps` node evaluations.
+//
+// A guess of `bound` under which a rule fails is replaced by one that the rules allow, where there
+// is one; a batch that the file does not fix is put into the literal shapes that hold it. Both are
+// noted in bound.assumptions.
 inline constexpr std::int64_t max_shape_steps = 20'000'000;
-Result<Shapes> infer_shapes(const Graph& graph, const BoundDims& bound);
+Result<Shapes> infer_shapes(const Graph& graph, BoundDims& bound);
 
 }  // namespace reckon

@@ -151,24 +151,69 @@ Status GraphReader::settle_inputs() {
     if (at(id).kind == ValueKind::initializer) continue;
     at(id).kind = ValueKind::input;
     at(id).dtype = info.dtype;
+    if (outer_ == nullptr) name_dims(info);
     at(id).declared = info.shape;
     graph_.inputs.push_back(id);
   }
+  if (outer_ == nullptr) settle_dims();
   return {};
 }
 
 // Only a graph input brings in a free dimension: one that the caller may choose. A name that
-// appears later ("s0 + 1", "unk__12") follows from the inputs, and nobody but a rule knows how.
+// appears later ("unk__12") follows from the inputs, and nobody but a rule knows how, unless it is
+// arithmetic of names that are known ("s0 + 1"). Bodies see the dimensions of the main graph.
 Dim GraphReader::named_dim(std::string_view name, bool may_add) {
+  if (outer_ != nullptr) {
+    const GraphReader* top = this;
+    while (top->outer_ != nullptr) top = top->outer_;
+    const auto at = top->dims_.find(name);
+    return at == top->dims_.end() ? unknown_dim : at->second;
+  }
   if (const auto at = dims_.find(name); at != dims_.end()) return at->second;
-  const GraphReader* top = this;
-  while (top->outer_ != nullptr) top = top->outer_;
-  if (!may_add && (top == this || !top->dims_.contains(name))) return unknown_dim;
+  std::optional<DimExpression> expression;
+  if (!may_add) {
+    expression = parse_dim_expression(name);
+    const auto known = [this](std::string_view part) { return dims_.contains(part); };
+    if (!expression || !std::all_of(expression->names.begin(), expression->names.end(), known))
+      return unknown_dim;
+  }
   const std::string_view kept = graph_.names->keep(name);
   graph_.dim_names.push_back(kept);
   const Dim dim = -1 - static_cast<Dim>(graph_.dim_names.size());
   dims_.emplace(kept, dim);
+  if (expression) add_dim_rule(dim, *std::move(expression));
   return dim;
+}
+
+void GraphReader::add_dim_rule(Dim dim, DimExpression expression) {
+  std::vector<Dim> names;
+  for (const std::string_view name : expression.names) names.push_back(named_dim(name, true));
+  for (DimRule::Step& step : expression.steps)
+    if (step.op == DimRule::Op::dim) step.value = names[static_cast<std::size_t>(step.value)];
+  graph_.dim_rules.push_back({dim, std::move(expression.steps)});
+}
+
+// Which of the names of the inputs' dimensions are arithmetic: those whose signs nobody puts into a
+// word, and those of which a part is the name of another dimension.
+void GraphReader::settle_dims() {
+  std::vector<std::optional<DimExpression>> expressions;
+  std::unordered_set<std::string_view> plain;
+  for (const std::string_view name : graph_.dim_names)
+    if (!expressions.emplace_back(parse_dim_expression(name))) plain.insert(name);
+  for (std::size_t i = 0; i < expressions.size(); ++i) {
+    if (!expressions[i]) continue;
+    const auto& names = expressions[i]->names;
+    if (expressions[i]->surely || names.empty() ||
+        std::any_of(names.begin(), names.end(), [&](auto part) { return plain.contains(part); }))
+      add_dim_rule(-2 - static_cast<Dim>(i), *std::move(expressions[i]));
+  }
+}
+
+// An input's dimension without a name is called after its place, so that a caller can set it.
+void GraphReader::name_dims(ValueInfo& info) {
+  for (int i = 0; i < info.shape.rank(); ++i)
+    if (info.shape[i] == unknown_dim)
+      info.shape[i] = named_dim(info.name + "[" + std::to_string(i) + "]", true);
 }
 
 Status GraphReader::settle_value_info() {
