@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "graph/dim_expression.h"
 
 namespace reckon {
 namespace {
@@ -28,9 +29,10 @@ std::string node_text(const Graph& graph, NodeId id) {
   return printable(node.op_type) + " " + quoted(node.name);
 }
 
-bool is_rule(const Graph& graph, Dim dim) {
-  return std::any_of(graph.dim_rules.begin(), graph.dim_rules.end(),
-                     [&](const DimRule& rule) { return rule.dim == dim; });
+// A dimension that follows from others is never the batch.
+bool is_arithmetic(const Graph& graph, Dim dim) {
+  const auto expression = parse_dim_expression(graph.dim_name(dim));
+  return expression && (expression->surely || expression->names.empty());
 }
 
 std::vector<DimPlace> places_of(const Graph& graph, Dim dim) {
@@ -49,7 +51,7 @@ std::optional<Dim> called_batch(const Graph& graph) {
     for (std::size_t i = 0; i < graph.dim_names.size(); ++i) {
       const Dim dim = -2 - static_cast<Dim>(i);
       if (meaning_of(graph.dim_names[i]) == DimMeaning::batch &&
-          (graph.dim_names[i].size() == 1) == letters && !is_rule(graph, dim))
+          (graph.dim_names[i].size() == 1) == letters && !is_arithmetic(graph, dim))
         return dim;
     }
   return std::nullopt;
@@ -68,7 +70,7 @@ int batch_axis(const Graph& graph, std::size_t i, const InputUse& use) {
   const Dim dim = shape[axis];
   const DimMeaning meaning = meaning_of(graph.dim_name(dim));
   const bool free = meaning == DimMeaning::unknown || meaning == DimMeaning::batch;
-  return free && !is_rule(graph, dim) ? axis : -1;
+  return free && !is_arithmetic(graph, dim) ? axis : -1;
 }
 
 // Why an input whose first operator is known has no batch.

@@ -1,6 +1,7 @@
 #include "analysis/bindings.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/checked.h"
 #include "base/text.h"
@@ -18,8 +19,8 @@ std::size_t index_of(Dim dim) {
   return static_cast<std::size_t>(-2 - dim);
 }
 
-bool follows(const Graph& graph, Dim dim) {
-  return std::any_of(graph.dim_rules.begin(), graph.dim_rules.end(),
+bool follows(const std::vector<DimRule>& rules, Dim dim) {
+  return std::any_of(rules.begin(), rules.end(),
                      [&](const DimRule& rule) { return rule.dim == dim; });
 }
 
@@ -249,13 +250,13 @@ Shape BoundDims::bind(const Shape& declared) const {
 }
 
 Shape BoundDims::input(const Graph& graph, ValueId id) const {
-  const auto given = inputs.find(id);
-  if (given != inputs.end()) return given->second;
+  const auto known = inputs.find(id);
+  if (known != inputs.end()) return known->second;
   return bind(graph.values[static_cast<std::size_t>(id)].declared);
 }
 
 Status follow_rules(const Graph& graph, BoundDims& bound) {
-  for (const DimRule& rule : graph.dim_rules) {
+  for (const DimRule& rule : bound.rules) {
     if (bound.given[index_of(rule.dim)]) continue;
     const bool known =
         std::all_of(rule.steps.begin(), rule.steps.end(), [&](const DimRule::Step& step) {
@@ -283,9 +284,38 @@ void note_guesses(const Graph& graph, BoundDims& bound) {
   }
 }
 
+Result<std::map<std::string, std::vector<Dim>, std::less<>>> parse_shapes(
+    const std::vector<std::string>& settings) {
+  std::map<std::string, std::vector<Dim>, std::less<>> shapes;
+  for (const std::string& setting : settings) {
+    const auto wrong = [&](std::string message) {
+      return fail(ErrorCode::bad_argument, std::move(message), "--shape");
+    };
+    const std::size_t equals = setting.rfind('=');
+    if (equals == std::string::npos || equals == 0)
+      return wrong("a shape is written input=1x3x224x224, not " + quoted(setting));
+    std::vector<Dim> dims;
+    std::string_view rest = std::string_view(setting).substr(equals + 1);
+    while (!rest.empty() && dims.size() <= Shape::max_rank) {
+      const std::size_t end = std::min(rest.find_first_of("x,"), rest.size());
+      Dim dim = 0;
+      const auto [stop, error] = std::from_chars(rest.data(), rest.data() + end, dim);
+      if (error != std::errc() || stop != rest.data() + end || end + 1 == rest.size())
+        return wrong("a shape is written input=1x3x224x224, not " + quoted(setting));
+      dims.push_back(dim);
+      rest = rest.substr(std::min(end + 1, rest.size()));
+    }
+    if (!shapes.emplace(setting.substr(0, equals), std::move(dims)).second)
+      return wrong("the shape of " + quoted(std::string_view(setting).substr(0, equals)) +
+                   " is set twice");
+  }
+  return shapes;
+}
+
 Result<BoundDims> bind_dims(const Graph& graph, const Bindings& bindings) {
   BoundDims bound;
   bound.asked = bindings;
+  bound.rules = dim_rules(graph);
   bound.values.assign(graph.dim_names.size(), unset);
   const std::vector<InputUse> uses = input_uses(graph);
   bound.place = find_batch(graph, uses);
@@ -299,7 +329,7 @@ Result<BoundDims> bind_dims(const Graph& graph, const Bindings& bindings) {
   for (const Dim value : bound.values) bound.given.push_back(value != unset);
   for (std::size_t i = 0; i < bound.values.size(); ++i) {
     const Dim dim = -2 - static_cast<Dim>(i);
-    if (bound.values[i] != unset || follows(graph, dim)) continue;
+    if (bound.values[i] != unset || follows(bound.rules, dim)) continue;
     bound.values[i] = usual_size(graph, uses, dim);
     bound.guessed.push_back(dim);
   }

@@ -10,6 +10,7 @@
 
 #include "analysis/batch.h"
 #include "base/result.h"
+#include "graph/dim_expression.h"
 #include "graph/graph.h"
 
 namespace reckon {
@@ -22,8 +23,9 @@ struct Bindings {
 
 struct BoundDims {
   Bindings asked;
-  std::vector<Dim> values;  // by index of Graph::dim_names
-  std::vector<bool> given;  // likewise: set by the caller, or the batch
+  std::vector<Dim> values;     // by index of Graph::dim_names
+  std::vector<bool> given;     // likewise: set by the caller, or the batch
+  std::vector<DimRule> rules;  // for those that follow from others
   // The dimensions of `values` that nobody set, in the order in which they were assumed. Neither
   // the batch nor what follows from others.
   std::vector<Dim> guessed;
@@ -41,6 +43,10 @@ struct BoundDims {
   // The shape of a graph input.
   Shape input(const Graph& graph, ValueId id) const;
 };
+
+// Bindings::shapes of "input=1x3x224x224" and the like.
+Result<std::map<std::string, std::vector<Dim>, std::less<>>> parse_shapes(
+    const std::vector<std::string>& settings);
 
 // Fails with bad_argument for a batch below 1, a dimension below 0, a name that the graph lacks,
 // and a batch where no dimension is one.

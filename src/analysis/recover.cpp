@@ -40,7 +40,6 @@ std::unique_ptr<Graph> recover_layers(const Graph& graph) {
   copy->attrs = graph.attrs;
   copy->constants = graph.constants;
   copy->dim_names = graph.dim_names;
-  copy->dim_rules = graph.dim_rules;
   for (Value& value : copy->values) value.producer = none;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& old = graph.nodes[i];

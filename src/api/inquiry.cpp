@@ -33,6 +33,7 @@ Result<Inquiry> analyzed(std::shared_ptr<const Model> model, Parameters dims,
   AnalyzeOptions options;
   options.bindings.batch = question.batch;
   options.bindings.dims = std::move(dims);
+  RECKON_ASSIGN(options.bindings.shapes, parse_shapes(question.shape));
   options.receptive_fields = question.receptive_fields;
   RECKON_ASSIGN(Analysis analysis, analyze(*model->graph, options));
   Inquiry inquiry{std::move(model), std::move(analysis), std::nullopt, options.bindings};

@@ -105,30 +105,6 @@ struct Node {
   std::uint32_t line = 0;  // line in a network-language source; 0 elsewhere
 };
 
-// A free dimension that follows from others, "past + sequence": the steps of its expression in
-// postfix order.
-struct DimRule {
-  enum class Op : std::uint8_t {
-    number,  // pushes `value`
-    dim,     // pushes the size of the free dimension `value`
-    add,
-    subtract,
-    multiply,
-    divide,     // rounds down
-    divide_up,  // rounds up
-    remainder,
-    power,
-    larger,
-    smaller,
-  };
-  struct Step {
-    Op op;
-    std::int64_t value = 0;
-  };
-  Dim dim = unknown_dim;  // <= -2
-  std::vector<Step> steps;
-};
-
 struct Graph {
   Graph() : names(std::make_shared<NameArena>()) {}
   // The body of a control-flow node shares its parent's arena.
@@ -144,7 +120,6 @@ struct Graph {
   std::deque<Constant> constants;
   std::vector<std::unique_ptr<Graph>> bodies;
   std::vector<std::string_view> dim_names;  // of free dimensions, in order of appearance
-  std::vector<DimRule> dim_rules;           // of those that follow from others
   std::shared_ptr<NameArena> names;
 
   std::span<const ValueId> inputs_of(const Node& n) const {

@@ -86,7 +86,7 @@ Status reshape_shape(ShapeContext& ctx) {
   if (comparable && t.n_unknown <= 1) {
     RECKON_ASSIGN(const Dim n, have.get("the number of elements of the input", ctx.node().name));
     // A copied 0 does not cancel: with it neither side has an element, whatever the rest is.
-    const bool fits = copies_zero         ? true
+    const bool fits = copies_zero        ? true
                       : t.n_unknown == 0 ? n == rest
                       : rest == 0        ? n == 0
                                          : n % rest == 0;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "formats/onnx/fields.h"
 #include "formats/onnx/tensor.h"
+#include "graph/dim_expression.h"
 #include "graph/sort.h"
 
 namespace reckon {
@@ -155,7 +156,10 @@ Status GraphReader::settle_inputs() {
     at(id).declared = info.shape;
     graph_.inputs.push_back(id);
   }
-  if (outer_ == nullptr) settle_dims();
+  if (outer_ == nullptr) {
+    add_parts_of_dims(graph_);
+    for (const std::string_view name : graph_.dim_names) dims_[name] = graph_.named_dim(name);
+  }
   return {};
 }
 
@@ -170,9 +174,8 @@ Dim GraphReader::named_dim(std::string_view name, bool may_add) {
     return at == top->dims_.end() ? unknown_dim : at->second;
   }
   if (const auto at = dims_.find(name); at != dims_.end()) return at->second;
-  std::optional<DimExpression> expression;
   if (!may_add) {
-    expression = parse_dim_expression(name);
+    const auto expression = parse_dim_expression(name);
     const auto known = [this](std::string_view part) { return dims_.contains(part); };
     if (!expression || !std::all_of(expression->names.begin(), expression->names.end(), known))
       return unknown_dim;
@@ -181,32 +184,7 @@ Dim GraphReader::named_dim(std::string_view name, bool may_add) {
   graph_.dim_names.push_back(kept);
   const Dim dim = -1 - static_cast<Dim>(graph_.dim_names.size());
   dims_.emplace(kept, dim);
-  if (expression) add_dim_rule(dim, *std::move(expression));
   return dim;
-}
-
-void GraphReader::add_dim_rule(Dim dim, DimExpression expression) {
-  std::vector<Dim> names;
-  for (const std::string_view name : expression.names) names.push_back(named_dim(name, true));
-  for (DimRule::Step& step : expression.steps)
-    if (step.op == DimRule::Op::dim) step.value = names[static_cast<std::size_t>(step.value)];
-  graph_.dim_rules.push_back({dim, std::move(expression.steps)});
-}
-
-// Which of the names of the inputs' dimensions are arithmetic: those whose signs nobody puts into a
-// word, and those of which a part is the name of another dimension.
-void GraphReader::settle_dims() {
-  std::vector<std::optional<DimExpression>> expressions;
-  std::unordered_set<std::string_view> plain;
-  for (const std::string_view name : graph_.dim_names)
-    if (!expressions.emplace_back(parse_dim_expression(name))) plain.insert(name);
-  for (std::size_t i = 0; i < expressions.size(); ++i) {
-    if (!expressions[i]) continue;
-    const auto& names = expressions[i]->names;
-    if (expressions[i]->surely || names.empty() ||
-        std::any_of(names.begin(), names.end(), [&](auto part) { return plain.contains(part); }))
-      add_dim_rule(-2 - static_cast<Dim>(i), *std::move(expressions[i]));
-  }
 }
 
 // An input's dimension without a name is called after its place, so that a caller can set it.

@@ -14,7 +14,6 @@
 
 #include "base/result.h"
 #include "formats/onnx/attribute.h"
-#include "formats/onnx/dim_expression.h"
 #include "formats/onnx/function.h"
 #include "formats/onnx/name_index.h"
 #include "formats/onnx/type.h"
@@ -103,8 +102,6 @@ class GraphReader {
   Status read_bodies(Scope& scope);
   ValueId find_for_body(std::string_view name, Scope& scope, bool& found);
   Dim named_dim(std::string_view name, bool may_add);
-  void add_dim_rule(Dim dim, DimExpression expression);
-  void settle_dims();
   void name_dims(ValueInfo& info);
   std::string reader_of(ValueId id) const;
   Status missing(ValueId id, const std::string& reader);

@@ -1,4 +1,4 @@
-#include "formats/onnx/dim_expression.h"
+#include "graph/dim_expression.h"
 
 #include <algorithm>
 
@@ -161,6 +161,52 @@ class Parser {
 
 std::optional<DimExpression> parse_dim_expression(std::string_view name) {
   return Parser(name).parse();
+}
+
+namespace {
+
+// By index of Graph::dim_names; absent where the name is a word.
+std::vector<std::optional<DimExpression>> expressions_of(const Graph& graph) {
+  std::vector<std::optional<DimExpression>> all;
+  for (const std::string_view name : graph.dim_names) all.push_back(parse_dim_expression(name));
+  const std::size_t n = all.size();
+  const auto is_word = [&](std::string_view part) {
+    for (std::size_t i = 0; i < n; ++i)
+      if (!all[i] && graph.dim_names[i] == part) return true;
+    return false;
+  };
+  for (auto& one : all)
+    if (one && !one->surely && !one->names.empty() &&
+        std::none_of(one->names.begin(), one->names.end(), is_word))
+      one.reset();
+  return all;
+}
+
+}  // namespace
+
+std::vector<DimRule> dim_rules(const Graph& graph) {
+  std::vector<DimRule> rules;
+  const auto all = expressions_of(graph);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i]) continue;
+    DimRule rule{-2 - static_cast<Dim>(i), all[i]->steps};
+    bool known = true;
+    for (DimRule::Step& step : rule.steps) {
+      if (step.op != DimRule::Op::dim) continue;
+      const auto at = std::find(graph.dim_names.begin(), graph.dim_names.end(),
+                                all[i]->names[static_cast<std::size_t>(step.value)]);
+      known = known && at != graph.dim_names.end();
+      step.value = -2 - static_cast<Dim>(at - graph.dim_names.begin());
+    }
+    if (known) rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+void add_parts_of_dims(Graph& graph) {
+  for (const auto& one : expressions_of(graph))
+    if (one)
+      for (const std::string_view part : one->names) graph.named_dim(part);
 }
 
 }  // namespace reckon
