@@ -93,12 +93,18 @@ class Repair {
         if (graph_.values[static_cast<std::size_t>(inputs[i])].kind == ValueKind::intermediate)
           places.emplace_back(i, d);
       }
-      if (tensor.value != nullptr && i > 0)
-        for (const std::int64_t one : tensor.value->ints) add(extents, one);
+      // All elements of the operand against the literal shape that they are to have.
+      if (tensor.value != nullptr && i == 1) {
+        Checked product = 1;
+        for (const std::int64_t one : tensor.value->ints)
+          if (one > 0) product *= one;
+        add(extents, product.value_or(0));
+        places.insert(places.begin(), {0, -1});
+      }
     }
     for (const auto& group : groups()) {
       for (const Dim extent : extents)
-        if (take(group, extent, node)) return true;
+        if (extent <= largest_tried && take(group, extent, node)) return true;
       for (const auto& [operand, axis] : places)
         for (const Dim extent : extents)
           if (take(group, where_extent_is(extent, group, node, operand, axis), node)) return true;
@@ -111,7 +117,7 @@ class Repair {
 
   static void add(std::vector<Dim>& extents, Dim extent) {
     constexpr std::size_t most = 16;
-    if (extent > 0 && extent <= largest_tried && extents.size() < most &&
+    if (extent > 0 && extents.size() < most &&
         std::find(extents.begin(), extents.end(), extent) == extents.end())
       extents.push_back(extent);
   }
@@ -148,6 +154,7 @@ class Repair {
     const Shapes& known = shapes ? *shapes : before_failure_;
     const auto inputs = graph_.inputs_of(graph_.nodes[static_cast<std::size_t>(node)]);
     const Shape& shape = known.tensors[static_cast<std::size_t>(inputs[operand])].shape;
+    if (axis < 0) return shape.is_static() ? shape.elements().value_or(INT64_MAX) : 0;
     return axis < shape.rank() ? shape[axis] : 0;
   }
 

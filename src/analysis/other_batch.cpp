@@ -31,27 +31,29 @@ std::optional<int> grown_axis(const Shape& before, const Shape& now, const Other
   return axis;
 }
 
-// Where in the target of a Reshape the dimension `axis` of the input has gone; nullopt where the
-// target copies or infers it. `target` is the literal, `out` what it came to.
+// Where in the target of a Reshape the batch has gone that is dimension `axis` of the input, or the
+// outer factor of it; nullopt where the target copies or infers it. `target` is the literal, `out`
+// what it came to at the file's own batch.
 std::optional<std::size_t> reshaped_axis(const Shape& in, int axis,
-                                         const std::vector<std::int64_t>& target,
-                                         const Shape& out) {
+                                         const std::vector<std::int64_t>& target, const Shape& out,
+                                         Dim batch) {
   Checked before = 1;
   for (int d = 0; d < axis; ++d) before *= in[d];
-  std::optional<std::size_t> merged;
+  std::optional<std::size_t> merged;  // with what comes after it
   Checked passed = 1;
   for (int d = 0; d < out.rank(); ++d) {
     const auto at = static_cast<std::size_t>(d);
     if (passed == before) {
-      if (target[at] <= 0) return std::nullopt;
-      if (target[at] == in[axis]) return at;
-      if (!merged && target[at] % std::max<Dim>(in[axis], 1) == 0) merged = at;
+      if (target[at] <= 0) return merged;
+      if (target[at] == batch) return at;
+      if (!merged && target[at] % batch == 0) merged = at;
     }
     passed *= out[d];
   }
   // Around a dimension of 1 others may change places.
-  const auto same = std::find(target.begin(), target.end(), in[axis]);
-  if (same != target.end() && std::find(same + 1, target.end(), in[axis]) == target.end())
+  const auto same = std::find(target.begin(), target.end(), batch);
+  if (in[axis] == batch && same != target.end() &&
+      std::find(same + 1, target.end(), batch) == target.end())
     return static_cast<std::size_t>(same - target.begin());
   return merged;
 }
@@ -76,7 +78,7 @@ std::optional<Constant> target_of_other_batch(const Graph& graph, const Node& no
   if (!axis) return std::nullopt;
   std::optional<std::size_t> at;
   if (!expands) {
-    at = reshaped_axis(in, *axis, before->ints, out);
+    at = reshaped_axis(in, *axis, before->ints, out, other.from);
   } else if (const auto n = static_cast<int>(now->ints.size()); n - in.rank() + *axis >= 0) {
     at = static_cast<std::size_t>(n - in.rank() + *axis);
     if (now->ints[*at] != in[*axis] || in[*axis] == 1) return std::nullopt;  // 1 is broadcast

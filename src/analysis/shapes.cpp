@@ -61,6 +61,23 @@ void take_declared(const Graph& graph, const BoundDims& bound, const Node& node,
   }
 }
 
+// The operators are believed, not what the file says of their results; that it says another thing
+// is worth a note.
+void note_contradictions(const Graph& graph, const BoundDims& bound, const Node& node,
+                         Shapes& shapes) {
+  for (const ValueId out : graph.outputs_of(node)) {
+    if (out == none) continue;
+    const Shape& declared = graph.values[static_cast<std::size_t>(out)].declared;
+    const Shape& found = shapes.tensors[static_cast<std::size_t>(out)].shape;
+    if (!declared.has_rank() || !found.has_rank()) continue;
+    const Shape said = bound.bind(declared);
+    bool same = said.rank() == found.rank();
+    for (int d = 0; d < said.rank() && same; ++d)
+      same = said[d] < 0 || found[d] < 0 || said[d] == found[d];
+    if (!same && shapes.contradicted++ == 0) shapes.first_contradicted = out;
+  }
+}
+
 // Element counts and byte sizes of every known tensor fit into 64 bits from here on.
 Status check_size(const Graph& graph, const Node& node, const Shapes& shapes) {
   for (const ValueId out : graph.outputs_of(node)) {
@@ -125,6 +142,8 @@ Status ShapePass::infer(const Node& node, NodeId id, Shapes& shapes) {
     if (other) expand(node, shapes);
   }
   take_declared(graph, bound, node, shapes);
+  // At another batch, and where an input is given another shape, the file cannot but say its own.
+  if (bound.inputs.empty()) note_contradictions(graph, bound, node, shapes);
   return check_size(graph, node, shapes);
 }
 

@@ -21,6 +21,9 @@ struct Shapes {
   std::deque<Constant> folded;     // elements that folding made; tensors point into it
   std::vector<BodyRun> runs;       // of control-flow nodes, in node order
   std::int64_t declared_only = 0;  // values whose shape is known only because the file says it
+  // Values of the main graph of which the file says another shape than the operators give.
+  std::int64_t contradicted = 0;
+  ValueId first_contradicted = none;
 };
 
 // How often the body of a control-flow node runs, and what its values are.
