@@ -1,30 +1,33 @@
 #include "analysis/bindings.h"
 
 #include <algorithm>
+#include <charconv>
 
+#include "base/checked.h"
 #include "base/text.h"
 
 namespace reckon {
 namespace {
 
-// What a dimension of this name usually is, where the caller says nothing. A guess, and reported.
-Dim usual_size(std::string_view name) {
-  std::string lower;
-  for (const char c : name) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  const auto says = [&](std::string_view part) { return lower.find(part) != std::string::npos; };
-  if (says("past") || says("cache")) return 0;
-  if (says("batch") || lower == "n" || lower == "b") return 1;
-  if (says("seq") || says("length") || says("token")) return 128;
-  if (says("height") || says("width") || lower == "h" || lower == "w") return 224;
-  return 1;
+constexpr Dim unset = -1;
+constexpr Dim largest = INT32_MAX;
+// Tokens of a sequence, and of what came before it: lengths that are quoted often.
+constexpr Dim usual_steps = 128;
+constexpr Dim usual_image = 224;  // of ImageNet
+
+std::size_t index_of(Dim dim) {
+  return static_cast<std::size_t>(-2 - dim);
 }
 
-const Value* first_input_with_dims(const Graph& graph) {
-  for (const ValueId id : graph.inputs) {
-    const Value& value = graph.values[static_cast<std::size_t>(id)];
-    if (value.declared.rank() > 0) return &value;
-  }
-  return nullptr;
+bool follows(const std::vector<DimRule>& rules, Dim dim) {
+  return std::any_of(rules.begin(), rules.end(),
+                     [&](const DimRule& rule) { return rule.dim == dim; });
+}
+
+Status check_size(Dim size, const std::string& where) {
+  if (size >= 0 && size <= largest) return {};
+  return fail(ErrorCode::bad_argument,
+              "a dimension is a number from 0 to 2147483647, not " + std::to_string(size), where);
 }
 
 Status set_dims(const Graph& graph, const Bindings& bindings, BoundDims& bound) {
@@ -39,13 +42,202 @@ Status set_dims(const Graph& graph, const Bindings& bindings, BoundDims& bound) 
                       (known.empty() ? " (it has no free dimensions)" : " (it has: " + known + ")"),
                   "--set");
     }
-    if (size < 0 || size > INT32_MAX)
-      return fail(ErrorCode::bad_argument,
-                  "a dimension is a number from 0 to 2147483647, not " + std::to_string(size),
-                  "--set " + printable(name));
+    RECKON_TRY(check_size(size, "--set " + printable(name)));
     bound.values[static_cast<std::size_t>(at - graph.dim_names.begin())] = size;
   }
   return {};
+}
+
+// The shape that the caller gives an input: its free dimensions are set, what the file fixes is
+// replaced.
+Status set_shape(const Graph& graph, ValueId id, const std::vector<Dim>& dims, BoundDims& bound) {
+  const Value& input = graph.values[static_cast<std::size_t>(id)];
+  const std::string where = "--shape " + printable(input.name);
+  const bool ranked = input.declared.has_rank();
+  if (static_cast<int>(dims.size()) > Shape::max_rank ||
+      (ranked && input.declared.rank() != static_cast<int>(dims.size())))
+    return fail(ErrorCode::bad_argument,
+                "the input has " +
+                    (ranked ? std::to_string(input.declared.rank())
+                            : "at most " + std::to_string(Shape::max_rank)) +
+                    " dimensions, not " + std::to_string(dims.size()),
+                where);
+  Shape shape(dims);
+  bool other = !ranked;
+  for (int d = 0; d < shape.rank(); ++d) {
+    RECKON_TRY(check_size(shape[d], where));
+    const Dim declared = ranked ? input.declared[d] : unknown_dim;
+    if (declared <= -2) {
+      Dim& value = bound.values[index_of(declared)];
+      if (value != unset && value != shape[d])
+        return fail(ErrorCode::bad_argument,
+                    "the dimension " + quoted(graph.dim_name(declared)) + " is set to " +
+                        std::to_string(value) + " and to " + std::to_string(shape[d]),
+                    where);
+      value = shape[d];
+    } else if (declared != shape[d]) {
+      other = true;
+    }
+  }
+  if (!other) return {};
+  bound.inputs[id] = shape;
+  if (ranked)
+    bound.assumptions.push_back("input " + quoted(input.name) + " is " + to_string(shape) +
+                                " as asked; the file fixes " + to_string(input.declared));
+  return {};
+}
+
+Status set_shapes(const Graph& graph, const Bindings& bindings, BoundDims& bound) {
+  std::vector<std::string_view> names;
+  for (const ValueId id : graph.inputs)
+    names.push_back(graph.values[static_cast<std::size_t>(id)].name);
+  for (const auto& [name, dims] : bindings.shapes) {
+    const auto at = std::find(names.begin(), names.end(), name);
+    if (at == names.end()) {
+      std::string known;
+      for (const auto one : names) known += (known.empty() ? "" : ", ") + printable(one);
+      return fail(ErrorCode::bad_argument,
+                  "this model has no input " + quoted(name) + did_you_mean(name, names) +
+                      " (it has: " + known + ")",
+                  "--shape");
+    }
+    const ValueId id = graph.inputs[static_cast<std::size_t>(at - names.begin())];
+    RECKON_TRY(set_shape(graph, id, dims, bound));
+  }
+  return {};
+}
+
+Status set_batch(const Graph& graph, const Bindings& bindings, BoundDims& bound) {
+  const Batch& place = bound.place;
+  if (bindings.batch && (*bindings.batch < 1 || *bindings.batch > largest))
+    return fail(ErrorCode::bad_argument,
+                "a batch is a number from 1 to 2147483647, not " + std::to_string(*bindings.batch),
+                "--batch");
+  if (place.dim == unknown_dim) {
+    if (bindings.batch && *bindings.batch != 1)
+      return fail(ErrorCode::bad_argument,
+                  "this model has no batch dimension, because " + place.why, "--batch");
+    return {};
+  }
+  if (place.dim <= -2) {
+    bound.batch_name = graph.dim_name(place.dim);
+    Dim& value = bound.values[index_of(place.dim)];
+    if (bindings.batch) value = *bindings.batch;
+    if (value == unset) value = 1;
+    bound.batch = value;
+  } else {
+    const auto given = bound.inputs.find(place.places[0].input);
+    bound.batch = given != bound.inputs.end() ? given->second[place.places[0].axis] : place.dim;
+    if (bindings.batch && *bindings.batch != bound.batch) {
+      bound.replaces_batch = bound.batch;
+      bound.batch = *bindings.batch;
+      for (const DimPlace& at : place.places) {
+        Shape shape = bound.input(graph, at.input);
+        if (shape[at.axis] == *bound.replaces_batch) shape[at.axis] = bound.batch;
+        bound.inputs[at.input] = shape;
+      }
+      bound.assumptions.push_back("batch " + std::to_string(bound.batch) + " replaces the " +
+                                  std::to_string(*bound.replaces_batch) +
+                                  " that the file fixes for its inputs");
+    }
+  }
+  for (const Dim same : place.same)
+    if (bound.values[index_of(same)] == unset) bound.values[index_of(same)] = bound.batch;
+  return {};
+}
+
+// What a dimension usually is, where the caller says nothing: what a stored operand leaves, what
+// its name says, what the operators make of it. A guess but for the first, and reported.
+Dim usual_size(const Graph& graph, const std::vector<InputUse>& uses, Dim dim) {
+  AxisUse use;
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+    const Shape& shape = graph.values[static_cast<std::size_t>(graph.inputs[i])].declared;
+    for (std::size_t d = 0; d < uses[i].axes.size(); ++d)
+      if (shape[static_cast<int>(d)] == dim && use.use == DimUse::unknown) use = uses[i].axes[d];
+  }
+  if (use.size >= 0) return use.size;
+  switch (meaning_of(graph.dim_name(dim))) {
+    case DimMeaning::past:
+    case DimMeaning::sequence:
+      return usual_steps;
+    case DimMeaning::image:
+      return usual_image;
+    case DimMeaning::batch:
+      return 1;
+    case DimMeaning::unknown:
+      break;
+  }
+  if (use.use == DimUse::image) return usual_image;
+  if (use.use == DimUse::steps || use.use == DimUse::space) return usual_steps;
+  return 1;
+}
+
+// "total_sequence_length" where "sequence_length" and "past_sequence_length" are dimensions too.
+std::optional<Dim> total_of_past(const Graph& graph, std::string_view name,
+                                 const BoundDims& bound) {
+  constexpr std::string_view total = "total_";
+  if (!name.starts_with(total)) return std::nullopt;
+  const std::string_view part = name.substr(total.size());
+  const auto find = [&](std::string_view other) {
+    const auto at = std::find(graph.dim_names.begin(), graph.dim_names.end(), other);
+    return at == graph.dim_names.end()
+               ? unset
+               : bound.values[static_cast<std::size_t>(at - graph.dim_names.begin())];
+  };
+  const Dim now = find(part), past = find("past_" + std::string(part));
+  if (now < 0 || past < 0) return std::nullopt;
+  return now + past;
+}
+
+std::optional<Dim> evaluate(const DimRule& rule, const BoundDims& bound) {
+  std::vector<Checked> stack;
+  for (const DimRule::Step& step : rule.steps) {
+    if (step.op == DimRule::Op::number || step.op == DimRule::Op::dim) {
+      stack.emplace_back(step.op == DimRule::Op::number ? step.value
+                                                        : bound.values[index_of(step.value)]);
+      continue;
+    }
+    if (stack.size() < 2) return std::nullopt;
+    const Checked b = stack.back();
+    stack.pop_back();
+    Checked& a = stack.back();
+    if (!a.ok() || !b.ok()) return std::nullopt;
+    const std::int64_t x = a.value(), y = b.value();
+    const auto rounded_down = [&] { return x / y - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0); };
+    switch (step.op) {
+      case DimRule::Op::add:
+        a += b;
+        break;
+      case DimRule::Op::subtract:
+        a = a - b;
+        break;
+      case DimRule::Op::multiply:
+        a *= b;
+        break;
+      case DimRule::Op::divide:
+      case DimRule::Op::divide_up:
+      case DimRule::Op::remainder:
+        if (y == 0) return std::nullopt;
+        if (step.op == DimRule::Op::divide) a = rounded_down();
+        if (step.op == DimRule::Op::divide_up) a = rounded_down() + (x % y != 0 ? 1 : 0);
+        if (step.op == DimRule::Op::remainder) a = x - rounded_down() * y;
+        break;
+      case DimRule::Op::power: {
+        if (y < 0 || y > 62) return std::nullopt;
+        Checked product = 1;
+        for (std::int64_t i = 0; i < y; ++i) product *= x;
+        a = product;
+        break;
+      }
+      case DimRule::Op::larger:
+        a = std::max(x, y);
+        break;
+      default:
+        a = std::min(x, y);
+    }
+  }
+  if (stack.size() != 1 || !stack[0].ok() || stack[0].value() < 0) return std::nullopt;
+  return stack[0].value();
 }
 
 }  // namespace
@@ -53,48 +245,98 @@ Status set_dims(const Graph& graph, const Bindings& bindings, BoundDims& bound) 
 Shape BoundDims::bind(const Shape& declared) const {
   Shape shape = declared;
   for (int i = 0; i < shape.rank(); ++i)
-    if (shape[i] <= -2) shape[i] = values[static_cast<std::size_t>(-2 - shape[i])];
+    if (shape[i] <= -2) shape[i] = values[index_of(shape[i])];
   return shape;
+}
+
+Shape BoundDims::input(const Graph& graph, ValueId id) const {
+  const auto known = inputs.find(id);
+  if (known != inputs.end()) return known->second;
+  return bind(graph.values[static_cast<std::size_t>(id)].declared);
+}
+
+Status follow_rules(const Graph& graph, BoundDims& bound) {
+  for (const DimRule& rule : bound.rules) {
+    if (bound.given[index_of(rule.dim)]) continue;
+    const bool known =
+        std::all_of(rule.steps.begin(), rule.steps.end(), [&](const DimRule::Step& step) {
+          return step.op != DimRule::Op::dim || bound.values[index_of(step.value)] >= 0;
+        });
+    const auto found = known ? evaluate(rule, bound) : unknown_dim;
+    if (!found)
+      return fail(
+          ErrorCode::bad_argument,
+          "the dimension " + quoted(graph.dim_name(rule.dim)) + " is negative, or beyond 64 bits",
+          "--set");
+    bound.values[index_of(rule.dim)] = *found;
+  }
+  return {};
+}
+
+void note_guesses(const Graph& graph, BoundDims& bound) {
+  for (const Dim dim : bound.guessed) {
+    const std::string_view name = graph.dim_name(dim);
+    const Dim value = bound.values[index_of(dim)];
+    bound.assumptions.push_back(
+        "free dimension " + quoted(name) +
+        (value < 0 ? " is not known" : " taken as " + std::to_string(value)) + " (--set " +
+        printable(name) + "=…)");
+  }
+}
+
+Result<std::map<std::string, std::vector<Dim>, std::less<>>> parse_shapes(
+    const std::vector<std::string>& settings) {
+  std::map<std::string, std::vector<Dim>, std::less<>> shapes;
+  for (const std::string& setting : settings) {
+    const auto wrong = [&](std::string message) {
+      return fail(ErrorCode::bad_argument, std::move(message), "--shape");
+    };
+    const std::size_t equals = setting.rfind('=');
+    if (equals == std::string::npos || equals == 0)
+      return wrong("a shape is written input=1x3x224x224, not " + quoted(setting));
+    std::vector<Dim> dims;
+    std::string_view rest = std::string_view(setting).substr(equals + 1);
+    while (!rest.empty() && dims.size() <= Shape::max_rank) {
+      const std::size_t end = std::min(rest.find_first_of("x,"), rest.size());
+      Dim dim = 0;
+      const auto [stop, error] = std::from_chars(rest.data(), rest.data() + end, dim);
+      if (error != std::errc() || stop != rest.data() + end || end + 1 == rest.size())
+        return wrong("a shape is written input=1x3x224x224, not " + quoted(setting));
+      dims.push_back(dim);
+      rest = rest.substr(std::min(end + 1, rest.size()));
+    }
+    if (!shapes.emplace(setting.substr(0, equals), std::move(dims)).second)
+      return wrong("the shape of " + quoted(std::string_view(setting).substr(0, equals)) +
+                   " is set twice");
+  }
+  return shapes;
 }
 
 Result<BoundDims> bind_dims(const Graph& graph, const Bindings& bindings) {
   BoundDims bound;
-  constexpr Dim unset = -1;
+  bound.asked = bindings;
+  bound.rules = dim_rules(graph);
   bound.values.assign(graph.dim_names.size(), unset);
+  const std::vector<InputUse> uses = input_uses(graph);
+  bound.place = find_batch(graph, uses);
   RECKON_TRY(set_dims(graph, bindings, bound));
-  if (bindings.batch && (*bindings.batch < 1 || *bindings.batch > INT32_MAX))
-    return fail(ErrorCode::bad_argument,
-                "a batch is a number from 1 to 2147483647, not " + std::to_string(*bindings.batch),
-                "--batch");
-
-  const Value* input = first_input_with_dims(graph);
-  const Dim first = input == nullptr ? unknown_dim : input->declared[0];
-  if (first <= -2) {
-    Dim& value = bound.values[static_cast<std::size_t>(-2 - first)];
-    bound.batch_name = graph.dim_name(first);
-    if (bindings.batch) value = *bindings.batch;
-  } else if (first >= 0) {
-    bound.batch = first;
-    if (bindings.batch && *bindings.batch != first) {
-      bound.batch = *bindings.batch;
-      bound.replaces_batch = first;
-      bound.assumptions.push_back("batch " + std::to_string(bound.batch) + " replaces the " +
-                                  std::to_string(first) + " that the file fixes for its inputs");
-    }
-  } else if (bindings.batch && *bindings.batch != 1) {
-    return fail(ErrorCode::bad_argument, "no input of this model has a batch dimension", "--batch");
-  }
+  RECKON_TRY(set_shapes(graph, bindings, bound));
+  RECKON_TRY(set_batch(graph, bindings, bound));
+  if (!bound.place.why.empty() && !graph.inputs.empty())
+    bound.assumptions.push_back(bound.place.dim == unknown_dim
+                                    ? "no dimension is the batch: " + bound.place.why
+                                    : bound.place.why);
+  for (const Dim value : bound.values) bound.given.push_back(value != unset);
   for (std::size_t i = 0; i < bound.values.size(); ++i) {
-    if (bound.values[i] != unset) continue;
-    const std::string_view name = graph.dim_names[i];
-    bound.values[i] = usual_size(name);
-    // A batch of 1 is what a cost is usually quoted for and goes without saying.
-    if (name == bound.batch_name && bound.values[i] == 1) continue;
-    bound.assumptions.push_back("free dimension " + quoted(name) + " taken as " +
-                                std::to_string(bound.values[i]) + " (--set " + printable(name) +
-                                "=…)");
+    const Dim dim = -2 - static_cast<Dim>(i);
+    if (bound.values[i] != unset || follows(bound.rules, dim)) continue;
+    bound.values[i] = usual_size(graph, uses, dim);
+    bound.guessed.push_back(dim);
   }
-  if (first <= -2) bound.batch = bound.values[static_cast<std::size_t>(-2 - first)];
+  for (const Dim dim : bound.guessed)
+    if (const auto total = total_of_past(graph, graph.dim_name(dim), bound))
+      bound.values[index_of(dim)] = *total;
+  RECKON_TRY(follow_rules(graph, bound));
   return bound;
 }
 

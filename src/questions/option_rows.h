@@ -87,6 +87,8 @@ inline constexpr Option option_rows[] = {
     Option{"set", rows::models, Kind::wholes, "NAME=VALUE",
            "a parameter or free dimension; repeatable"}
         .from_list("dims"),
+    Option{"shape", rows::models, Kind::names, "INPUT=SHAPE",
+           "an input's shape: input=1x3x224x224; repeatable"},
     Option{"convention", "report layers", Kind::word, "NAME",
            "pure, torchsummary, torchinfo, fvcore"}
         .by_default("pure")

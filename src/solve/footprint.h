@@ -75,6 +75,7 @@ class FootprintAt {
   const Graph& own_graph();
   // The graph that runs; null where it is `own`.
   std::unique_ptr<Graph> behind(const Graph& own) const;
+  Result<Footprint> of_own_graph(const Bindings& bindings);
   Result<Footprint> of_graph(const Graph& graph, const Bindings& bindings);
 
   const Workload* subject_;
