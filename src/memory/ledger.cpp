@@ -90,20 +90,21 @@ class FloatSums {
   std::vector<Floats> sums_;
 };
 
-// With those of bodies.
-void add_stored_floats(const Shapes& shapes, const Roles& roles, Role role, FloatSums& floats) {
+// Learned ones, or all other stored ones, with those of bodies.
+void add_stored_floats(const Shapes& shapes, const Roles& roles, bool learned, FloatSums& floats) {
   for (std::size_t i = 0; i < roles.of.size(); ++i)
-    if (roles.of[i] == role && shapes.graph->values[i].kind != ValueKind::captured)
+    if (is_stored(roles.of[i]) && (roles.of[i] == Role::parameter) == learned &&
+        shapes.graph->values[i].kind != ValueKind::captured)
       floats.add(shapes.tensors[i]);
   for (const BodyRun& run : shapes.runs) {
     const Graph& body = *shapes.graph->bodies[static_cast<std::size_t>(run.body)];
-    add_stored_floats(*run.shapes, assign_roles(body, *run.shapes, &roles), role, floats);
+    add_stored_floats(*run.shapes, assign_roles(body, *run.shapes, &roles), learned, floats);
   }
 }
 
-FloatSums stored_floats(const Analysis& analysis, Role role) {
+FloatSums stored_floats(const Analysis& analysis, bool learned) {
   FloatSums floats;
-  add_stored_floats(*analysis.shapes, analysis.roles, role, floats);
+  add_stored_floats(*analysis.shapes, analysis.roles, learned, floats);
   return floats;
 }
 
@@ -279,7 +280,10 @@ std::vector<ValueId> trained_values(const Analysis& analysis,
     if (layer.graph != &graph) continue;
     const bool skip = is_frozen(layer.op_node(), frozen);
     // An Identity that stands for a parameter of its own does not use the one it is made from.
-    if (layer.op_node().op_type == "Identity") continue;
+    const OpDef* const op = layer.op_node().op;
+    if (op != nullptr && has(op->traits, Trait::carries) && has(op->traits, Trait::view) &&
+        op->nature.space == Space::pointwise)
+      continue;
     for (const ValueId id : graph.inputs_of(layer.op_node())) {
       if (id == none) continue;
       const auto at = static_cast<std::size_t>(id);
@@ -318,11 +322,11 @@ Result<Ledger> make_ledger(const Analysis& analysis, const TrainingSetup& setup)
   for (std::size_t i = 0; i < Ledger::n_lines; ++i) ledger.lines[i].name = names[i];
   const Totals& t = analysis.totals;
   const ElementBits element(*analysis.shapes->graph, p);
-  add_line(ledger.lines[0].figure, "params", t.params, t.param_bytes,
-           stored_floats(analysis, Role::parameter), element, p.weight_bits);
+  add_line(ledger.lines[0].figure, "params", t.params, t.param_bytes, stored_floats(analysis, true),
+           element, p.weight_bits);
   // Running statistics stay in FP32 in mixed precision and are converted in pure formats.
-  add_line(ledger.lines[1].figure, "elements", t.buffers, t.buffer_bytes,
-           stored_floats(analysis, Role::buffer), element,
+  add_line(ledger.lines[1].figure, "elements", t.buffers + t.quantisation,
+           t.buffer_bytes + t.quantisation_bytes, stored_floats(analysis, false), element,
            p.as_in_file()      ? 0
            : p.master_bits > 0 ? 32
                                : std::max(p.weight_bits, 8));
