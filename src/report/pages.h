@@ -10,6 +10,7 @@
 #include "analysis/explain.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "questions/layers_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
 #include "report/style.h"
@@ -28,12 +29,6 @@ Sheet modules_sheet(const Subject& subject, int depth);
 // --- reckon explain ---------------------------------------------------------------------------
 std::string explain_text(const Subject& subject, const Layer& layer, const Style& style);
 Sheet explain_sheet(const Subject& subject, const Layer& layer);
-// The totals, as sums over the layers.
-struct ExplainedTotal {
-  std::string_view name, unit;
-  std::string formula, substitution;
-  std::int64_t value = 0;
-};
 std::vector<ExplainedTotal> explain_totals(const Subject& subject);
 std::string explain_totals_text(const Subject& subject, const Style& style);
 Sheet explain_totals_sheet(const Subject& subject);
