@@ -1,31 +1,9 @@
 // reckon networks [show NAME]: the built-in networks.
 #include "base/text.h"
 #include "command.h"
-#include "report/json_parts.h"
 #include "report/pages.h"
 
 namespace reckon::cli {
-
-namespace {
-
-std::string json_of(const BuiltIn& network) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  write_reckon(json);
-  json.key("networks");
-  json.begin_array();
-  json.begin_object();
-  json.member("name", network.name);
-  json.member("summary", network.summary);
-  json.member("text", network.text);
-  json.end_object();
-  json.end_array();
-  json.end_object();
-  return out;
-}
-
-}  // namespace
 
 Answer run_networks(const Call& call) {
   const auto networks = built_in_networks();
@@ -40,7 +18,7 @@ Answer run_networks(const Call& call) {
   std::vector<std::string_view> names;
   for (const BuiltIn& network : networks) {
     if (network.name == call.asked.text("about"))
-      return call.format == Format::json ? json_of(network)
+      return call.format == Format::json ? networks_json({&network, 1}, /*with_text=*/true)
                                          : std::string(network.text);
     names.push_back(network.name);
   }

@@ -127,6 +127,7 @@ Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analy
   constexpr std::string_view budget = "budget=";
   CheckpointMemory c;
   c.policy = policy;
+  c.graph = &graph;
   StageTime time;
   std::optional<std::int64_t> device_bytes;
   if (answer.device) {

@@ -49,4 +49,18 @@ struct MeasureAnswer {
   }
 };
 
+// Those that have a measurement, in order.
+std::vector<Comparison> comparisons(const MeasureAnswer& answer);
+
+// What was predicted of the forward pass of one layer.
+struct PredictedLayer {
+  std::optional<std::int64_t> alive_bytes, peak_bytes;  // above what is resident
+  std::optional<double> forward_s, backward_s;
+};
+// By NodeId.
+std::vector<PredictedLayer> predicted_layers(const MeasureAnswer& answer);
+
+// Multiply-accumulates of a forward pass, by NodeId; nullopt where they are not known.
+std::vector<std::optional<std::int64_t>> macs_of_nodes(const MeasureAnswer& answer);
+
 }  // namespace reckon

@@ -44,6 +44,7 @@ struct CheckpointMemory {
   double seconds_per_unit = 0;         // 0 where no device is given
   std::vector<std::string_view> kept;  // tensors that segments start from
   std::vector<NodeId> recomputed;      // nodes that run twice
+  const Graph* graph = nullptr;        // of these
   // All budgets at once; absent where a policy fixes the plan.
   struct Point {
     std::int64_t memory_bytes = 0;

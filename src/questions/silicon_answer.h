@@ -34,4 +34,23 @@ struct GradientsReport {
   std::vector<DepthGradient> points;  // by depth, from 1
 };
 
+// Points of an activation, and two loops for a caller with a clock.
+struct CurveAnswer {
+  const Activation& activation;
+  const ActivationCurve& curve;
+};
+struct LoopAnswer {
+  std::string_view activation;
+  const LoopResult& result;
+};
+struct ChaseAnswer {
+  std::int64_t bytes = 0;
+  const ChaseResult& result;
+};
+// What of a network its activation functions are.
+struct ShareAnswer {
+  std::string_view instead;  // of those of the network; empty for its own
+  const ActivationShare& share;
+};
+
 }  // namespace reckon

@@ -14,4 +14,10 @@ struct StepReport {
   const UpdateCost* update = nullptr;  // null where nobody has counted it
 };
 
+// With the batch that it is for.
+struct StepAnswer {
+  const StepReport& step;
+  std::int64_t batch = 1;
+};
+
 }  // namespace reckon

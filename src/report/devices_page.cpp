@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/fit_pages.h"
+#include "report/json_writer.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 
@@ -154,6 +155,39 @@ Sheet device_sheet(const Device& device) {
     }
   }
   return sheet;
+}
+
+std::string device_file(const Device& device) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  const auto text = [&](std::string_view key, const std::string& value) {
+    if (!value.empty()) json.member(key, std::string_view(value));
+  };
+  text("name", device.name);
+  text("title", device.title);
+  text("class", device.kind);
+  if (device.year) json.member("year", *device.year);
+  text("confidence", device.confidence);
+  json.member("standing", to_string(device.standing));
+  text("source", device.source);
+  text("notes", device.notes);
+  const auto figure = [&](const DeviceFigure& of, const auto& datum) {
+    if (!datum) return;
+    json.key(of.name);
+    json.begin_object();
+    json.member("value", datum->value);
+    json.member("standing", to_string(datum->standing));
+    text("source", datum->source);
+    json.end_object();
+  };
+  for (const DeviceFigure& of : device_figures()) {
+    if (of.count != nullptr) figure(of, device.*of.count);
+    if (of.rate != nullptr) figure(of, device.*of.rate);
+  }
+  json.end_object();
+  out += '\n';
+  return out;
 }
 
 }  // namespace reckon

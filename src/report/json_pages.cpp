@@ -1,101 +1,99 @@
-// docs/json.md and docs/reckon.schema.json, from the list of keys.
-#include "report/json_keys.h"
+// docs/json.md and docs/reckon.schema.json, from the rows of the answers.
+#include "questions/answer.h"
 #include "report/json_writer.h"
 #include "report/pages.h"
 
 namespace reckon {
 namespace {
 
-std::string_view word(JsonType type) {
-  switch (type) {
-    case JsonType::object:
+std::string_view word(FieldKind kind) {
+  switch (kind) {
+    case FieldKind::object:
       return "object";
-    case JsonType::string:
+    case FieldKind::text:
       return "string";
-    case JsonType::integer:
+    case FieldKind::integer:
       return "integer";
-    case JsonType::number:
+    case FieldKind::number:
       return "number";
-    case JsonType::boolean:
+    case FieldKind::boolean:
       return "boolean";
-    case JsonType::array:
+    case FieldKind::list:
       return "array";
   }
   return "object";
 }
 
-// Whether `path` is a direct child of `parent`: "a.b" of "a", "a[]" of "a", "a" of "".
-bool is_child(std::string_view path, std::string_view parent) {
-  if (!path.starts_with(parent) || path.size() == parent.size()) return false;
-  std::string_view rest = path.substr(parent.size());
-  if (rest == "[]") return true;
-  if (!parent.empty()) {
-    if (!rest.starts_with('.')) return false;
-    rest.remove_prefix(1);
-  }
-  return rest.find_first_of(".[") == std::string_view::npos;
+// The fields of an object in order, those that nameless rows lend it too.
+template <class See>
+void for_each_member(std::span<const Field> fields, const See& see) {
+  for (const Field& field : fields)
+    field.name.empty() ? for_each_member(field.inside, see) : see(field);
 }
 
-std::string_view last_part(std::string_view path) {
-  const std::size_t dot = path.rfind('.');
-  return dot == std::string_view::npos ? path : path.substr(dot + 1);
-}
+void write_type(JsonWriter& json, const Field& field);
 
-void write_type(JsonWriter& json, const JsonKey& key);
-
-// "properties" and "required" of an object; `parent` is "" for the answer itself.
-void write_properties(JsonWriter& json, std::string_view parent) {
+// "properties" and "required" of an object.
+void write_properties(JsonWriter& json, std::span<const Field> fields) {
   json.key("properties");
   json.begin_object();
-  for (const JsonKey& key : json_keys())
-    if (is_child(key.path, parent)) {
-      json.key(last_part(key.path));
-      write_type(json, key);
-    }
+  for_each_member(fields, [&](const Field& field) {
+    json.key(field.name);
+    write_type(json, field);
+  });
   json.end_object();
   json.key("required");
   json.begin_array();
-  for (const JsonKey& key : json_keys())
-    if (is_child(key.path, parent) && !key.optional) json.value(last_part(key.path));
+  for_each_member(fields, [&](const Field& field) {
+    if (!field.optional) json.value(field.name);
+  });
   json.end_array();
 }
 
-bool has_children(std::string_view parent) {
-  for (const JsonKey& key : json_keys())
-    if (is_child(key.path, parent)) return true;
-  return false;
-}
-
-void write_type(JsonWriter& json, const JsonKey& key) {
+void write_type(JsonWriter& json, const Field& field) {
   json.begin_object();
   json.key("type");
-  if (key.nullable) {
+  if (field.nullable) {
     json.begin_array();
-    json.value(word(key.type));
+    json.value(word(field.kind));
     json.value("null");
     json.end_array();
   } else {
-    json.value(word(key.type));
+    json.value(word(field.kind));
   }
-  std::string description(key.meaning);
-  if (!key.unit.empty()) description.append(description.empty() ? "in " : ", in ").append(key.unit);
+  const std::string_view unit = field.unit;
+  std::string description(std::string_view(field.meaning));
+  if (!unit.empty()) description.append(description.empty() ? "in " : ", in ").append(unit);
   if (!description.empty()) json.member("description", std::string_view(description));
-  if (key.type == JsonType::object && has_children(key.path)) {
-    write_properties(json, key.path);
+  if (field.kind == FieldKind::object && !field.inside.empty()) {
+    write_properties(json, field.inside);
     json.member("additionalProperties", false);
-  } else if (key.type == JsonType::object) {
+  } else if (field.kind == FieldKind::object) {
     json.key("additionalProperties");
     json.begin_object();
     json.member("type", "integer");
     json.end_object();
   }
-  if (key.type == JsonType::array)
-    for (const JsonKey& item : json_keys())
-      if (is_child(item.path, key.path)) {
-        json.key("items");
-        write_type(json, item);
-      }
+  if (field.kind == FieldKind::list) {
+    json.key("items");
+    write_type(json, field.inside[0]);
+  }
   json.end_object();
+}
+
+// A line for each field of which there is something to say.
+void write_lines(std::string& out, std::span<const Field> fields, const std::string& before) {
+  for_each_member(fields, [&](const Field& field) {
+    const bool item = field.name == "[]";
+    const std::string path = before + (before.empty() || item ? "" : ".") + std::string(field.name);
+    const std::string_view unit = field.unit, meaning = field.meaning;
+    if (!meaning.empty() || !unit.empty()) {
+      out.append("| `").append(path).append("` | ").append(word(field.kind));
+      if (field.nullable) out += " or null";
+      out.append(" | ").append(unit).append(" | ").append(markdown_text(meaning)).append(" |\n");
+    }
+    write_lines(out, field.inside, path);
+  });
 }
 
 }  // namespace
@@ -107,7 +105,7 @@ std::string json_schema_page() {
   json.member("$schema", "https://json-schema.org/draft/2020-12/schema");
   json.member("title", "An answer of Reckon");
   json.member("type", "object");
-  write_properties(json, "");
+  write_properties(json, answer_fields());
   json.member("additionalProperties", false);
   json.key("oneOf");
   json.begin_array();
@@ -127,7 +125,7 @@ std::string json_schema_page() {
 std::string json_page() {
   std::string out =
       "# JSON answers\n\n"
-      "<!-- Made by `reckon docs json` from src/report/json_keys.cpp; script/docs writes it. "
+      "<!-- Made by `reckon docs json` from src/questions/*_fields.cpp; script/docs writes it. "
       "-->\n\n"
       "Every subcommand answers with `--format json`, and so does the C interface "
       "(`include/reckon/reckon.h`); the bytes are the same. The answers share one envelope, which "
@@ -141,13 +139,7 @@ std::string json_page() {
       "exit status is not 0.\n"
       "- The same question gets the same bytes. One layer stands on one line.\n\n"
       "| key | type | unit | meaning |\n|---|---|---|---|\n";
-  for (const JsonKey& key : json_keys()) {
-    if (key.meaning.empty() && key.unit.empty()) continue;
-    out.append("| `").append(key.path).append("` | ").append(word(key.type));
-    if (key.nullable) out += " or null";
-    out.append(" | ").append(key.unit).append(" | ").append(markdown_text(key.meaning));
-    out += " |\n";
-  }
+  write_lines(out, answer_fields(), "");
   return out;
 }
 

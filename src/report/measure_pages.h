@@ -12,9 +12,6 @@
 
 namespace reckon {
 
-// Those that have a measurement, in order.
-std::vector<Comparison> comparisons(const MeasureAnswer& answer);
-
 std::string measure_text(const Subject& subject, const MeasureAnswer& answer, const Style& style);
 // One row for each layer that ran.
 Sheet measure_sheet(const MeasureAnswer& answer);

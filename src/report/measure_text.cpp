@@ -6,12 +6,24 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
-#include "report/measure_compare.h"
+#include "report/measure_pages.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 
 namespace reckon {
 namespace {
+
+// "−0.02 %", "" where there is none.
+std::string error_text(const std::optional<double>& error) {
+  if (!error) return {};
+  const double percent = 100 * *error;
+  if (percent == 0) return "exact";
+  const int digits = std::abs(percent) >= 100 ? 0 : std::abs(percent) >= 10 ? 1 : 2;
+  const std::string text = fixed(percent, digits);
+  if (text.find_first_of("123456789") == std::string::npos)
+    return percent > 0 ? "< +0.01 %" : "> -0.01 %";
+  return (percent > 0 ? "+" : "") + text + " %";
+}
 
 std::string layer_name(const Node& node) {
   return printable(node.name.empty() ? node.op_type : node.name);

@@ -164,7 +164,7 @@ void the_curve(Page& page, const CheckpointMemory& c) {
   }
 }
 
-void the_recomputation(Page& page, const Subject& subject, const MemoryAnswer& m) {
+void the_recomputation(Page& page, const MemoryAnswer& m) {
   if (!m.checkpoint) return;
   const CheckpointMemory& c = *m.checkpoint;
   page.heading("Recomputation (" + printable(c.policy) + ")",
@@ -181,10 +181,9 @@ void the_recomputation(Page& page, const Subject& subject, const MemoryAnswer& m
       text += ", … and " + grouped(static_cast<std::int64_t>(names.size() - most_names)) + " more";
     return text.empty() ? "nothing" : text;
   };
-  const Graph& graph = m.recovered != nullptr ? *m.recovered : *subject.model.graph;
   std::vector<std::string> again, kept;
   for (const NodeId id : c.recomputed) {
-    const Node& node = graph.nodes[static_cast<std::size_t>(id)];
+    const Node& node = c.graph->nodes[static_cast<std::size_t>(id)];
     again.push_back(printable(node.name.empty() ? node.op_type : node.name));
   }
   for (const std::string_view name : c.kept) kept.push_back(printable(name));
@@ -242,7 +241,7 @@ std::string memory_text(const Subject& subject, const MemoryAnswer& memory,
   the_peak(page, memory);
   if (wanted.timeline && memory.timeline) the_timeline(page, *memory.timeline);
   the_inference(page, memory, wanted);
-  the_recomputation(page, subject, memory);
+  the_recomputation(page, memory);
   against_device(page, memory);
   return page.finish();
 }

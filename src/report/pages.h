@@ -10,6 +10,7 @@
 #include "analysis/explain.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "questions/layers_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
 #include "report/style.h"
@@ -28,12 +29,6 @@ Sheet modules_sheet(const Subject& subject, int depth);
 // --- reckon explain ---------------------------------------------------------------------------
 std::string explain_text(const Subject& subject, const Layer& layer, const Style& style);
 Sheet explain_sheet(const Subject& subject, const Layer& layer);
-// The totals, as sums over the layers.
-struct ExplainedTotal {
-  std::string_view name, unit;
-  std::string formula, substitution;
-  std::int64_t value = 0;
-};
 std::vector<ExplainedTotal> explain_totals(const Subject& subject);
 std::string explain_totals_text(const Subject& subject, const Style& style);
 Sheet explain_totals_sheet(const Subject& subject);
@@ -53,7 +48,7 @@ Sheet networks_sheet(std::span<const BuiltIn> networks);
 std::string report_json(const Subject& subject, Rows which, TextSink sink = {});
 std::string explain_json(const Subject& subject, const Layer& layer);
 std::string explain_totals_json(const Subject& subject);
-std::string networks_json(std::span<const BuiltIn> networks);
+std::string networks_json(std::span<const BuiltIn> networks, bool with_text = false);
 std::string version_json();
 std::string error_json(const Error& error);
 

@@ -7,7 +7,6 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
-#include "report/json_parts.h"
 #include "report/page.h"
 #include "report/throughput_pages.h"
 #include "report/time_pages.h"
@@ -82,56 +81,6 @@ Sheet throughput_sheet(const ThroughputReport& r) {
                           Cell::of(r.fit.predicted_images_per_s[i], 2),
                           Cell::of(error_of(r, i), 4)});
   return sheet;
-}
-
-std::string throughput_json(const ThroughputReport& r) {
-  std::string out;
-  JsonWriter json(out);
-  const ThroughputModel& m = r.fit.model;
-  json.begin_object();
-  write_reckon(json);
-  json.key("throughput");
-  json.begin_object();
-  json.member("table", std::string_view(r.table));
-  json.member("rate", std::string_view(r.rate));
-  json.member("networks", static_cast<std::int64_t>(r.samples.size()));
-  json.member("not_measured", r.not_measured);
-  json.member("standing", to_string(Standing::modelled));
-  json.member("macs_per_s", 1 / m.s_per_mac);
-  json.member("outputs_per_s", 1 / m.s_per_output);
-  json.member("overhead", to_string(m.overhead));
-  const auto overhead = [&](std::string_view key, BatchOverhead kind, double value) {
-    json.key(key);
-    m.overhead == kind ? json.value(value) : json.null();
-  };
-  overhead("batch_overhead_s", BatchOverhead::constant, m.s_per_batch);
-  overhead("params_per_s", BatchOverhead::weights, 1 / m.s_per_param);
-  json.member("folds", static_cast<std::int64_t>(r.fit.folds));
-  const auto errors = [&](std::string_view key, const ThroughputError& e) {
-    json.key(key);
-    json.begin_object();
-    json.member("median", e.median);
-    json.member("mean", e.mean);
-    json.member("ninth_decile", e.ninth_decile);
-    json.end_object();
-  };
-  errors("error", r.fit.error);
-  errors("naive_error", r.fit.naive);
-  json.key("points");
-  json.begin_array();
-  for (std::size_t i = 0; i < r.samples.size(); ++i) {
-    json.begin_object();
-    json.member("name", std::string_view(r.samples[i].name));
-    json.member("batch", r.samples[i].batch);
-    json.member("measured_images_per_s", r.samples[i].images_per_s);
-    json.member("predicted_images_per_s", r.fit.predicted_images_per_s[i]);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
-  json.end_object();
-  out += '\n';
-  return out;
 }
 
 }  // namespace reckon

@@ -2,7 +2,6 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
-#include "report/json_parts.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 
@@ -112,50 +111,6 @@ Sheet time_sweep_sheet(const TimeSweep& sweep) {
     sheet.rows.push_back(std::move(row));
   }
   return sheet;
-}
-
-std::string time_sweep_json(const Subject& subject, const TimeSweep& sweep) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  write_head(json, subject);
-  json.key("time_sweep");
-  json.begin_object();
-  json.member("over", sweep.shapes ? "shape" : "batch");
-  json.member("device", std::string_view(sweep.device));
-  json.member("format", to_string(sweep.format));
-  json.member("mode", sweep.training ? "training" : "inference");
-  json.member("standing", to_string(Standing::modelled));
-  json.key("params");
-  sweep.shapes ? json.value(sweep.params) : json.null();
-  json.key("points");
-  json.begin_array();
-  for (const TimePoint& p : sweep.points) {
-    json.begin_object();
-    json.member("batch", p.batch);
-    const auto of_shape = [&](std::string_view key, std::int64_t n) {
-      json.key(key);
-      sweep.shapes ? json.value(n) : json.null();
-    };
-    of_shape("depth", p.depth);
-    of_shape("width", p.width);
-    of_shape("params", p.params);
-    json.member("seconds", p.seconds);
-    json.member("samples_per_s", p.samples_per_s);
-    json.member("utilisation", p.utilisation);
-    json.member("bound", to_string(p.bound));
-    json.member("kernels", p.kernels);
-    json.key("start_bound_s");
-    sweep.start_known ? json.value(p.start_s) : json.null();
-    json.member("wave_fill", p.wave_fill);
-    json.member("fits", p.fits);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
-  json.end_object();
-  out += '\n';
-  return out;
 }
 
 }  // namespace reckon

@@ -1,9 +1,5 @@
 // Predicted beside measured: which figure belongs to which.
-#include "report/measure_compare.h"
-
-#include <cmath>
-
-#include "base/number.h"
+#include "questions/measure_answer.h"
 
 namespace reckon {
 namespace {
@@ -98,17 +94,6 @@ std::vector<std::optional<std::int64_t>> macs_of_nodes(const MeasureAnswer& a) {
     if (layer.graph == a.graph && layer.coverage != Coverage::unknown && layer.macs.ok())
       found[static_cast<std::size_t>(layer.node)] = layer.macs.value();
   return found;
-}
-
-std::string error_text(const std::optional<double>& error) {
-  if (!error) return {};
-  const double percent = 100 * *error;
-  if (percent == 0) return "exact";
-  const int digits = std::abs(percent) >= 100 ? 0 : std::abs(percent) >= 10 ? 1 : 2;
-  const std::string text = fixed(percent, digits);
-  if (text.find_first_of("123456789") == std::string::npos)
-    return percent > 0 ? "< +0.01 %" : "> -0.01 %";
-  return (percent > 0 ? "+" : "") + text + " %";
 }
 
 }  // namespace reckon

@@ -1,0 +1,18 @@
+// Words that only a reader of the documentation needs: units and meanings of what an answer holds.
+// The page's engine prints no documentation and carries none of them.
+#pragma once
+
+#include <string_view>
+
+namespace reckon {
+
+#ifdef __wasm__
+struct Words {
+  consteval Words(const char*) {}
+  constexpr operator std::string_view() const { return {}; }
+};
+#else
+using Words = std::string_view;
+#endif
+
+}  // namespace reckon

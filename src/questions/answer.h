@@ -1,0 +1,39 @@
+// An answer: what was found and the rows that say what it holds.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+#include "base/field.h"
+#include "base/result.h"
+#include "questions/subject.h"
+
+namespace reckon {
+
+// One key of an answer, or the members of a nameless row, of what the row is about.
+struct AnswerPart {
+  const Field* field;
+  const void* of;
+};
+using Parts = std::span<const AnswerPart>;
+
+// Who answers; the model, what was assumed, how much of it is covered, its totals; a failure.
+extern const Field reckon_field, subject_fields, error_field;
+extern const Field layers_field, explain_field, memory_field, fit_fields;
+extern const Field devices_field, networks_field, silicon_field, curve_field, gradients_field;
+extern const Field activation_loop_field, pointer_chase_field, activation_share_field, step_field;
+extern const Field time_field, time_sweep_field, throughput_field, energy_field, measure_field;
+extern const Field chip_field;
+// Every key of every answer, in order.
+std::span<const Field> answer_fields();
+
+// Words that several answers share.
+inline std::string_view mode_word(bool training) {
+  return training ? "training" : "inference";
+}
+inline std::optional<std::string_view> if_not_empty(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+}  // namespace reckon

@@ -1,0 +1,69 @@
+#include "report/json_fields.h"
+
+namespace reckon {
+namespace {
+
+void write_members(JsonWriter& json, std::span<const Field> fields, const void* of);
+
+void write_value(JsonWriter& json, const Field& field, const FieldValue& value) {
+  switch (value.is) {
+    case FieldValue::Is::absent:
+    case FieldValue::Is::null:
+      return json.null();
+    case FieldValue::Is::boolean:
+      return json.value(value.boolean);
+    case FieldValue::Is::integer:
+      return json.value(value.integer);
+    case FieldValue::Is::number:
+      return json.value(value.number);
+    case FieldValue::Is::text:
+      return json.value(value.view());
+    case FieldValue::Is::object:
+      json.begin_object();
+      write_members(json, field.inside, value.object);
+      return json.end_object();
+    case FieldValue::Is::list: {
+      const Field& item = field.inside[0];
+      std::string made;
+      json.begin_array();
+      for_each_item(value, [&](const void* of) { write_value(json, item, item.get(of, made)); });
+      return json.end_array();
+    }
+    case FieldValue::Is::map:
+      json.begin_object();
+      for_each_item(value, [&](const void* of) {
+        const auto& one = *static_cast<const NamedCount*>(of);
+        json.member(one.name, one.count);
+      });
+      return json.end_object();
+  }
+}
+
+void write_member(JsonWriter& json, const Field& field, const void* of, std::string& made) {
+  const FieldValue value = field.get(of, made);
+  if (value.is == FieldValue::Is::absent) return;
+  if (field.name.empty()) {
+    if (value.is == FieldValue::Is::object) return write_members(json, field.inside, value.object);
+    return for_each_item(value, [&](const void* o) { write_members(json, field.inside, o); });
+  }
+  json.key(field.name);
+  write_value(json, field, value);
+}
+
+void write_members(JsonWriter& json, std::span<const Field> fields, const void* of) {
+  std::string made;
+  for (const Field& field : fields) write_member(json, field, of, made);
+}
+
+}  // namespace
+
+std::string answer_json(Parts parts, TextSink sink) {
+  std::string out, made;
+  JsonWriter json(out, std::move(sink));
+  json.begin_object();
+  for (const AnswerPart& part : parts) write_member(json, *part.field, part.of, made);
+  json.end_object();
+  return out;
+}
+
+}  // namespace reckon
