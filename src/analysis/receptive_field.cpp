@@ -1,7 +1,6 @@
 #include "analysis/receptive_field.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 #include "ops/op.h"
@@ -15,27 +14,6 @@ using Along = SeenAlong;
 constexpr std::int8_t gone = SeenAlong::gone;
 
 constexpr ReceptiveField nothing{.kind = Kind::nothing};
-
-// Exact arithmetic; nullopt once a term leaves 64 bits.
-std::optional<Rational> reduced(Checked num, Checked den) {
-  if (!num.ok() || !den.ok() || den.value() == 0) return std::nullopt;
-  const std::int64_t divisor = std::max<std::int64_t>(1, std::gcd(num.value(), den.value()));
-  return Rational{num.value() / divisor, den.value() / divisor};
-}
-
-std::optional<Rational> add(Rational a, Rational b) {
-  return reduced(Checked(a.num) * Checked(b.den) + Checked(b.num) * Checked(a.den),
-                 Checked(a.den) * Checked(b.den));
-}
-
-std::optional<Rational> multiply(Rational a, Rational b) {
-  return reduced(Checked(a.num) * Checked(b.num), Checked(a.den) * Checked(b.den));
-}
-
-bool less(Rational a, Rational b) {
-  return static_cast<long double>(a.num) * static_cast<long double>(b.den) <
-         static_cast<long double>(b.num) * static_cast<long double>(a.den);
-}
 
 std::span<Along> alongs(ReceptiveField& field) {
   return std::span(field.along).first(static_cast<std::size_t>(field.rank));

@@ -19,14 +19,10 @@
 #include <array>
 #include <vector>
 
+#include "analysis/rational.h"
 #include "analysis/shapes.h"
 
 namespace reckon {
-
-struct Rational {
-  std::int64_t num = 0, den = 1;  // den > 0, lowest terms
-  bool operator==(const Rational&) const = default;
-};
 
 // What is seen along one spatial dimension.
 struct SeenAlong {
