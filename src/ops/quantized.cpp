@@ -131,7 +131,8 @@ void nbits_cost(const OpContext& ctx, Cost& cost) {
 }
 
 // Packed, and each row padded to whole blocks.
-Dim nbits_values(const OpContext& ctx, int) {
+Dim nbits_values(const OpContext& ctx, int i) {
+  if (i != 1) return unknown_dim;
   return multiply(ctx.int_attr("K", unknown_dim), ctx.int_attr("N", unknown_dim));
 }
 
