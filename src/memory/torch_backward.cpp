@@ -114,11 +114,17 @@ void TorchRun::backward_node(NodeId id) {
           options_.workspace && node.op_type == "ConvTranspose" ? transposed_conv_scratch(ctx) : 0;
       for (int i = 0; i < ctx.n_inputs(); ++i) {
         if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) continue;
-        if (analysis_.roles.of[at(ctx.input_id(i))] == Role::parameter)
+        if (analysis_.roles.of[at(ctx.input_id(i))] != Role::parameter) {
+          pass_on(ctx, i, first);
+        } else if (is_view(node)) {
+          // A weight that is turned before its product: so is its gradient, which is that memory.
+          for (const StorageId gradient : incoming) heap.release(gradient, Holding::gradient);
+          incoming.clear();
+          add_param_gradient(ctx.input_id(i), true);
+        } else {
           add_param_gradient(ctx.input_id(i),
                              node.op_type == "Gemm" && i == 1 && ctx.int_attr("transB", 0) != 0);
-        else
-          pass_on(ctx, i, first);
+        }
         heap.touch(columns);
       }
     }
