@@ -1,3 +1,4 @@
+// Long because every spatial behaviour of an operator's row has its step here.
 #include "analysis/receptive_field.h"
 
 #include <algorithm>

@@ -112,11 +112,17 @@ void TorchRun::backward_node(NodeId id) {
               : 0;
       for (int i = 0; i < ctx.n_inputs(); ++i) {
         if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) continue;
-        if (analysis_.roles.of[at(ctx.input_id(i))] == Role::parameter)
+        if (analysis_.roles.of[at(ctx.input_id(i))] != Role::parameter) {
+          pass_on(ctx, i, first);
+        } else if (is_view(node)) {
+          // A weight that is turned before its product: so is its gradient, which is that memory.
+          for (const StorageId gradient : incoming) heap.release(gradient, Holding::gradient);
+          incoming.clear();
+          add_param_gradient(ctx.input_id(i), true);
+        } else {
           add_param_gradient(ctx.input_id(i), node.op->nature.kind == OpKind::linear && i == 1 &&
                                                   ctx.int_attr("transB", 0) != 0);
-        else
-          pass_on(ctx, i, first);
+        }
         heap.touch(columns);
       }
     }

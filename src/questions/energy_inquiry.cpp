@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/fold_norms.h"
 #include "analysis/recover.h"
 #include "base/text.h"
 #include "machine/time.h"
@@ -41,7 +42,11 @@ Status choose_memory(const Asked& asked, EnergyAnswer& answer) {
 
 Result<EnergyAnswer> begin(const Asked& asked, std::vector<FormatPair>& formats) {
   EnergyAnswer answer;
-  RECKON_ASSIGN(formats, read_formats(asked.text("precision")));
+  if (asked.has("precision")) {
+    RECKON_ASSIGN(formats, read_formats(asked.text("precision")));
+  } else {
+    formats = {{.as_in_file = true}};
+  }
   if (asked.has("node")) {
     RECKON_ASSIGN(answer.node, find_process_node(asked.text("node")));
   }
@@ -64,6 +69,7 @@ Result<EnergyAnswer> begin(const Asked& asked, std::vector<FormatPair>& formats)
   if (answer.device && answer.device->idle_w) answer.options.idle_w = answer.device->idle_w->value;
   if (idle_w) answer.options.idle_w = idle_w;
   answer.work.fused = asked.on("fused");
+  answer.work.fold_norms = asked_fold_norms(asked);
   answer.work.training = asked.flag("train");
   answer.work.frozen = asked.names("freeze");
   RECKON_TRY(check_training(asked));
@@ -74,32 +80,49 @@ Result<EnergyAnswer> begin(const Asked& asked, std::vector<FormatPair>& formats)
   return answer;
 }
 
-// How long it takes; nothing where the device lacks a rate.
-std::optional<TimeEstimate> time_of_case(const EnergyAnswer& answer, const NetworkWork& work,
-                                         NumberFormat format, std::int64_t batch) {
+// How long it takes; nothing where no device is named.
+Result<std::optional<TimeEstimate>> time_of_case(const EnergyAnswer& answer,
+                                                 const NetworkWork& work, NumberFormat format) {
   if (!answer.device) return std::nullopt;
-  const auto rates = machine_rates(*answer.device, format);
-  if (!rates) return std::nullopt;
-  return time_of_network(work, *rates, batch);
+  RECKON_ASSIGN(const MachineRates rates, machine_rates(*answer.device, format));
+  return time_of_network(work, rates, answer.batch);
 }
 
-Result<EnergyCase> price_case(const FormatPair& pair, const Inquiry& inquiry, const Graph& graph,
+Result<EnergyCase> price_case(const FormatPair& pair, const Inquiry& inquiry, const Graph& whole,
                               const Asked& asked, EnergyAnswer& answer) {
   EnergyCase one{.format = pair.format, .weights_format = pair.weights};
-  RECKON_ASSIGN(Analysis analysis, analyze(graph, {inquiry.bindings, /*receptive_fields=*/false,
-                                                   stored_as(pair.format)}));
+  WorkOptions how = answer.work;
+  if (!pair.as_in_file) how.floats_in = pair.format;
+  std::vector<std::string> more;
+  if (folds_norms(how, answer.device ? &*answer.device : nullptr)) {
+    FoldedNorms folded = fold_norms(whole);
+    one.folded = std::move(folded.graph);
+    if (one.folded != nullptr)
+      more.push_back(std::to_string(folded.found) +
+                     " batch normalisations run inside the layers before them (otherwise: "
+                     "--fold-norms off)");
+  }
+  const Graph& graph = one.folded != nullptr ? *one.folded : whole;
+  const auto floats_as = pair.as_in_file ? std::nullopt : stored_as(pair.format);
+  RECKON_ASSIGN(Analysis analysis,
+                analyze(graph, {inquiry.bindings, /*receptive_fields=*/false, floats_as}));
   one.analysis = std::make_unique<Analysis>(std::move(analysis));
   answer.batch = one.analysis->bound.batch;
-  WorkOptions how = answer.work;
-  std::vector<std::string> more;
   if (asked.flag("train")) {
-    RECKON_ASSIGN(answer.optimizer, price_update(asked.text("optimizer"), pair.format, how, more));
+    RECKON_ASSIGN(answer.optimizer, price_update(asked.text("optimizer"), pair.master, how, more));
   }
   RECKON_ASSIGN(const NetworkWork work, network_work(graph, *one.analysis, how));
+  if (pair.as_in_file) {
+    one.format = main_format(work);
+    if (answer.device) {
+      RECKON_ASSIGN(one.format, format_on(*answer.device, work, more));
+    }
+  }
   EnergyOptions options = answer.options;
-  options.format = pair.format;
+  options.format = one.format;
   options.weights_format = pair.weights;
-  if (const auto time = time_of_case(answer, work, pair.format, answer.batch)) {
+  RECKON_ASSIGN(const auto time, time_of_case(answer, work, one.format));
+  if (time) {
     one.seconds = options.seconds = time->seconds;
     one.start_known = time->rates.start_known;
   }
@@ -123,10 +146,6 @@ void say_what_is_assumed(EnergyAnswer& answer) {
   if (answer.device && !answer.options.idle_w)
     said.push_back("the idle power of " + printable(answer.device->name) +
                    " is not known and not counted (--idle-w)");
-  if (answer.device && answer.options.idle_w && !answer.cases[0].seconds)
-    said.push_back("the " + std::string(to_string(answer.cases[0].format)) + " rate of " +
-                   printable(answer.device->name) +
-                   " is not known, so neither its time nor its idle energy is counted");
   if (answer.device)
     said.push_back("the energies are those of a process of " + std::string(to_string(answer.node)) +
                    ", whatever the device is made in");
@@ -144,7 +163,8 @@ Result<std::vector<FormatPair>> read_formats(std::string_view list) {
     const std::size_t slash = word.find('/');
     FormatPair pair;
     const std::string_view rest = slash == std::string_view::npos ? word : word.substr(slash + 1);
-    RECKON_ASSIGN(pair.format, find_number_format(rest));
+    RECKON_ASSIGN(const StepFormat step, find_step_format(rest));
+    pair.format = step.format, pair.master = step.master;
     if (slash != std::string_view::npos) {
       RECKON_ASSIGN(const NumberFormat weights, find_number_format(word.substr(0, slash)));
       if (weights != pair.format) pair.weights = weights;
@@ -162,6 +182,7 @@ Result<EnergyInquiry> inquire_energy(const ModelRef& of, const Asked& asked) {
   std::vector<FormatPair> formats;
   RECKON_ASSIGN(EnergyAnswer answer, begin(asked, formats));
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
+  if (answer.work.training) RECKON_TRY(restore_norms_of(inquiry));
   const Graph& own = *inquiry.model->graph;
   RECKON_TRY(check_frozen(own, answer.work.frozen));
   answer.recovered = recover_layers(own);

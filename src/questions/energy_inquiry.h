@@ -19,6 +19,8 @@ Result<EnergyInquiry> inquire_energy(const ModelRef& of, const Asked& asked);
 struct FormatPair {
   NumberFormat format = NumberFormat::fp32;
   std::optional<NumberFormat> weights;  // where they are stored in another one
+  bool as_in_file = false;              // each operator in its own; `format` is found then
+  bool master = false;                  // of amp-fp16, amp-bf16
 };
 Result<std::vector<FormatPair>> read_formats(std::string_view list);
 

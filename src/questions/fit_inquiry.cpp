@@ -37,6 +37,7 @@ Result<FitReport> begin(const Asked& asked) {
   RECKON_ASSIGN(fit.workload.options, timeline_options(asked));
   if (asked.has("device")) {
     RECKON_ASSIGN(fit.device, asked.device("device"));
+    RECKON_TRY(check_rate(*fit.device, fit.workload.options.setup));
     fit.budget_bytes = usable_memory(*fit.device).value;
   } else if (asked.has("budget")) {
     RECKON_ASSIGN(fit.budget_bytes, parse_byte_size(asked.text("budget"), "--budget"));
@@ -69,6 +70,9 @@ std::optional<std::int64_t> flash_budget(const FitReport& fit) {
 Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
                             bool* nothing_fits) {
   RECKON_ASSIGN(const std::optional<MemoryPolicy> policy, policy_of(asked));
+  TrainingSetup& setup = fit.workload.options.setup;
+  setup.precision = named_precision(inquiry.analysis, setup.precision);
+  if (setup.training) RECKON_TRY(restore_norms_of(inquiry));
   fit.workload.policy = answering_policy(policy, fit.device ? &*fit.device : nullptr,
                                          *inquiry.model->graph, fit.workload.options.setup);
   const std::string maximum(asked.text("max"));

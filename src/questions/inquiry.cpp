@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/fold_norms.h"
+#include "analysis/integer_operators.h"
 #include "analysis/recover.h"
 #include "base/text.h"
 #include "formats/net/program.h"
@@ -27,9 +29,28 @@ Status check_names(const Model& model, const Parameters& dims) {
   return {};
 }
 
+std::shared_ptr<const Model> with_graph(const Model& model, std::unique_ptr<Graph> graph,
+                                        std::string note) {
+  auto made = std::make_shared<Model>();
+  made->graph = std::move(graph);
+  made->name = model.name;
+  made->source = model.source;
+  made->format = model.format;
+  made->notes = model.notes;
+  made->notes.push_back(std::move(note));
+  made->parameters = model.parameters;
+  made->program = model.program;
+  return made;
+}
+
 Result<Inquiry> analyzed(std::shared_ptr<const Model> model, Parameters dims,
                          const Question& question) {
   RECKON_TRY(check_names(*model, dims));
+  if (IntegerOperators behind = integer_operators(*model->graph); behind.graph != nullptr)
+    model = with_graph(*model, std::move(behind.graph),
+                       std::to_string(behind.found) +
+                           " operators between DequantizeLinear and QuantizeLinear are counted as "
+                           "what runs: one integer operator each");
   AnalyzeOptions options;
   options.bindings.batch = question.batch;
   options.bindings.dims = std::move(dims);
@@ -42,7 +63,31 @@ Result<Inquiry> analyzed(std::shared_ptr<const Model> model, Parameters dims,
   return inquiry;
 }
 
+// The same question of the graph of `norms`, where there is one.
+Status put_norms(Inquiry& inquiry, FoldedNorms norms, std::string_view note) {
+  if (norms.graph == nullptr) return {};
+  inquiry.model = with_graph(*inquiry.model, std::move(norms.graph),
+                             std::to_string(norms.found) + std::string(note));
+  RECKON_ASSIGN(inquiry.analysis,
+                analyze(*inquiry.model->graph, {inquiry.bindings, /*receptive_fields=*/false, {}}));
+  return {};
+}
+
 }  // namespace
+
+Status fold_norms_of(Inquiry& inquiry) {
+  return put_norms(inquiry, fold_norms(*inquiry.model->graph),
+                   " batch normalisations run inside the layers before them, as compilers for "
+                   "integers and microcontrollers fold them (otherwise: --fold-norms off)");
+}
+
+Status restore_norms_of(Inquiry& inquiry) {
+  return put_norms(inquiry, restore_norms(*inquiry.model->graph),
+                   " batch normalisations that the export for inference folded into convolutions "
+                   "(their weights' names tell) are put back for training, with a scale, a shift "
+                   "and two statistics a channel; what else an inference leaves out, such as "
+                   "dropout and its masks, is missing, and the figure too low by that");
+}
 
 Result<std::unique_ptr<Analysis>> analyze_layers(const Inquiry& inquiry,
                                                  std::optional<DType> floats_as,

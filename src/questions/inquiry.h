@@ -53,6 +53,12 @@ struct Inquiry {
 // A network that is open is built again where `set` moves its parameters.
 Result<Inquiry> inquire(const ModelRef& of, const Question& question);
 
+// The same question of the network whose batch normalisations run inside the layers before them
+// (analysis/fold_norms.h), where it has some; the model's notes say so.
+Status fold_norms_of(Inquiry& inquiry);
+// For training: norms that an export for inference has folded are put back.
+Status restore_norms_of(Inquiry& inquiry);
+
 // Of the layers behind an export (analysis/recover.h), floating-point values as `floats_as`.
 // `recovered` keeps their graph where it is not the model's own; it is Analysis::shapes->graph.
 Result<std::unique_ptr<Analysis>> analyze_layers(const Inquiry& inquiry,

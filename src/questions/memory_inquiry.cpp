@@ -34,7 +34,7 @@ Result<InferenceMemory> inference(const Analysis& analysis, const MemoryAnswer& 
   LifetimeOptions options;
   options.in_place = answer.options.in_place;
   RECKON_ASSIGN(m.tasks, inference_tasks(analysis, options));
-  store_floats_in(m.tasks, analysis, answer.options.setup.precision->activation_bits);
+  store_floats_in(m.tasks, analysis, *answer.options.setup.precision);
   RECKON_ASSIGN(const PeakOfOrder given, peak_of_order(m.tasks));
   m.given_peak_bytes = given.bytes;
   if (asked.text("order") == "best") {
@@ -51,8 +51,15 @@ Result<InferenceMemory> inference(const Analysis& analysis, const MemoryAnswer& 
 }
 
 Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked& asked) {
+  const TrainingSetup& setup = answer.options.setup;
+  answer.options.setup.precision = named_precision(inquiry.analysis, setup.precision);
+  RECKON_TRY(check_frozen(*inquiry.model->graph, setup.frozen));
+  RECKON_ASSIGN(const std::optional<MemoryPolicy> policy, policy_of(asked));
+  answer.policy = answering_policy(policy, answer.device ? &*answer.device : nullptr,
+                                   *inquiry.model->graph, setup);
+  if (answer.training()) RECKON_TRY(restore_norms_of(inquiry));
+  if (folds_norms(answer.options, answer.policy)) RECKON_TRY(fold_norms_of(inquiry));
   const Graph& graph = *inquiry.model->graph;
-  RECKON_TRY(check_frozen(graph, asked.names("freeze")));
   RECKON_ASSIGN(answer.ledger, make_ledger(inquiry.analysis, answer.options.setup));
   const std::string_view checkpoint = asked.text("checkpoint");
   const bool recompute = !checkpoint.empty() && checkpoint != "none";
@@ -61,14 +68,12 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
                  "--checkpoint");
   const Graph* run = &graph;
   const Analysis* run_analysis = &inquiry.analysis;
-  const TrainingSetup& setup = answer.options.setup;
-  RECKON_ASSIGN(const std::optional<MemoryPolicy> policy, policy_of(asked));
-  answer.policy = answering_policy(policy, answer.device ? &*answer.device : nullptr, graph, setup);
   if (policy != MemoryPolicy::textbook) answer.note = why_not_simulated(graph, setup);
   const bool simulated = answer.policy != MemoryPolicy::textbook &&
                          why_not_simulated(graph, answer.options.setup).empty();
   if (simulated || recompute) {
-    const auto dtype = step_dtype(*answer.options.setup.precision);
+    auto dtype = step_dtype(*setup.precision);
+    if (dtype && *dtype && all_floats_are(*inquiry.analysis.shapes, **dtype)) dtype->reset();
     if (dtype) {
       answer.recovered = recover_layers(graph);
       if (answer.recovered != nullptr) run = answer.recovered.get();
@@ -123,6 +128,7 @@ Result<MemoryAnswer> begin(Question& question, const Asked& asked) {
   }
   if (asked.has("device")) {
     RECKON_ASSIGN(answer.device, asked.device("device"));
+    RECKON_TRY(check_rate(*answer.device, answer.options.setup));
   }
   return answer;
 }
@@ -141,6 +147,7 @@ Result<TimelineOptions> timeline_options(const Asked& asked) {
     RECKON_ASSIGN(options.setup.optimizer, find_optimizer(asked.text("optimizer")));
   }
   options.in_place = asked.on("inplace");
+  options.fold_norms = asked_fold_norms(asked);
   options.update = static_cast<UpdateLoop>(asked.choice("update"));
   return options;
 }

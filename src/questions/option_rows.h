@@ -106,16 +106,18 @@ inline constexpr Option option_rows[] = {
     Option{"optimizer", "memory fit time energy measure step", Kind::word, "NAME",
            "of a training step: sgd, momentum, adam, adamw, lion, … (sgd)"}
         .from_list("optimizers"),
-    Option{"precision", "memory fit", Kind::word, "NAME", "fp32, fp16, bf16, amp-fp16, int8, …"}
+    Option{"precision", "memory fit", Kind::word, "NAME", "fp32, fp16, bf16, amp-fp16, int8, … (as in the file)"}
         .from_list("precisions"),
-    Option{"precision", "time", Kind::word, "NAME", "fp32, tf32, fp16, bf16, fp8, fp4, int8 (fp32)"}
+    Option{"precision", "time", Kind::word, "NAME", "fp32, tf32, fp16, bf16, amp-bf16, fp8, fp4, int8, … (as in the file)"}
         .from_list("precisions"),
     Option{"precision", "energy", Kind::word, "NAME,…",
-           "fp32, fp16, bf16, int8; several side by side; weights/activations"}
-        .by_default("fp32")
+           "fp32, fp16, bf16, int8, … (as in the file); several; weights/activations"}
         .from_list("precisions"),
     Option{"precision", "chip", Kind::word, "NAME", "int8, bf16, fp16, fp32 (int8)"}.from_list(
         "precisions"),
+    Option{"fold-norms", "memory fit time energy", Kind::word, "on|off",
+           "norms run inside the layers before them (on for int8 and microcontrollers)"}
+        .one_of("on off"),
     Option{"policy", "memory fit", Kind::word, "NAME", "how the need is counted"}.one_of(
         "pytorch textbook arena"),
     Option{"inplace", "memory fit measure", Kind::word, "on|off",

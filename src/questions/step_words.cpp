@@ -20,7 +20,9 @@ std::optional<DType> stored_as(NumberFormat format) {
   switch (format) {
     case NumberFormat::fp32:
     case NumberFormat::tf32:
-      return std::nullopt;
+      return DType::float32;
+    case NumberFormat::fp64:
+      return DType::float64;
     case NumberFormat::fp16:
       return DType::float16;
     case NumberFormat::bf16:
@@ -34,13 +36,35 @@ std::optional<DType> stored_as(NumberFormat format) {
   return std::nullopt;
 }
 
-Result<std::string_view> price_update(std::string_view optimizer, NumberFormat format,
-                                      WorkOptions& options, std::vector<std::string>& assumptions) {
+bool folds_norms(const WorkOptions& options, const Device* device) {
+  if (options.training) return false;
+  const bool narrow = options.floats_in == NumberFormat::int8;
+  return options.fold_norms.value_or(narrow || (device != nullptr && device->flash_bytes));
+}
+
+std::optional<bool> asked_fold_norms(const Asked& asked) {
+  if (!asked.has("fold-norms")) return std::nullopt;
+  return asked.on("fold-norms");
+}
+
+Result<StepFormat> find_step_format(std::string_view word) {
+  constexpr std::string_view mixed = "amp-";
+  StepFormat step;
+  step.master = word == "amp-fp16" || word == "amp-bf16";
+  RECKON_ASSIGN(step.format,
+                find_number_format(step.master ? word.substr(mixed.size()) : word));
+  return step;
+}
+
+Result<std::string_view> price_update(std::string_view optimizer, bool master, WorkOptions& options,
+                                      std::vector<std::string>& assumptions) {
   const std::string name(optimizer.empty() ? "sgd" : optimizer);
   RECKON_ASSIGN(const Optimizer* row, find_optimizer(name));
   const UpdateCost* const cost = update_cost(*row);
   if (cost != nullptr) options.update_ops_per_param = cost->by_formula;
-  options.update_bytes_per_param = element_bytes(format) * (3 + 2 * row->states_per_param);
+  const double states = row->states_per_param;
+  options.update_elements_per_param = master ? 2 : 3 + 2 * states;
+  if (master) options.update_bytes_per_param = element_bytes(NumberFormat::fp32) * (2 + 2 * states);
   if (cost == nullptr)
     assumptions.push_back("nobody has counted the update of " + name +
                           ": only what it moves is counted");

@@ -8,13 +8,17 @@ namespace {
 
 Result<TimeAnswer> begin(const Asked& asked) {
   TimeAnswer answer;
+  bool master = false;
   if (!asked.has("device"))
     return fail(ErrorCode::bad_argument,
                 "name a device: --device h100-sxm; `reckon devices` lists them", "--device");
   RECKON_ASSIGN(answer.device, asked.device("device"));
   if (asked.has("precision")) {
-    RECKON_ASSIGN(answer.format, find_number_format(asked.text("precision")));
+    RECKON_ASSIGN(const StepFormat step, find_step_format(asked.text("precision")));
+    answer.options.floats_in = answer.format = step.format;
+    master = step.master;
   }
+  answer.options.fold_norms = asked_fold_norms(asked);
   answer.options.fused = asked.on("fused");
   answer.options.overlap = asked.on("overlap");
   if (asked.has("library")) {
@@ -24,8 +28,8 @@ Result<TimeAnswer> begin(const Asked& asked) {
   answer.options.frozen = asked.names("freeze");
   RECKON_TRY(check_training(asked));
   if (answer.options.training) {
-    RECKON_ASSIGN(answer.optimizer, price_update(asked.text("optimizer"), answer.format,
-                                                 answer.options, answer.estimate.assumptions));
+    RECKON_ASSIGN(answer.optimizer, price_update(asked.text("optimizer"), master, answer.options,
+                                                 answer.estimate.assumptions));
   }
   return answer;
 }
@@ -49,14 +53,19 @@ std::string_view precision_of(NumberFormat format) {
 // left open.
 void hold_against_memory(const Inquiry& inquiry, const Asked& asked, TimeAnswer& answer) {
   answer.usable_bytes = usable_memory(answer.device).value;
-  const std::string_view precision = precision_of(answer.format);
-  if (precision.empty()) return;
   Asked memory("memory");
+  if (answer.options.floats_in) {
+    const std::string_view asked_for = asked.text("precision");
+    const std::string_view precision =
+        asked_for.starts_with("amp-") ? asked_for : precision_of(answer.format);
+    if (precision.empty()) return;
+    memory.give("precision", {.text = std::string(precision)});
+  }
   for (const OptionName name : {OptionName("train"), OptionName("optimizer"), OptionName("freeze")})
     if (const Said* const value = asked.given(name)) memory.give(name, *value);
-  memory.give("precision", {.text = std::string(precision)});
   auto options = timeline_options(memory);
   if (!options) return;
+  options->fold_norms = answer.options.fold_norms;
   const MemoryPolicy policy =
       answering_policy({}, &answer.device, *inquiry.model->graph, options->setup);
   const Workload workload{.model = inquiry.model.get(),
@@ -76,13 +85,21 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   RECKON_ASSIGN(TimeAnswer answer, begin(asked));
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
   RECKON_TRY(check_frozen(*inquiry.model->graph, answer.options.frozen));
+  if (answer.options.training) RECKON_TRY(restore_norms_of(inquiry));
+  if (folds_norms(answer.options, &answer.device)) RECKON_TRY(fold_norms_of(inquiry));
   RECKON_ASSIGN(answer.analysis,
-                analyze_layers(inquiry, stored_as(answer.format), answer.recovered));
+                analyze_layers(inquiry,
+                               answer.options.floats_in ? stored_as(answer.format) : std::nullopt,
+                               answer.recovered));
   const Graph& graph = *answer.analysis->shapes->graph;
   answer.batch = answer.analysis->bound.batch;
-  RECKON_ASSIGN(const MachineRates rates, machine_rates(answer.device, answer.format));
   std::vector<std::string> earlier = std::move(answer.estimate.assumptions);
-  RECKON_ASSIGN(answer.estimate, estimate_time(graph, *answer.analysis, rates, answer.options));
+  RECKON_ASSIGN(const NetworkWork work, network_work(graph, *answer.analysis, answer.options));
+  if (!answer.options.floats_in) {
+    RECKON_ASSIGN(answer.format, format_on(answer.device, work, earlier));
+  }
+  RECKON_ASSIGN(const MachineRates rates, machine_rates(answer.device, answer.format));
+  answer.estimate = time_of_network(work, rates, answer.batch, answer.options);
   answer.estimate.assumptions.insert(answer.estimate.assumptions.end(), earlier.begin(),
                                      earlier.end());
   hold_against_memory(inquiry, asked, answer);
