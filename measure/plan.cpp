@@ -40,8 +40,7 @@ std::string_view common_scope(std::string_view a, std::string_view b) {
 }
 
 bool is_stored(const Analysis& analysis, ValueId id) {
-  const Role role = analysis.roles.of[at(id)];
-  return role == Role::parameter || role == Role::buffer;
+  return is_stored(analysis.roles.of[at(id)]);
 }
 
 Fill fill_for(const Node& node, std::size_t i) {

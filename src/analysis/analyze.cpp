@@ -42,7 +42,7 @@ class Walk {
 
  private:
   // The stored values that a node uses for itself, in node order. Nodes that only prepare a weight
-  // (Identity, Transpose, Cast, DequantizeLinear of nothing but stored values) pass it on.
+  // (Trait::carries, of nothing but stored values) pass it on.
   struct Owned {
     NodeId node;
     ValueId value;
@@ -53,8 +53,7 @@ class Walk {
     std::vector<Owned> owned;
     std::vector<ValueId> weights;
     const auto stored = [&](ValueId id) {
-      const Role role = roles.of[static_cast<std::size_t>(id)];
-      return role == Role::parameter || role == Role::buffer;
+      return is_stored(roles.of[static_cast<std::size_t>(id)]);
     };
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       const Node& node = graph.nodes[i];
@@ -73,8 +72,7 @@ class Walk {
       }
       if (weights.empty()) continue;
       const bool prepares = only_weights && outputs.size() == 1 && outputs[0] != none &&
-                            (is_view(node) || node.op_type == "Cast" ||
-                             node.op_type == "DequantizeLinear" || node.op_type == "Identity");
+                            node.op != nullptr && has(node.op->traits, Trait::carries);
       if (!prepares) {
         for (const ValueId value : weights) owned.push_back({static_cast<NodeId>(i), value});
       } else if (!stored(outputs[0])) {  // else a parameter of its own (see roles.h)
@@ -97,18 +95,34 @@ class Walk {
     return true;
   }
 
+  // How many numbers a stored operand of the node holds.
+  static Elements values_of(const Layer& layer, ValueId id, const Tensor& tensor) {
+    const Node& node = layer.op_node();
+    if (node.op != nullptr && node.op->values != nullptr) {
+      const OpContext ctx = context_of(layer);
+      for (int i = 0; i < ctx.n_inputs(); ++i)
+        if (ctx.input_id(i) == id && role_of_operand(node.op->signature, i) == OperandRole::weight)
+          if (const Dim n = node.op->values(ctx, i); n >= 0) return Elements(n);
+    }
+    return Elements(tensor.shape.elements());
+  }
+
   void add_weights(const Shapes& shapes, const Roles& roles, std::span<const Owned> owned,
                    Layer& layer) {
     for (const auto& [node, id] : owned) {
       const auto at = static_cast<std::size_t>(id);
       const Tensor& tensor = shapes.tensors[at];
       if (!first_use(id) || !tensor.shape.is_static()) continue;
-      const Elements elements(tensor.shape.elements());
+      const Elements elements = values_of(layer, id, tensor);
       const Bytes bytes = tensor_bytes(tensor).value_or(Bytes());
-      const bool learned = roles.of[at] == Role::parameter;
-      (learned ? layer.params : layer.buffers) += elements;
-      (learned ? layer.param_bytes : layer.buffer_bytes) += bytes;
-      if (learned && is_float(tensor.dtype)) layer.trainable_params += elements;
+      const Role role = roles.of[at];
+      (role == Role::parameter ? layer.params
+       : role == Role::buffer  ? layer.buffers
+                               : layer.quantisation) += elements;
+      (role == Role::parameter ? layer.param_bytes
+       : role == Role::buffer  ? layer.buffer_bytes
+                               : layer.quantisation_bytes) += bytes;
+      if (role == Role::parameter && is_float(tensor.dtype)) layer.trainable_params += elements;
       layer.visible = true;
     }
   }
@@ -197,7 +211,8 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
   Totals& t = analysis.totals;
   Sum params("params", t.params), trainable("trainable_params", t.trainable_params),
       buffers("buffers", t.buffers), param_bytes("param_bytes", t.param_bytes),
-      buffer_bytes("buffer_bytes", t.buffer_bytes), macs("macs", t.macs),
+      buffer_bytes("buffer_bytes", t.buffer_bytes), quantisation("quantisation", t.quantisation),
+      quantisation_bytes("quantisation_bytes", t.quantisation_bytes), macs("macs", t.macs),
       conv("conv_macs", t.conv_macs), linear("linear_macs", t.linear_macs),
       matmul("matmul_macs", t.matmul_macs), recurrent("recurrent_macs", t.recurrent_macs),
       flops("flops", t.flops), int_ops("int_ops", t.int_ops),
@@ -218,6 +233,8 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
     buffers.add(layer.buffers.count);
     param_bytes.add(layer.param_bytes.count);
     buffer_bytes.add(layer.buffer_bytes.count);
+    quantisation.add(layer.quantisation.count);
+    quantisation_bytes.add(layer.quantisation_bytes.count);
     macs.add(layer.macs.count, layer.times);
     Sum* by_kind[] = {nullptr, &conv, &linear, &matmul, &recurrent};
     if (Sum* kind = by_kind[static_cast<int>(layer.mac_kind)])
@@ -237,9 +254,9 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
     if (layer.times > 0 && layer.live_bytes.ok())
       t.peak_activation_bytes = std::max(t.peak_activation_bytes, layer.live_bytes.value());
   }
-  for (Sum* sum :
-       {&params, &trainable, &buffers, &param_bytes, &buffer_bytes, &macs, &conv, &linear, &matmul,
-        &recurrent, &flops, &int_ops, &activations, &activation_bytes, &outputs, &reads, &writes})
+  for (Sum* sum : {&params, &trainable, &buffers, &param_bytes, &buffer_bytes, &quantisation,
+                   &quantisation_bytes, &macs, &conv, &linear, &matmul, &recurrent, &flops,
+                   &int_ops, &activations, &activation_bytes, &outputs, &reads, &writes})
     RECKON_TRY(sum->store());
   const double moved = static_cast<double>(t.read_bytes) + static_cast<double>(t.write_bytes);
   t.arithmetic_intensity = moved > 0 ? static_cast<double>(t.flops) / moved : 0;

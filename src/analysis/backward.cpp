@@ -89,8 +89,7 @@ class Walk {
   // What is computed inside an operator depends on its inputs but the one it is multiplied with; in
   // a recurrent layer on that one too.
   bool inner_needs(const OpContext& ctx, std::int8_t other) const {
-    const std::string_view op = ctx.node().op_type;
-    const bool recurrent = op == "LSTM" || op == "GRU" || op == "RNN";
+    const bool recurrent = ctx.node().op->nature.kind == OpKind::recurrent;
     for (int i = 0; i < ctx.n_inputs(); ++i)
       if ((i != other || recurrent) && operand_needs(ctx, i)) return true;
     return false;

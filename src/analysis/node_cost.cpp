@@ -22,11 +22,18 @@ bool is_shape_arithmetic(const Graph& graph, const Node& node, const Roles& role
 }
 
 MacKind mac_kind(const OpContext& ctx, const Roles& roles) {
-  const std::string_view op = ctx.node().op_type;
-  if (op.find("Conv") != std::string_view::npos) return MacKind::conv;
-  if (op == "LSTM" || op == "GRU" || op == "RNN") return MacKind::recurrent;
-  if (op == "Gemm") return MacKind::linear;
-  if (op.find("MatMul") == std::string_view::npos || op == "MatMul4Bits") return MacKind::matmul;
+  switch (ctx.node().op->nature.kind) {
+    case OpKind::convolution:
+      return MacKind::conv;
+    case OpKind::recurrent:
+      return MacKind::recurrent;
+    case OpKind::linear:
+      return MacKind::linear;
+    case OpKind::product:
+      break;
+    default:
+      return MacKind::matmul;
+  }
   // A matrix product with a stored operand is a linear layer; between activations it is not.
   for (int i = 0; i < ctx.n_inputs(); ++i) {
     if (!ctx.has_input(i)) continue;
@@ -37,8 +44,7 @@ MacKind mac_kind(const OpContext& ctx, const Roles& roles) {
       const Value& value = ctx.graph().values[static_cast<std::size_t>(id)];
       if (value.producer == none) break;
       const Node& maker = ctx.graph().nodes[static_cast<std::size_t>(value.producer)];
-      const bool passes = is_view(maker) || maker.op_type == "Transpose" ||
-                          maker.op_type == "Cast" || maker.op_type == "DequantizeLinear";
+      const bool passes = maker.op != nullptr && has(maker.op->traits, Trait::carries);
       if (!passes || maker.inputs.count == 0) break;
       const ValueId from = ctx.graph().inputs_of(maker)[0];
       if (from == none) break;

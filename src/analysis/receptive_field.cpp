@@ -1,15 +1,20 @@
 #include "analysis/receptive_field.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
+#include <optional>
 
+#include "ops/op.h"
 #include "ops/window.h"
 
 namespace reckon {
 namespace {
 
 using Kind = ReceptiveField::Kind;
+using Along = SeenAlong;
+constexpr std::int8_t gone = SeenAlong::gone;
+
+constexpr ReceptiveField nothing{.kind = Kind::nothing};
 
 // Exact arithmetic; nullopt once a term leaves 64 bits.
 std::optional<Rational> reduced(Checked num, Checked den) {
@@ -27,18 +32,37 @@ std::optional<Rational> multiply(Rational a, Rational b) {
   return reduced(Checked(a.num) * Checked(b.num), Checked(a.den) * Checked(b.den));
 }
 
-bool equal(Rational a, Rational b) {
-  return a.num == b.num && a.den == b.den;
-}
-
 bool less(Rational a, Rational b) {
   return static_cast<long double>(a.num) * static_cast<long double>(b.den) <
          static_cast<long double>(b.num) * static_cast<long double>(a.den);
 }
 
-ReceptiveField whole(const ReceptiveField& from) {
-  ReceptiveField out = from;
-  out.kind = Kind::whole;
+std::span<Along> alongs(ReceptiveField& field) {
+  return std::span(field.along).first(static_cast<std::size_t>(field.rank));
+}
+std::span<const Along> alongs(const ReceptiveField& field) {
+  return std::span(field.along).first(static_cast<std::size_t>(field.rank));
+}
+
+// The axis of a tensor of `rank` dimensions, counted from the first; −1 where it is gone.
+int from_first(const Along& a, int rank) {
+  return a.axis == gone ? -1 : rank - 1 - a.axis;
+}
+
+ReceptiveField unite(const ReceptiveField& a, const ReceptiveField& b) {
+  if (a.kind == Kind::nothing || b.kind == Kind::unknown) return b;
+  if (b.kind == Kind::nothing || a.kind == Kind::unknown) return a;
+  ReceptiveField out = a;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(a.rank); ++i) {
+    Along& to = out.along[i];
+    const Along& from = b.along[i];
+    to.all = to.all || from.all;
+    if (to.all) continue;
+    // Branches of different stride, or whose dimensions lie elsewhere, do not line up.
+    if (to.axis != from.axis || to.merged != from.merged || to.jump != from.jump) return {};
+    if (less(from.low, to.low)) to.low = from.low;
+    if (less(to.high, from.high)) to.high = from.high;
+  }
   return out;
 }
 
@@ -47,198 +71,349 @@ struct Step {
   Rational first{0, 1}, last{0, 1}, step{1, 1};
 };
 
-ReceptiveField through(const ReceptiveField& below, std::span<const Step> steps) {
-  if (below.kind != Kind::window) return below;
-  ReceptiveField out = below;
-  for (int i = 0; i < below.rank; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    const Step& s = steps[at];
-    const auto shift_low = multiply(below.jump[at], s.first);
-    const auto shift_high = multiply(below.jump[at], s.last);
-    const auto jump = multiply(below.jump[at], s.step);
-    const auto low = shift_low ? add(below.low[at], *shift_low) : std::nullopt;
-    const auto high = shift_high ? add(below.high[at], *shift_high) : std::nullopt;
-    if (!low || !high || !jump) return {};
-    out.low[at] = *low;
-    out.high[at] = *high;
-    out.jump[at] = *jump;
-  }
-  return out;
-}
+class Walk {
+ public:
+  Walk(const OpContext& ctx, std::span<const ReceptiveField* const> operands)
+      : ctx_(ctx), op_(*ctx.node().op), operands_(operands) {}
 
-ReceptiveField unite(const ReceptiveField& a, const ReceptiveField& b) {
-  if (a.kind == Kind::undefined || b.kind == Kind::undefined)
-    return a.kind == Kind::undefined ? b : a;
-  if (a.kind == Kind::whole || b.kind == Kind::whole) return whole(a.kind == Kind::whole ? a : b);
-  if (a.rank != b.rank) return {};
-  ReceptiveField out = a;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(a.rank); ++i) {
-    // Branches of different stride do not line up: together they may see anything.
-    if (!equal(a.jump[i], b.jump[i])) return whole(a);
-    if (less(b.low[i], out.low[i])) out.low[i] = b.low[i];
-    if (less(out.high[i], b.high[i])) out.high[i] = b.high[i];
-  }
-  return out;
-}
-
-bool is_any(std::string_view op, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), op) != names.end();
-}
-
-// Convolution, pooling and their transposes.
-ReceptiveField windowed(const OpContext& ctx, const ReceptiveField& below) {
-  const std::string_view op = ctx.node().op_type;
-  const Shape& w = ctx.in(op == "QLinearConv" ? 3 : 1).shape;
-  const bool pools = op.find("Pool") != std::string_view::npos;
-  Shape kernel = Shape::of_rank(below.rank);
-  if (!pools && w.rank() == below.rank + 2)
-    for (int i = 0; i < below.rank; ++i) kernel[i] = w[i + 2];
-  const auto window = read_window(ctx, below.rank, kernel.dims());
-  if (!window) return {};
-  std::array<Step, ReceptiveField::max_rank> steps;
-  for (int i = 0; i < below.rank; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    const Dim reach = window->extent(i) - 1, stride = window->stride[at];
-    if (window->kernel[at] < 1 || reach < 0) return {};
-    Dim pad = window->pad_begin[at];
-    const Dim in = ctx.in(0).shape[i + 2], out = ctx.out(0).shape[i + 2];
-    if (window->auto_pad == Window::AutoPad::valid) pad = 0;
-    if (window->auto_pad == Window::AutoPad::same_upper ||
-        window->auto_pad == Window::AutoPad::same_lower) {
-      const Checked total = Checked(out - 1) * Checked(stride) + Checked(reach + 1) - Checked(in);
-      const Dim both = std::max<Dim>(0, total.value_or(0));
-      pad = window->auto_pad == Window::AutoPad::same_upper ? both / 2 : both - both / 2;
+  ReceptiveField run() const {
+    switch (op_.nature.space) {
+      case Space::unknown:
+      case Space::not_modelled:
+        return {};
+      case Space::nothing:
+        return nothing;
+      case Space::pointwise:
+        return pointwise();
+      case Space::mixes:
+      case Space::rearranges:
+        return along_axes();
+      case Space::product:
+        return product();
+      case Space::whole:
+        return whole();
+      default:
+        break;
     }
-    if (op == "ConvTranspose")
-      steps[at] = {{pad - reach, stride}, {pad, stride}, {1, stride}};
-    else
-      steps[at] = {{-pad, 1}, {reach - pad, 1}, {stride, 1}};
+    if (!only_the_first_sees()) return {};
+    switch (op_.nature.space) {
+      case Space::window:
+      case Space::transposed_window:
+        return windowed();
+      case Space::resampled:
+        return resampled();
+      case Space::padded:
+        return padded();
+      case Space::permutes:
+        return permuted();
+      default:
+        return reshaped();
+    }
   }
-  return through(below, steps);
-}
 
-// Resize by the ratio of the sizes; interpolation looks at one neighbour more.
-ReceptiveField resized(const OpContext& ctx, const ReceptiveField& below) {
-  const bool nearest = ctx.string_attr("mode", "nearest") == "nearest";
-  const Dim reach = nearest ? 0 : ctx.string_attr("mode", "") == "cubic" ? 3 : 1;
-  std::array<Step, ReceptiveField::max_rank> steps;
-  for (int i = 0; i < below.rank; ++i) {
-    const Dim in = ctx.in(0).shape[i + 2], out = ctx.out(0).shape[i + 2];
-    if (in < 1 || out < 1) return {};
-    const Dim divisor = std::gcd(in, out);
-    steps[static_cast<std::size_t>(i)] = {
-        {-(reach / 2), 1}, {reach - reach / 2, 1}, {in / divisor, out / divisor}};
+ private:
+  const Shape& x() const { return ctx_.in(0).shape; }
+  const Shape& y() const { return ctx_.out(0).shape; }
+
+  bool only_the_first_sees() const {
+    return std::all_of(operands_.begin() + 1, operands_.end(),
+                       [](const auto* field) { return field->kind == Kind::nothing; });
   }
-  return through(below, steps);
-}
 
-ReceptiveField padded(const OpContext& ctx, const ReceptiveField& below) {
-  const auto pads = ctx.ints_from("pads", 1);
-  const auto rank = static_cast<std::size_t>(ctx.in(0).shape.rank());
-  if (!pads.known || pads.values.size() != 2 * rank) return {};
-  std::array<Step, ReceptiveField::max_rank> steps;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(below.rank); ++i)
-    steps[i] = {{-pads.values[i + 2], 1}, {-pads.values[i + 2], 1}, {1, 1}};
-  return through(below, steps);
-}
+  ReceptiveField united() const {
+    ReceptiveField out = nothing;
+    for (const ReceptiveField* field : operands_) out = unite(out, *field);
+    return out;
+  }
 
-bool has_spatial(const Shape& shape, int rank) {
-  return shape.rank() == rank + 2;
-}
+  // An operand that is broadcast along a spatial dimension shows one place everywhere.
+  bool is_broadcast(std::size_t operand) const {
+    const Shape& shape = ctx_.in(static_cast<int>(operand)).shape;
+    const ReceptiveField& field = *operands_[operand];
+    if (field.kind != Kind::window) return false;
+    return std::ranges::any_of(alongs(field), [&](const Along& a) {
+      const int from = from_first(a, shape.rank()), to = from_first(a, y().rank());
+      return !a.all && from >= 0 && (to < 0 || shape[from] != y()[to]);
+    });
+  }
 
-// Reductions and norms that look along spatial dimensions.
-bool mixes_space(const OpContext& ctx, int rank) {
-  const std::string_view op = ctx.node().op_type;
-  if (is_any(op,
-             {"InstanceNormalization", "GroupNormalization", "LayerNormalization",
-              "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool", "MeanVarianceNormalization"}))
+  ReceptiveField pointwise() const {
+    for (std::size_t i = 0; i < operands_.size(); ++i)
+      if (is_broadcast(i)) return {};
+    return united();
+  }
+
+  ReceptiveField whole() const {
+    ReceptiveField out = united();
+    for (Along& a : alongs(out)) a.all = true;
+    return out;
+  }
+
+  ReceptiveField along_axes() const {
+    ReceptiveField out = united();
+    const auto axes = op_.nature.axes(ctx_);
+    if (out.kind != Kind::window || !axes || !x().has_rank() || !y().has_rank()) return {};
+    for (std::size_t i = 1; i < operands_.size(); ++i)
+      if (operands_[i]->kind != Kind::nothing &&
+          ctx_.in(static_cast<int>(i)).shape.rank() != x().rank())
+        return {};
+    const bool mixes = op_.nature.space == Space::mixes;
+    for (Along& a : alongs(out)) {
+      const int at = from_first(a, x().rank());
+      if (a.all || at < 0) continue;
+      if ((*axes >> at & 1) != 0) {
+        if (!mixes) return {};
+        a.all = true;
+      } else if (x().rank() != y().rank()) {
+        // Reduced axes go; all others keep their order.
+        int n_gone = 0;
+        for (int i = 0; i < x().rank(); ++i) n_gone += static_cast<int>(*axes >> i & 1);
+        const int shift = x().rank() - y().rank();
+        int behind = 0;
+        for (int i = at + 1; i < x().rank(); ++i) behind += static_cast<int>(*axes >> i & 1);
+        if (shift != n_gone) return {};
+        a.axis = static_cast<std::int8_t>(a.axis - behind);
+      }
+    }
+    return out;
+  }
+
+  // Row times column: one of the operands is stored, the other is mixed along one axis.
+  ReceptiveField product() const {
+    const bool second = operands_[0]->kind == Kind::nothing;
+    if (operands_.size() < 2 || (second && operands_[1]->kind == Kind::nothing)) return {};
+    ReceptiveField out = *operands_[second ? 1 : 0];
+    for (std::size_t i = 0; i < operands_.size(); ++i)
+      if (i != (second ? 1u : 0u) && operands_[i]->kind != Kind::nothing) return {};
+    const bool transposed = ctx_.int_attr(second ? "transB" : "transA", 0) != 0;
+    const int mixed = second != transposed ? 1 : 0;  // from the last
+    const Shape& shape = ctx_.in(second ? 1 : 0).shape;
+    for (Along& a : alongs(out)) {
+      if (a.all || a.axis == gone) continue;
+      if (a.axis == mixed)
+        a.all = true;
+      else if (shape.rank() < 2 || ctx_.in(second ? 0 : 1).shape.rank() < 2)
+        return {};
+      else if (transposed && a.axis < 2)
+        a.axis = static_cast<std::int8_t>(1 - a.axis);
+    }
+    return out;
+  }
+
+  // Spatial dimensions where N×C×S… has them.
+  bool is_plain(const ReceptiveField& field) const {
+    if (x().rank() != field.rank + 2 || y().rank() != field.rank + 2) return false;
+    for (int i = 0; i < field.rank; ++i) {
+      const Along& a = field.along[static_cast<std::size_t>(i)];
+      if (!a.all && (a.merged || a.axis != field.rank - 1 - i)) return false;
+    }
     return true;
-  const auto axes = ctx.ints_from("axes", 1);
-  if (!axes.present || !axes.known) return true;
-  for (const std::int64_t axis : axes.values) {
-    const auto normal = normalize_axis(axis, rank + 2);
-    if (!normal || *normal >= 2) return true;
   }
-  return false;
-}
 
-// What a node makes of what it looks at; nullopt where it sees the same.
-std::optional<ReceptiveField> step(const Graph& graph, const Node& node, const Shapes& shapes,
-                                   const ReceptiveField& below) {
-  const OpContext ctx(graph, node, shapes.tensors);
-  const std::string_view op = node.op_type;
-  const bool global = op.starts_with("Global") || op.starts_with("Reduce");
-  if (is_any(op, {"Gemm", "LSTM", "GRU", "RNN", "Attention", "Einsum"})) return whole(below);
-  if (op == "MatMul") return ReceptiveField();
-  if (!has_spatial(ctx.in(0).shape, below.rank)) return std::nullopt;
-  if (global || op.ends_with("Normalization")) {
-    if (op == "BatchNormalization" || op == "LpNormalization") return std::nullopt;
-    if (mixes_space(ctx, below.rank)) return whole(below);
+  template <class StepOf>
+  ReceptiveField through(StepOf step_of) const {
+    ReceptiveField out = *operands_[0];
+    if (!is_plain(out)) return {};
+    for (int i = 0; i < out.rank; ++i) {
+      Along& a = out.along[static_cast<std::size_t>(i)];
+      const std::optional<Step> s = step_of(i);
+      if (!s) return {};
+      if (a.all) continue;
+      const auto shift_low = multiply(a.jump, s->first), shift_high = multiply(a.jump, s->last);
+      const auto jump = multiply(a.jump, s->step);
+      const auto low = shift_low ? add(a.low, *shift_low) : std::nullopt;
+      const auto high = shift_high ? add(a.high, *shift_high) : std::nullopt;
+      if (!low || !high || !jump) return {};
+      a.low = *low, a.high = *high, a.jump = *jump;
+    }
+    return out;
+  }
+
+  // Convolution, pooling and their transposes.
+  ReceptiveField windowed() const {
+    const int rank = operands_[0]->rank;
+    Shape kernel = Shape::of_rank(rank);
+    for (int operand = 1; operand < ctx_.n_inputs(); ++operand) {
+      const Shape& w = ctx_.in(operand).shape;
+      if (role_of_operand(op_.signature, operand) == OperandRole::weight && w.rank() == rank + 2)
+        for (int i = 0; i < rank; ++i) kernel[i] = w[i + 2];
+    }
+    const auto window = read_window(ctx_, rank, kernel.dims());
+    if (!window) return {};
+    return through([&](int i) -> std::optional<Step> {
+      const auto at = static_cast<std::size_t>(i);
+      const Dim reach = window->extent(i) - 1, stride = window->stride[at];
+      if (window->kernel[at] < 1 || reach < 0) return std::nullopt;
+      Dim pad = window->pad_begin[at];
+      if (window->auto_pad == Window::AutoPad::valid) pad = 0;
+      if (window->auto_pad == Window::AutoPad::same_upper ||
+          window->auto_pad == Window::AutoPad::same_lower) {
+        const Dim in = x()[i + 2], out = y()[i + 2];
+        if (in < 0 || out < 0 || op_.nature.space == Space::transposed_window) return std::nullopt;
+        const Checked total = Checked(out - 1) * Checked(stride) + Checked(reach + 1) - Checked(in);
+        const Dim both = std::max<Dim>(0, total.value_or(0));
+        pad = window->auto_pad == Window::AutoPad::same_upper ? both / 2 : both - both / 2;
+      }
+      if (op_.nature.space == Space::transposed_window)
+        return Step{{pad - reach, stride}, {pad, stride}, {1, stride}};
+      return Step{{-pad, 1}, {reach - pad, 1}, {stride, 1}};
+    });
+  }
+
+  // By the ratio of the sizes; interpolation looks at one neighbour more.
+  ReceptiveField resampled() const {
+    const std::string_view mode = ctx_.string_attr("mode", "nearest");
+    const Dim reach = mode == "nearest" ? 0 : mode == "cubic" ? 3 : 1;
+    return through([&](int i) -> std::optional<Step> {
+      const Dim in = x()[i + 2], out = y()[i + 2];
+      if (in < 1 || out < 1) return std::nullopt;
+      const Dim divisor = std::gcd(in, out);
+      return Step{{-(reach / 2), 1}, {reach - reach / 2, 1}, {in / divisor, out / divisor}};
+    });
+  }
+
+  ReceptiveField padded() const {
+    const auto pads = ctx_.ints_from("pads", 1);
+    if (!pads.known || pads.values.size() != 2 * static_cast<std::size_t>(x().rank())) return {};
+    return through([&](int i) -> std::optional<Step> {
+      const std::int64_t pad = pads.values[static_cast<std::size_t>(i) + 2];
+      if (pad == INT64_MIN) return std::nullopt;
+      return Step{{-pad, 1}, {-pad, 1}, {1, 1}};
+    });
+  }
+
+  ReceptiveField permuted() const {
+    ReceptiveField out = *operands_[0];
+    const auto order = ctx_.ints_attr("perm");
+    const int rank = x().rank();
+    if (rank < 0 || (!order.empty() && static_cast<int>(order.size()) != rank)) return {};
+    for (Along& a : alongs(out)) {
+      if (a.all || a.axis == gone) continue;
+      int to = a.axis;  // without an order, axes are reversed: so many from the first
+      for (int i = 0; i < static_cast<int>(order.size()); ++i)
+        if (normalize_axis(order[static_cast<std::size_t>(i)], rank) == from_first(a, rank)) to = i;
+      a.axis = static_cast<std::int8_t>(rank - 1 - to);
+    }
+    return out;
+  }
+
+  // Axes that stand alone between equal products stay themselves; neighbours may become one.
+  ReceptiveField reshaped() const {
+    ReceptiveField out = *operands_[0];
+    if (!x().is_static() || !y().is_static()) return {};
+    for (Along& a : alongs(out)) {
+      const int at = from_first(a, x().rank());
+      if (a.all || at < 0) continue;
+      if (x()[at] == 1) {
+        if (a.axis >= y().rank() || y()[from_first(a, y().rank())] != 1) a.axis = gone;
+        continue;
+      }
+      const auto to = reshaped_axis(at);
+      if (!to) return {};
+      a.axis = static_cast<std::int8_t>(y().rank() - 1 - to->axis);
+      a.merged = a.merged || to->merged;
+    }
+    return out;
+  }
+
+  struct Reshaped {
+    int axis;
+    bool merged;
+  };
+  std::optional<Reshaped> reshaped_axis(int at) const {
+    for (int i = 0, j = 0; i < x().rank() && j < y().rank();) {
+      const int first = i;
+      Checked in = x()[i++], out = y()[j];
+      int n_in = in == Checked(1) ? 0 : 1, n_out = out == Checked(1) ? 0 : 1, large = j++;
+      while (!(in == out)) {
+        const bool take_in = in.value_or(0) < out.value_or(0);
+        if (!in.ok() || !out.ok() || (take_in ? i >= x().rank() : j >= y().rank()))
+          return std::nullopt;
+        const Dim next = take_in ? x()[i++] : y()[j];
+        (take_in ? in : out) *= next;
+        if (next != 1) ++(take_in ? n_in : n_out);
+        if (!take_in && next != 1) large = j;
+        if (!take_in) ++j;
+      }
+      if (first <= at && at < i)
+        return n_out == 1 ? std::optional(Reshaped{large, n_in > 1}) : std::nullopt;
+    }
     return std::nullopt;
   }
-  if (op == "LRN" || op == "Softmax" || op == "LogSoftmax") return std::nullopt;
-  if (is_any(op, {"Conv", "QLinearConv", "ConvInteger", "ConvTranspose", "MaxPool", "AveragePool",
-                  "LpPool"}))
-    return windowed(ctx, below);
-  if (op == "Resize" || op == "Upsample") return resized(ctx, below);
-  if (op == "Pad") return padded(ctx, below);
-  if (is_any(op, {"Reshape", "Flatten", "Squeeze", "Unsqueeze"})) return std::nullopt;
-  if (is_any(op, {"Transpose", "DepthToSpace", "SpaceToDepth", "Slice", "Gather", "GridSample"}))
-    return ReceptiveField();
-  return std::nullopt;  // element-wise arithmetic, activations, concatenation of channels
-}
+
+  const OpContext& ctx_;
+  const OpDef& op_;
+  std::span<const ReceptiveField* const> operands_;
+};
 
 }  // namespace
 
+bool ReceptiveField::is_whole() const {
+  return kind == Kind::window && std::ranges::all_of(alongs(*this), &SeenAlong::all);
+}
+
 Dim ReceptiveField::size(int i) const {
-  const auto at = static_cast<std::size_t>(i);
-  if (kind == Kind::whole) return input[at];
-  const auto width = add(high[at], Rational{-low[at].num, low[at].den});
-  if (!width) return unknown_dim;
-  return width->num / width->den + 1;
+  const SeenAlong& a = along[static_cast<std::size_t>(i)];
+  if (a.all) return a.input;
+  const auto width = add(a.high, Rational{-a.low.num, a.low.den});
+  return width && width->num >= 0 ? width->num / width->den + 1 : unknown_dim;
 }
 
 ReceptiveFields receptive_fields(const Graph& graph, const Shapes& shapes) {
+  constexpr std::int32_t is_unknown = 0, is_nothing = 1, is_input = 2;
   ReceptiveFields fields;
-  std::vector<std::int32_t> of_values;  // index into fields.distinct; 0 is undefined
+  std::vector<std::int32_t> of_values;  // index into fields.distinct
   for (const ValueId id : graph.inputs) {
     const Shape& shape = shapes.tensors[static_cast<std::size_t>(id)].shape;
     const int rank = shape.rank() - 2;
     if (rank < 1 || rank > ReceptiveField::max_rank) continue;
-    ReceptiveField field;
-    field.kind = Kind::window;
-    field.rank = rank;
+    ReceptiveField field{.kind = Kind::window, .rank = rank};
     for (int i = 0; i < rank; ++i) {
-      field.jump[static_cast<std::size_t>(i)] = {1, 1};
-      field.input[static_cast<std::size_t>(i)] = shape[i + 2];
+      Along& a = field.along[static_cast<std::size_t>(i)];
+      a.axis = static_cast<std::int8_t>(rank - 1 - i);
+      a.input = shape[i + 2];
     }
-    fields.distinct = {ReceptiveField(), field};
-    of_values.resize(graph.values.size());
-    of_values[static_cast<std::size_t>(id)] = 1;
+    fields.distinct = {ReceptiveField(), nothing, field};
+    of_values.assign(graph.values.size(), is_nothing);
+    of_values[static_cast<std::size_t>(id)] = is_input;
     break;
   }
   if (of_values.empty()) return fields;
-  const auto keep = [&](const ReceptiveField& field) -> std::int32_t {
-    if (field.kind == Kind::undefined) return 0;
+  const auto keep = [&](const ReceptiveField& field) {
+    if (field.kind == Kind::unknown) return is_unknown;
+    if (field.kind == Kind::nothing) return is_nothing;
+    for (int i = 0; i < field.rank; ++i)
+      if (field.size(i) < 0) return is_unknown;
     fields.distinct.push_back(field);
     return static_cast<std::int32_t>(fields.distinct.size() - 1);
   };
   fields.of_node.reserve(graph.nodes.size());
+  std::vector<const ReceptiveField*> operands;
   for (const Node& node : graph.nodes) {
-    std::int32_t at = 0;
-    for (const ValueId in : graph.inputs_of(node)) {
-      if (in == none) continue;
-      const std::int32_t other = of_values[static_cast<std::size_t>(in)];
-      if (at == 0 || other == 0 || at == other)
-        at = std::max(at, other);
-      else
-        at = keep(unite(fields.distinct[static_cast<std::size_t>(at)],
-                        fields.distinct[static_cast<std::size_t>(other)]));
+    const auto inputs = graph.inputs_of(node);
+    const auto of = [&](ValueId in) {
+      return in == none ? is_nothing : of_values[static_cast<std::size_t>(in)];
+    };
+    std::int32_t at = is_nothing;
+    const bool sees = std::ranges::any_of(inputs, [&](ValueId in) { return of(in) != is_nothing; });
+    const bool blind =
+        std::ranges::any_of(inputs, [&](ValueId in) { return of(in) == is_unknown; });
+    if (node.op == nullptr || has(node.op->traits, Trait::control)) {
+      at = is_unknown;
+    } else if (node.op->nature.space == Space::nothing) {
+      at = is_nothing;
+    } else if (blind) {
+      at = is_unknown;
+    } else if (sees) {
+      operands.clear();
+      for (const ValueId in : inputs)
+        operands.push_back(&fields.distinct[static_cast<std::size_t>(of(in))]);
+      const OpContext ctx(graph, node, shapes.tensors);
+      const ReceptiveField made = Walk(ctx, operands).run();
+      const auto same = std::ranges::find_if(operands, [&](auto* field) { return *field == made; });
+      at = same == operands.end() ? keep(made)
+                                  : of(inputs[static_cast<std::size_t>(same - operands.begin())]);
     }
-    if (fields.distinct[static_cast<std::size_t>(at)].kind == Kind::window)
-      if (const auto made =
-              step(graph, node, shapes, fields.distinct[static_cast<std::size_t>(at)]))
-        at = keep(*made);
     fields.of_node.push_back(at);
     for (const ValueId out : graph.outputs_of(node))
       if (out != none) of_values[static_cast<std::size_t>(out)] = at;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text.h"
+#include "ops/op.h"
 
 namespace reckon {
 namespace {
@@ -51,16 +51,18 @@ LayerKind kind_of(const Layer& layer, std::int64_t batch) {
     case MacKind::nothing:
       break;
   }
-  const std::string_view op = layer.op_node().op_type;
-  if (op.ends_with("Pool")) return LayerKind::pooling;
-  if (op.ends_with("Normalization") || op == "LRN") return LayerKind::normalisation;
-  constexpr std::string_view activations[] = {
-      "Relu",    "LeakyRelu",  "PRelu",           "Elu",       "Selu",     "Celu",
-      "Gelu",    "FastGelu",   "QuickGelu",       "Sigmoid",   "Tanh",     "Softplus",
-      "Softmax", "LogSoftmax", "HardSigmoid",     "HardSwish", "Softsign", "Swish",
-      "Mish",    "Silu",       "ThresholdedRelu", "BiasGelu",  "Clip",     "Erf"};
-  if (is_one_of(op, activations)) return LayerKind::activation;
-  return LayerKind::other;
+  if (layer.op_node().op == nullptr) return LayerKind::other;
+  switch (layer.op_node().op->nature.kind) {
+    case OpKind::pooling:
+      return LayerKind::pooling;
+    case OpKind::normalisation:
+      return LayerKind::normalisation;
+    case OpKind::activation:
+    case OpKind::softmax:
+      return LayerKind::activation;
+    default:
+      return LayerKind::other;
+  }
 }
 
 std::vector<KindTime> time_by_kind(const TimeEstimate& estimate, std::int64_t batch) {

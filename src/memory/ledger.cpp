@@ -62,11 +62,13 @@ struct Integers {
   }
 };
 
-// Stored ones of one role.
-Integers stored_integers(const Analysis& analysis, Role role) {
+// Learned ones, or all other stored ones.
+Integers stored_integers(const Analysis& analysis, bool learned) {
   Integers integers;
   for (std::size_t i = 0; i < analysis.roles.of.size(); ++i)
-    if (analysis.roles.of[i] == role) integers.add(analysis.shapes->tensors[i]);
+    if (const Role role = analysis.roles.of[i];
+        is_stored(role) && (role == Role::parameter) == learned)
+      integers.add(analysis.shapes->tensors[i]);
   return integers;
 }
 
@@ -106,7 +108,10 @@ Trained trained_params(const Analysis& analysis, const std::vector<std::string>&
     }
     const bool skip = is_frozen(layer.op_node(), frozen);
     // An Identity that stands for a parameter of its own does not use the one it is made from.
-    if (layer.op_node().op_type == "Identity") continue;
+    const OpDef* const op = layer.op_node().op;
+    if (op != nullptr && has(op->traits, Trait::carries) && has(op->traits, Trait::view) &&
+        op->nature.space == Space::pointwise)
+      continue;
     for (const ValueId id : graph.inputs_of(layer.op_node())) {
       if (id == none) continue;
       const auto at = static_cast<std::size_t>(id);
@@ -174,11 +179,10 @@ Result<Ledger> make_ledger(const Analysis& analysis, const TrainingSetup& setup)
   for (std::size_t i = 0; i < Ledger::n_lines; ++i) ledger.lines[i].name = names[i];
   const Totals& t = analysis.totals;
   add_mixed(ledger.lines[0].figure, "params", t.params, p.weight_bits,
-            stored_integers(analysis, Role::parameter));
+            stored_integers(analysis, true));
   // Running statistics stay in FP32 in mixed precision and are converted in pure formats.
-  add_mixed(ledger.lines[1].figure, "elements", t.buffers,
-            p.master_bits > 0 ? 32 : std::max(p.weight_bits, 8),
-            stored_integers(analysis, Role::buffer));
+  add_mixed(ledger.lines[1].figure, "elements", t.buffers + t.quantisation,
+            p.master_bits > 0 ? 32 : std::max(p.weight_bits, 8), stored_integers(analysis, false));
   if (setup.training) {
     const Trained trained = trained_params(analysis, setup.frozen);
     RECKON_ASSIGN(ledger.trained_params, trained.params.get("trained parameters"));

@@ -25,7 +25,7 @@ struct Held {
   bool known = false;  // static shape and fixed-size elements
 };
 
-bool is_recurrent(std::string_view op);
+bool is_recurrent(const Node& node);
 // A recurrent layer of which enough is known to run it.
 bool has_hidden_shape(const OpContext& ctx);
 // An Attention of which enough is known to run it.
@@ -70,6 +70,7 @@ class TorchRun {
   void mark_weight_forms();
   void run_node(NodeId id);
   bool asks_for_contiguous(const OpContext& ctx) const;
+  static bool cuts_storage(const Node& node);
   bool makes_view(const OpContext& ctx, Held& out);
   bool works_in_place(const OpContext& ctx) const;
   Layout output_layout(const OpContext& ctx, int i) const;

@@ -81,7 +81,7 @@ std::string shapes_text(const std::vector<Shape>& shapes) {
 
 std::string receptive_field_text(const ReceptiveField* field) {
   if (field == nullptr) return {};
-  if (field->kind == ReceptiveField::Kind::whole) return "all";
+  if (field->is_whole()) return "all";
   std::string out;
   for (int i = 0; i < field->rank; ++i)
     out.append(i > 0 ? "×" : "").append(std::to_string(field->size(i)));

@@ -104,6 +104,8 @@ void write_totals(JsonWriter& json, const Subject& subject) {
   json.member("buffers", t.buffers);
   json.member("param_bytes", t.param_bytes);
   json.member("buffer_bytes", t.buffer_bytes);
+  json.member("quantisation", t.quantisation);
+  json.member("quantisation_bytes", t.quantisation_bytes);
   json.member("macs", t.macs);
   json.member("conv_macs", t.conv_macs);
   json.member("linear_macs", t.linear_macs);
@@ -142,14 +144,14 @@ void write_receptive_field(JsonWriter& json, const ReceptiveField* field) {
   json.key("receptive_field_stride");
   json.begin_array();
   for (int i = 0; i < field->rank; ++i) {
-    const Rational& jump = field->jump[static_cast<std::size_t>(i)];
+    const Rational& jump = field->along[static_cast<std::size_t>(i)].jump;
     if (jump.den == 1)
       json.value(jump.num);
     else
       json.value(static_cast<double>(jump.num) / static_cast<double>(jump.den));
   }
   json.end_array();
-  json.member("receptive_field_whole", field->kind == ReceptiveField::Kind::whole);
+  json.member("receptive_field_whole", field->is_whole());
 }
 
 void write_layer(JsonWriter& json, const LayerRow& row) {

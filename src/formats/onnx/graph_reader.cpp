@@ -41,8 +41,18 @@ Status GraphReader::read(Message message) {
   RECKON_TRY(settle_captures());
   RECKON_TRY(settle_made());
   settle_names();
+  settle_stated();
   RECKON_TRY(read_bodies(scope_));
   return sort_nodes(graph_);
+}
+
+// A file that says what its tensors were holds beside them what its exporter wrote: numbers of the
+// program's text, and what it computed of weights (without saying which).
+void GraphReader::settle_stated() {
+  const auto is_stated = [](const Value& v) { return v.stated != Stated::nothing; };
+  if (std::none_of(graph_.values.begin(), graph_.values.end(), is_stated)) return;
+  for (Value& value : graph_.values)
+    if (value.kind == ValueKind::initializer && !is_stated(value)) value.stated = Stated::constant;
 }
 
 // Nodes stand first, and counting them is cheap: growing the arrays of a long graph step by step
@@ -125,7 +135,6 @@ Status GraphReader::add_initializer(const Field& field, bool sparse) {
   if (sparse)
     file_.notes.push_back("sparse tensor " + quoted(tensor.name) + " is counted as dense");
   at(id).kind = ValueKind::initializer;
-  at(id).stated = tensor.stated;
   at(id).dtype = tensor.dtype;
   at(id).declared = tensor.dims;
   if (tensor.elements) at(id).constant = graph_.add_constant(*std::move(tensor.elements));
@@ -178,7 +187,9 @@ Status GraphReader::settle_value_info() {
         file_.wire, message, [this](std::string_view name) { return named_dim(name, false); },
         info));
     const NameIndex::Entry* entry = scope_.values.find(info.name);
-    if (entry == nullptr || at(entry->value).kind != ValueKind::intermediate) continue;
+    if (entry == nullptr) continue;
+    if (at(entry->value).kind == ValueKind::initializer) at(entry->value).stated = info.stated;
+    if (at(entry->value).kind != ValueKind::intermediate) continue;
     at(entry->value).declared = info.shape;
     at(entry->value).dtype = info.dtype;
   }
