@@ -1,4 +1,4 @@
-// What the engine answers about a lab, and what it is asked: the border between the page and the
+// Questions about a lab and the engine's answers to them: the border between the page and the
 // engine (src/lab, src/api). The page draws these values; it computes no figure of its own.
 //
 //   {"question":"document"}      -> LabDocument   what never changes while a student works; the page has
