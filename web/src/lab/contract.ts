@@ -134,6 +134,7 @@ export interface ActivationsValue {
     // the same x for both; `saturated` are intervals of x, ±Infinity given as null
     curve: { x: number[]; value: number[]; derivative: number[]; saturated: [number | null, number | null][] };
     loop: string;            // the activation of the engine's loop that measures it here
+    baseline: string;        // name of the card that its time is told against
   }[];
 }
 export interface Axis { label: string; unit: string; scale: "linear" | "log" }
