@@ -102,8 +102,11 @@ Role role_of_made(const Graph& graph, const Node& node, const Tensor& out, std::
     }
     return role == Role::parameter ? Role::activation : role;
   }
-  // Sizes that folding found, and everything computed from constants alone.
-  if (out.value != nullptr || all_inputs(graph, node, roles, Role::constant)) return Role::constant;
+  // Sizes that folding found (the value of a sequence, which has no shape, tells its tensors'
+  // shapes), and everything computed from constants alone.
+  if ((out.value != nullptr && out.shape.has_rank()) ||
+      all_inputs(graph, node, roles, Role::constant))
+    return Role::constant;
   return Role::activation;
 }
 
