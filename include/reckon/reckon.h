@@ -19,6 +19,28 @@
  * A question is an object: its name, "report" without one, and what it reads. Any other key is an
  * error, and so is a value that the key does not take.
  * The questions, each with its keys:
+ *   "report": batch, set, shape, convention, all
+ *   "layers": batch, set, shape, convention, all
+ *   "explain": layer, batch, set, shape
+ *   "memory": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, update,
+ *       freeze, accumulate, arena, order, checkpoint, device
+ *   "fit": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, update,
+ *       freeze, device, budget, max, smallest_device, advise
+ *   "time": batch, batches, set, shape, train, optimizer, precision, fold_norms, freeze, device,
+ *       fused, library, overlap, shapes
+ *   "energy": batch, set, shape, train, optimizer, precision, fold_norms, freeze, device, fused,
+ *       node, memory, sram, idle_w, overrides
+ *   "chip": batch, set, shape, precision, area_mm2, power_w, node, memory, overrides
+ *   "devices"
+ *   "silicon": overrides
+ *   "gradients": activation, initialisation, depth, width, samples, seeds
+ *   "networks"
+ *   "version"
+ *   "curve": activation, from, to, points
+ *   "step": batch, set, shape, optimizer, freeze
+ *   "activation_share": batch, set, shape, overrides, activation
+ *   "activation_loop": activation, evaluations
+ *   "pointer_chase": bytes, steps
  * What a key says is in docs/options.md: they are the options of the program with the same names.
  */
 #ifndef RECKON_RECKON_H
