@@ -19,7 +19,8 @@ class Walk {
   void run(const Graph& graph, const Shapes& shapes, const Roles& roles, std::int64_t times) {
     const auto readers = count_readers(graph);
     const auto owners = owners_of_weights(graph, roles);
-    frames_.push_back({&graph, std::vector<bool>(graph.values.size(), false)});
+    auto& counted = counted_.try_emplace(&graph, graph.values.size(), false).first->second;
+    frames_.push_back({&graph, &counted});
     std::size_t next_run = 0, next_owned = 0;
     analysis_.layers.reserve(analysis_.layers.size() + graph.nodes.size());
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -91,8 +92,9 @@ class Walk {
       id = value->outer;
       value = &frames_[--level].graph->values[static_cast<std::size_t>(id)];
     }
-    if (frames_[level].counted[static_cast<std::size_t>(id)]) return false;
-    frames_[level].counted[static_cast<std::size_t>(id)] = true;
+    std::vector<bool>& counted = *frames_[level].counted;
+    if (counted[static_cast<std::size_t>(id)]) return false;
+    counted[static_cast<std::size_t>(id)] = true;
     return true;
   }
 
@@ -196,12 +198,14 @@ class Walk {
 
   struct Frame {
     const Graph* graph;
-    std::vector<bool> counted;  // stored values that a layer has counted, by ValueId
+    std::vector<bool>* counted;
   };
 
   Analysis& analysis_;
   std::set<std::string>& unknown_ops_;
   Cost scratch_;
+  // Stored values that a layer has counted, by ValueId; a body that runs again counts no more.
+  std::unordered_map<const Graph*, std::vector<bool>> counted_;
   std::vector<Frame> frames_;  // the main graph and the bodies around the current node
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/sequence_shapes.h"
+
 namespace reckon {
 namespace {
 
@@ -158,6 +160,14 @@ std::vector<std::int32_t> count_readers(const Graph& graph) {
 }
 
 std::optional<Bytes> tensor_bytes(const Tensor& tensor) {
+  if (const auto sequence = sequence_of(tensor); sequence && bits(tensor.dtype) != 0) {
+    Checked bytes = 0;
+    for (const Sequence::Run& run : sequence->runs) {
+      if (!run.shape.is_static()) return std::nullopt;
+      bytes += bytes_of(run.shape.elements(), tensor.dtype) * run.count;
+    }
+    return Bytes(bytes);
+  }
   if (!tensor.shape.is_static() || bits(tensor.dtype) == 0) return std::nullopt;
   return Bytes(bytes_of(tensor.shape.elements(), tensor.dtype));
 }

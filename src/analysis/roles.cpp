@@ -241,8 +241,10 @@ Role role_of_made(const Graph& graph, const Node& node, const Tensor& out, const
   }
   if (carries && is_made_of_stored(graph, node, roles) && adds_nothing(graph, node, out, shapes))
     return Role::prepared;
-  // Sizes that folding found, and everything computed from constants alone.
-  if (out.value != nullptr || is_made_of_constants(graph, node, roles)) return Role::constant;
+  // Sizes that folding found (the value of a sequence, which has no shape, tells its tensors'
+  // shapes), and everything computed from constants alone.
+  if ((out.value != nullptr && out.shape.has_rank()) || is_made_of_constants(graph, node, roles))
+    return Role::constant;
   return Role::activation;
 }
 

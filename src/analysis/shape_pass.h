@@ -23,6 +23,16 @@ struct ShapePass {
   Status run_if(const Node& node, NodeId id, Shapes& shapes);
   Status run_loop(const Node& node, NodeId id, Shapes& shapes);
   Status run_scan(const Node& node, NodeId id, Shapes& shapes);
+
+  // Bodies that see other shapes in every repetition (shape_repeat.cpp).
+  Status run_sequence_map(const Node& node, NodeId id, Shapes& shapes);
+  Status run_generation(const Node& node, NodeId id, Shapes& shapes);
+  static bool may_unroll(const Graph& body, std::int64_t times);
+  Status unroll(const Node& node, NodeId id, Shapes& shapes, const Graph& body, std::int32_t index,
+                std::vector<Tensor> fed, std::int64_t times);
 };
+
+// Two states of a loop are the same as far as is known: shape, and the tensors of a sequence.
+bool same_state(const Tensor& a, const Tensor& b);
 
 }  // namespace reckon

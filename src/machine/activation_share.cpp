@@ -40,7 +40,7 @@ std::string_view clip_activation(const OpContext& ctx) {
   return {};
 }
 
-// Whether the node is an activation function, and which; "" for one without a name here.
+// The activation function that a node is, if it is one; "" for one without a name here.
 std::optional<std::string_view> activation_of(const OpContext& ctx) {
   const std::string_view op = ctx.node().op_type;
   if (op == "Clip") {
@@ -56,7 +56,7 @@ std::optional<std::string_view> activation_of(const OpContext& ctx) {
                                                           : std::nullopt;
 }
 
-// What the row of the operator counts for one element.
+// FLOPs of one element by the row of the operator.
 Result<std::int64_t> flops_per_evaluation(std::string_view activation) {
   const auto kind =
       std::ranges::find_if(kinds, [&](const Kind& k) { return k.activation == activation; });

@@ -169,7 +169,7 @@ EnergyEstimate energy_of(const NetworkWork& work, const EnergyPrices& prices,
   Counter counter(prices, options, estimate);
   for (const LayerWork& layer : work.layers) counter.add(layer);
   for (LayerEnergy& layer : estimate.layers) layer.counts.resize(estimate.parts.size(), 0);
-  // In the order of the kinds, whatever layer came first.
+  // Parts stand in the order of the kinds, whatever layer came first.
   std::vector<std::size_t> order(estimate.parts.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(estimate.parts[i].kind, i); });

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t n_kinds = static_cast<std::size_t>(LayerKind::other) + 1;
 
-// Of the result, in elements of one sample over its last dimension: how often a weight is used.
+// Rows of the result: elements of one sample over its last dimension, the uses of a weight.
 bool has_many_rows(const Layer& layer, std::int64_t batch) {
   const auto outputs = layer.graph->outputs_of(layer.op_node());
   if (outputs.empty() || outputs[0] == none) return false;
@@ -19,7 +19,7 @@ bool has_many_rows(const Layer& layer, std::int64_t batch) {
   return y.elements().value_or(0) / y[y.rank() - 1] > std::max<std::int64_t>(1, batch);
 }
 
-// As many groups as channels of x.
+// A depthwise convolution has as many groups as x has channels.
 bool is_depthwise(const Layer& layer) {
   const Attr* const group = layer.graph->find_attr(layer.op_node(), "group");
   const auto* const n = group == nullptr ? nullptr : std::get_if<std::int64_t>(&group->value);

@@ -78,7 +78,7 @@ double call_s(const Layer& layer, const Work& forward, double otherwise) {
                                                                 : Costs::product_call_s);
 }
 
-// What an attention writes and reads between its products, `times` the scores each, and its
+// Bytes that an attention writes and reads between its products, `times` the scores each, and its
 // operands and result, which are brought into the order of heads.
 void add_scores(const Layer& layer, double written_times, double read_times, Work& work) {
   const AttentionSizes s = sizes_of(layer);
@@ -161,7 +161,7 @@ void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_
   const double calls_s = call_s(layer, forward, Costs::backward_call_s);
   work.call_s = calls_s * static_cast<double>(work.kernels);
   if (is_attention(layer)) {
-    // Of the softmax's result, of what went into it, of the product; what each is made of is read.
+    // Gradients of the softmax's result, of its operand, of the product; what makes each is read.
     work.call_s *= 2;
     work.lane_fill = Costs::blas_share;
     return add_scores(layer, 3, 6, work);

@@ -39,7 +39,7 @@ std::optional<double> sustained_share(const Device& device) {
   return std::min(1.0, device.best_matmul_flops_per_s->value / peak);
 }
 
-// Those that are told and faster than what is behind them.
+// Adds the levels of memory that are told and faster than those behind them.
 void add_levels(const Device& device, MachineRates& rates) {
   const double cores = device.units ? static_cast<double>(device.units->value) : 1;
   const auto add = [&](std::string_view name, const Count& bytes, double times, const Rate& rate) {

@@ -81,7 +81,8 @@ void set_gradient_tiles(const Layer& layer, const Work& forward, bool of_weights
   work.columns = static_cast<double>(in[1]) / forward.products;
 }
 
-// Of the parameters among its operands. In a body of control flow: of those that it has first.
+// Bytes of the parameters among a layer's operands. In a body of control flow: of those that it has
+// first.
 double weight_bytes(const Layer& layer, const Analysis& analysis) {
   if (layer.shapes != analysis.shapes.get()) return number(layer.param_bytes.count);
   const OpContext ctx = context_of(layer);
@@ -108,7 +109,8 @@ Work forward_work(const Layer& layer, const Analysis& analysis) {
   return w;
 }
 
-// In training it draws a mask and keeps it; everywhere else it is nothing.
+// Whether a layer is a dropout that draws a mask and keeps it, as in training; everywhere else it
+// is nothing.
 bool drops_out(const Layer& layer, bool training) {
   if (!training || layer.op_node().op_type != "Dropout") return false;
   const OpContext ctx = context_of(layer);
@@ -177,7 +179,7 @@ class Walk {
   bool fuse(const Layer& layer, const Work& work) {
     if (layer.graph != &graph_ || !is_element_wise(layer, options_.training)) return false;
     const double written = number(layer.write_bytes.count);
-    // Of a sum of two branches the later one hosts it.
+    // The later one of two branches hosts their sum.
     std::size_t host = npos;
     for (const ValueId in : graph_.inputs_of(layer.op_node())) {
       if (in == none || readers_[static_cast<std::size_t>(in)] != 1) continue;

@@ -1,7 +1,7 @@
-// What the kernels of a network do: operations and bytes, layer by layer, for an inference or a
+// The work of a network's kernels: operations and bytes, layer by layer, for an inference or a
 // training step. Time (machine/time.h) and energy (machine/energy.h) are made of the same list.
 //
-// What a kernel moves:
+// Tensors that a kernel moves:
 //   forward          the operands that its operator reads and the results that it writes
 //   input gradient   the same three tensors: y's gradient and the weights in, x's gradient out
 //   weight gradient  the same three tensors: y's gradient and x in, the weights' gradient out
@@ -27,7 +27,7 @@ struct WorkOptions {
   bool fused = true;
   std::vector<std::string> frozen;
   Library library = Library::nothing;  // that runs it; fuses nothing
-  // Of one parameter, by the chosen optimizer: weights, gradient and state read and written.
+  // The update of one parameter by the chosen optimizer: weights, gradient and state read, written.
   double update_ops_per_param = 0, update_bytes_per_param = 0;
 };
 
@@ -35,7 +35,7 @@ struct LayerWork {
   const Layer* layer = nullptr;
   bool fused = false;  // into the kernel before; then its operations count there
   Work forward;        // empty where it is fused
-  // Of layers without products: the first. Of what is not trained: none.
+  // Layers without products have the first, layers that are not trained have none.
   std::optional<Work> input_gradient, weight_gradient, update;
 };
 

@@ -176,7 +176,9 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
     Held& out = held(id);
     if (!out.known || (i > 0 && readers_[at(id)] == 0)) continue;
     // Sizes are numbers of the program, not tensors.
-    if (ctx.out(i).value != nullptr || is_stored(id) || is_weight_form_[at(id)]) continue;
+    if ((ctx.out(i).value != nullptr && ctx.out(i).shape.has_rank()) || is_stored(id) ||
+        is_weight_form_[at(id)])
+      continue;
     Held view;
     const bool from_storage = ctx.has_input(0) && held(ctx.input_id(0)).known;
     if (from_storage && (i == 0 || cuts_storage(ctx.node())) && makes_view(ctx, view)) {

@@ -7,6 +7,7 @@
 //   CropAndResize      bilinear: 7 per output (grid.cpp)
 //   WordConvEmbedding  a convolution over the characters of each word, and a maximum
 //   MurmurHash3        11 per 32-bit word and 9 more
+#include <algorithm>
 #include <string>
 
 #include "ops/pointwise.h"
@@ -196,6 +197,55 @@ void warping_cost(const OpContext& ctx, Cost& cost) {
   count_elements(cost.flops, {}, ctx.in(0).shape, 3);
 }
 
+// x indices[*Q,k] -> y[*Q, the dimensions of x behind the first k]
+Status gather_nd_shape(ShapeContext& ctx) {
+  const Shape &x = ctx.in(0).shape, &indices = ctx.in(1).shape;
+  Shape y;
+  if (indices.rank() == 0) return ctx.mismatch("the indices are a scalar");
+  const Dim k = indices.has_rank() ? indices[indices.rank() - 1] : unknown_dim;
+  if (x.has_rank() && k > x.rank())
+    return ctx.mismatch("indices of " + std::to_string(k) + " numbers into " + to_string(x));
+  if (x.has_rank() && k >= 0) {
+    RECKON_TRY(check_rank(ctx, indices.rank() - 1 + x.rank() - k));
+    y = Shape::scalar();
+    for (int i = 0; i + 1 < indices.rank(); ++i) y.push_back(indices[i]);
+    for (int i = static_cast<int>(k); i < x.rank(); ++i) y.push_back(x[i]);
+  }
+  ctx.set_out(0, ctx.in(0).dtype, y);
+  return {};
+}
+
+// x pads[2·rank] value?: begins, then ends; a negative one cuts off.
+Status pad_shape(ShapeContext& ctx) {
+  Shape y = ctx.in(0).shape;
+  const auto pads = ctx.const_ints(1);
+  const auto rank = static_cast<std::size_t>(std::max(y.rank(), 0));
+  if (pads && y.has_rank() && pads->size() != 2 * rank)
+    return ctx.mismatch("pads has " + std::to_string(pads->size()) + " entries, expected " +
+                        std::to_string(2 * rank));
+  for (std::size_t i = 0; i < rank; ++i) {
+    Dim& d = y[static_cast<int>(i)];
+    if (!pads || d < 0) {
+      d = unknown_dim;
+      continue;
+    }
+    RECKON_ASSIGN(
+        d,
+        (Checked(d) + (*pads)[i] + (*pads)[i + rank]).get("a padded dimension", ctx.node().name));
+    if (d < 0) return ctx.mismatch("the pads leave nothing of dimension " + std::to_string(i));
+  }
+  ctx.set_out(0, ctx.in(0).dtype, y);
+  return {};
+}
+
+// x[n] -> the different elements, where each element of x is among them, how often each occurs
+Status unique_shape(ShapeContext& ctx) {
+  ctx.set_out(0, ctx.in(0).dtype, Shape::of_rank(1));
+  ctx.set_out(1, DType::int64, ctx.in(0).shape);
+  ctx.set_out(2, DType::int64, Shape::of_rank(1));
+  return {};
+}
+
 Status tokenizer_shape(ShapeContext& ctx) {
   Shape y = ctx.in(0).shape;
   RECKON_TRY(check_rank(ctx, y.rank() + 1));
@@ -291,6 +341,28 @@ constexpr OpDef rows[] = {
      .nature = {OpKind::selection, Space::whole, Functions::simple},
      .shape = warping_shape,
      .cost = warping_cost,
+     .domain = microsoft},
+    {.name = "GatherND",
+     .signature = "x[*X] indices:index[*Q,k] -> y[*Y]",
+     .nature = {OpKind::selection, Space::not_modelled},
+     .shape = gather_nd_shape,
+     .saved = keeps<0b10>,
+     .traits = Trait::selects,
+     .domain = microsoft},
+    {.name = "Pad",
+     .signature = "x[*X] pads:setting[*] value:setting[]? -> y[*Y]",
+     .nature = {OpKind::layout, Space::not_modelled},
+     .shape = pad_shape,
+     .domain = microsoft},
+    {.name = "Trilu",
+     .signature = "x[*B,M,N] k:setting[]? -> y[*B,M,N]",
+     .nature = {OpKind::layout, Space::pointwise},
+     .shape = same_as_input,
+     .domain = microsoft},
+    {.name = "Unique",
+     .signature = "x[n] -> y[u] positions[n] counts[u]",
+     .nature = {OpKind::selection, Space::not_modelled},
+     .shape = unique_shape,
      .domain = microsoft},
     {.name = "Tokenizer",
      .signature = "x[*X] -> y[*X,n]",

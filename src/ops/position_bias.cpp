@@ -80,6 +80,43 @@ void gated_cost(const OpContext& ctx, Cost& cost) {
   per_head("product", 1, s.length);
 }
 
+// --- Rotary positions ----------------------------------------------------------------------------
+
+// x positions[3,N,L] cos sin: turns as RotaryEmbedding (attention.cpp), 3 operations per element.
+Status rotary_shape(ShapeContext& ctx) {
+  const Shape& x = ctx.in(0).shape;
+  if (x.has_rank() && x.rank() != 3 && x.rank() != 4)
+    return ctx.mismatch("the input is " + to_string(x) + "; expected 3 or 4 dimensions");
+  return same_as_input(ctx);
+}
+
+void rotary_cost(const OpContext& ctx, Cost& cost) {
+  const Shape &x = ctx.in(0).shape, &cosines = ctx.in(2).shape;
+  const Dim half = dim_of(cosines, 1), heads = ctx.int_attr("num_heads", 0);
+  const Dim given = ctx.int_attr("rotary_embedding_dim", 0);
+  const Dim size = x.rank() == 4 ? x[3]
+                   : heads > 0   ? divide(dim_of(x, 2), heads)
+                                 : multiply(2, half);
+  const Dim turned = given > 0 ? given : known_of(multiply(2, half), size);
+  Shape rest = x;
+  if (rest.has_rank()) rest[rest.rank() - 1] = x.rank() == 4 ? 1 : divide(x[2], size);
+  times_elements(cost.flops.add({{"operations", 3}}), rest, "heads").times("d", turned);
+}
+
+// angles[N,L,d] q q_turned k k_turned -> q k, [N,heads,L,d]: sine and cosine of each angle, and
+// × × + for each element.
+Status gemma_shape(ShapeContext& ctx) {
+  ctx.set_out(0, ctx.in(1).dtype, ctx.in(1).shape);
+  ctx.set_out(1, ctx.in(3).dtype, ctx.in(3).shape);
+  return {};
+}
+
+void gemma_cost(const OpContext& ctx, Cost& cost) {
+  count_elements(cost.flops, "angles", ctx.in(0).shape, 2);
+  count_elements(cost.flops, "q", ctx.out(0).shape, 3);
+  count_elements(cost.flops, "k", ctx.in(3).shape, 3);
+}
+
 // --- Padding: x[N,L,C] lengths[N] -> y[T,C] offsets[N,L] cumulative[N+1] longest[1], and back
 // ------
 
@@ -118,6 +155,22 @@ constexpr OpDef rows[] = {
      .shape = gated_shape,
      .cost = gated_cost,
      .saved = keeps<0b101101>,
+     .domain = microsoft},
+    {.name = "MRotaryEmbedding",
+     .signature = "x[N,heads,L,d] positions:index[3,N,L] cos:table[P,d/2] sin:table[P,d/2] -> "
+                  "y[N,heads,L,d]",
+     .nature = {OpKind::arithmetic, Space::not_modelled, Functions::simple},
+     .shape = rotary_shape,
+     .cost = rotary_cost,
+     .saved = keeps<0b1110>,
+     .domain = microsoft},
+    {.name = "GemmaRotaryEmbedding",
+     .signature = "angles[N,L,d] q[N,heads,L,d] q_turned[N,heads,L,d] k[N,heads,L,d] "
+                  "k_turned[N,heads,L,d] -> q[N,heads,L,d] k[N,heads,L,d]",
+     .nature = {OpKind::arithmetic, Space::not_modelled, Functions::special},
+     .shape = gemma_shape,
+     .cost = gemma_cost,
+     .saved = keeps<0b11111>,
      .domain = microsoft},
     {.name = "RemovePadding",
      .signature =
