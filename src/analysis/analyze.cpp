@@ -31,6 +31,7 @@ class Walk {
       while (next_owned < owners.size() && owners[next_owned].node == id) ++next_owned;
       add_weights(shapes, roles, std::span(owners).subspan(first_owned, next_owned - first_owned),
                   layer);
+      add_attribute_weights(layer);
       const std::size_t first_run = next_run;
       while (next_run < shapes.runs.size() && shapes.runs[next_run].node == id) ++next_run;
       const auto runs = std::span(shapes.runs).subspan(first_run, next_run - first_run);
@@ -109,6 +110,19 @@ class Walk {
           if (const Dim n = node.op->values(ctx, i); n >= 0) return Elements(n);
     }
     return Elements(tensor.shape.elements());
+  }
+
+  // Numbers that were learned and stand in attributes (ai.onnx.ml): the row says how many.
+  static void add_attribute_weights(Layer& layer) {
+    const OpDef* const op = layer.op_node().op;
+    if (op == nullptr || op->values == nullptr) return;
+    const Dim n = op->values(context_of(layer), -1);
+    if (n <= 0) return;
+    constexpr std::int64_t element_bytes = 4;  // of a float in an attribute
+    layer.params += Elements(n);
+    layer.trainable_params += Elements(n);
+    layer.param_bytes += Bytes(Checked(n) * element_bytes);
+    layer.visible = true;
   }
 
   void add_weights(const Shapes& shapes, const Roles& roles, std::span<const Owned> owned,

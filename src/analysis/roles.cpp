@@ -77,10 +77,22 @@ Uses use_of(const Graph& graph, const Node& node, int i, bool computes,
   return of_results;
 }
 
-// From the last node to the first: what is carried on is used as its copies are.
+// Identity: another name for the same elements.
+bool gives_name(const Node& node) {
+  return node.op != nullptr && has(node.op->traits, Trait::carries) &&
+         has(node.op->traits, Trait::view) && node.op->nature.space == Space::pointwise;
+}
+
+// From the last node to the first: what is carried on is used as its copies are. Under another name
+// a stored vector may be another one's equal (see roles.h): that counts where nothing else reads
+// it.
 std::vector<Uses> uses_of_values(const Graph& graph, const std::vector<bool>& outer) {
   const std::vector<bool> depends = depends_on_input(graph, outer);
-  std::vector<Uses> uses(graph.values.size(), 0);
+  std::vector<Uses> uses(graph.values.size(), 0), by_name(graph.values.size(), 0);
+  const auto settle = [&](ValueId id) {
+    const auto at = static_cast<std::size_t>(id);
+    if (uses[at] == 0) uses[at] = by_name[at];
+  };
   for (const auto& body : graph.bodies) {
     const auto inside = uses_of_values(*body, depends);
     for (std::size_t i = 0; i < inside.size(); ++i)
@@ -90,14 +102,19 @@ std::vector<Uses> uses_of_values(const Graph& graph, const std::vector<bool>& ou
   }
   for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
     const auto inputs = graph.inputs_of(*node);
+    // All readers of its results have been seen.
+    for (const ValueId out : graph.outputs_of(*node))
+      if (out != none) settle(out);
     const bool computes = std::any_of(inputs.begin(), inputs.end(), [&](ValueId in) {
       return in != none && depends[static_cast<std::size_t>(in)];
     });
+    std::vector<Uses>& to = gives_name(*node) ? by_name : uses;
     for (std::size_t i = 0; i < inputs.size(); ++i)
       if (inputs[i] != none)
-        uses[static_cast<std::size_t>(inputs[i])] |=
+        to[static_cast<std::size_t>(inputs[i])] |=
             use_of(graph, *node, static_cast<int>(i), computes, uses);
   }
+  for (std::size_t i = 0; i < uses.size(); ++i) settle(static_cast<ValueId>(i));
   return uses;
 }
 
@@ -210,13 +227,13 @@ Role role_of_made(const Graph& graph, const Node& node, const Tensor& out, const
   const bool carries = node.op != nullptr && has(node.op->traits, Trait::carries);
   if (makes_numbers(node) && (node.inputs.count == 0 || is_made_of_constants(graph, node, roles)))
     return role_of_stored(out, uses, true);
-  if (carries && has(node.op->traits, Trait::view) && node.inputs.count == 1) {
+  if (gives_name(node) && node.inputs.count == 1) {
     const ValueId in = graph.inputs_of(node)[0];
     if (in == none) return Role::activation;
     const Role role = roles.of[static_cast<std::size_t>(in)];
     const Value& value = graph.values[static_cast<std::size_t>(in)];
     if (value.kind == ValueKind::initializer && role != Role::constant &&
-        node.op->nature.space == Space::pointwise && is_vector_like(out.shape)) {
+        is_vector_like(out.shape)) {
       const Role own = role_of_initializer(value, out, uses);
       if (own == Role::parameter) ++roles.split_from_shared;
       return own;

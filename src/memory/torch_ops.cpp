@@ -56,6 +56,14 @@ constexpr ByName by_name[] = {
     {"Concat", channels_last | gradient_is_cut},
     {"Resize", channels_last},
     {"Gather", dense},
+    // Nobody has compared these with PyTorch.
+    {"DeformConv", not_modelled},
+    {"CausalConvWithState", not_modelled},
+    {"LinearAttention", not_modelled},
+    {"QLinearConv", not_modelled},
+    {"ConvInteger", not_modelled},
+    {"QLinearMatMul", not_modelled},
+    {"MatMulInteger", not_modelled},
 };
 
 struct ByKind {
@@ -83,15 +91,12 @@ constexpr ByKind by_kind[] = {
     {OpKind::optimizer, not_modelled},
 };
 
-// Of a row that neither table knows, and of what other domains made of the same operators.
+// Null where neither table has an answer. What other domains made of the operators is not modelled.
 const TorchTrait* find_traits(const OpDef& op) {
-  if (op.domain.empty())
-    if (const auto at = std::ranges::find(by_name, op.name, &ByName::op); at != std::end(by_name))
-      return &at->traits;
-  if (!op.domain.empty()) {
-    static constexpr TorchTrait foreign = not_modelled;
-    return &foreign;
-  }
+  static constexpr TorchTrait foreign = not_modelled;
+  if (!op.domain.empty()) return &foreign;
+  if (const auto at = std::ranges::find(by_name, op.name, &ByName::op); at != std::end(by_name))
+    return &at->traits;
   const auto at = std::ranges::find(by_kind, op.nature.kind, &ByKind::kind);
   return at == std::end(by_kind) ? nullptr : &at->traits;
 }

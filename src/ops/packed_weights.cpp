@@ -236,6 +236,7 @@ void gather_cost(const OpContext& ctx, Cost& cost) {
 }
 
 Dim gather_values(const OpContext& ctx, int i) {
+  if (i != 0) return unknown_dim;
   const Shape& x = ctx.in(i).shape;
   if (!x.is_static()) return unknown_dim;
   return multiply(x.elements().value_or(INT64_MAX), packed(ctx));
