@@ -108,6 +108,9 @@ void add_model_options(CLI::App& app, Options& options) {
 }
 
 void add_convention_option(CLI::App& app, Options& options) {
+  app.add_option("--shape", options.shape, "an input's shape: input=1x3x224x224; repeatable")
+      ->type_name("NAME=DIMS")
+      ->allow_extra_args(false);
   app.add_option("--convention", options.convention, "pure, torchsummary, torchinfo, fvcore")
       ->type_name("NAME");
 }
@@ -150,6 +153,7 @@ Result<Question> question_of(const Options& options) {
     if (!question.set.emplace(name, value).second)
       return wrong(quoted(std::string_view(name)) + " is set twice", "--set");
   }
+  question.shape = options.shape;
   RECKON_TRY(choice(options.convention, convention_names(), "--convention"));
   question.convention = *parse_convention(options.convention);
   return question;

@@ -50,7 +50,7 @@ struct UnitOptions {
 struct Options {
   std::string model, layer;
   std::string format = "text", batch, convention = "pure", width, depth;
-  std::vector<std::string> set;
+  std::vector<std::string> set, shape;
   bool ascii = false, no_color = false, all = false;
   MemoryWords memory;
   FitWords fit;

@@ -273,8 +273,8 @@ std::string_view to_string(Coverage coverage) {
 Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
   Analysis analysis;
   RECKON_ASSIGN(analysis.bound, bind_dims(graph, options.bindings));
-  analysis.assumptions = analysis.bound.assumptions;
   RECKON_ASSIGN(Shapes shapes, infer_shapes(graph, analysis.bound));
+  analysis.assumptions = analysis.bound.assumptions;
   if (options.floats_as) store_floats_as(*options.floats_as, shapes);
   analysis.shapes = std::make_unique<Shapes>(std::move(shapes));
   analysis.roles = assign_roles(graph, *analysis.shapes);
@@ -289,6 +289,15 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
     analysis.assumptions.push_back("the shapes of " +
                                    std::to_string(analysis.shapes->declared_only) +
                                    " values are taken from the file's own declarations");
+  if (const std::int64_t n = analysis.shapes->contradicted; n > 0) {
+    const ValueId first = analysis.shapes->first_contradicted;
+    const Value& value = graph.values[static_cast<std::size_t>(first)];
+    analysis.assumptions.push_back(
+        "the file declares shapes of " + std::to_string(n) + (n == 1 ? " value" : " values") +
+        " that its operators do not give; " + quoted(value.name) + " is " +
+        to_string(analysis.tensor(first).shape) + ", declared as " +
+        to_string(analysis.bound.bind(value.declared)));
+  }
   RECKON_TRY(sum_up(graph, analysis));
   if (options.receptive_fields)
     analysis.receptive_fields = receptive_fields(graph, *analysis.shapes);

@@ -134,8 +134,13 @@ Status ShapePass::run_loop(const Node& node, NodeId id, Shapes& shapes) {
                                " outputs, which does not fit " + std::to_string(carried) +
                                " carried values");
   std::vector<Tensor> fed(carried + 2);
-  fed[0] = Tensor{DType::int64, Shape::scalar(), nullptr};
-  fed[1] = Tensor{DType::boolean, Shape::scalar(), nullptr};
+  // Older converters declare the iteration number and the condition as lists of one.
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    const Shape& declared = body.values[static_cast<std::size_t>(body.inputs[i])].declared;
+    const bool list = declared.rank() == 1 && (declared[0] == 1 || declared[0] < 0);
+    fed[i] =
+        Tensor{i == 0 ? DType::int64 : DType::boolean, list ? Shape{1} : Shape::scalar(), nullptr};
+  }
   for (std::size_t i = 0; i < carried; ++i)
     fed[i + 2] = left_behind(ctx.in(static_cast<int>(i) + 2));
   RECKON_ASSIGN(Shapes run, this->run(body, &shapes, fed));

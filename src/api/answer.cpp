@@ -63,16 +63,16 @@ constexpr WordKey word_keys[] = {
     {"max", nullptr, &FitWords::maximum},
 };
 constexpr std::array<std::string_view, 46> keys = {
-    "area_mm2",       "power_w",    "node",      "memory",          "sram",
-    "idle_w",         "fused",      "question",  "batch",           "set",
-    "layer",          "convention", "all",       "train",           "freeze",
-    "accumulate",     "optimizer",  "precision", "policy",          "inplace",
-    "update",         "arena",      "order",     "checkpoint",      "device",
-    "budget",         "max",        "advise",    "smallest_device", "activation",
-    "initialisation", "from",       "to",        "points",          "depth",
-    "width",          "samples",    "seeds",     "evaluations",     "bytes",
-    "steps",          "overrides",  "overlap",   "batches",         "shapes",
-    "library"};
+    "area_mm2",   "power_w",        "node",       "memory",    "sram",
+    "idle_w",     "fused",          "question",   "batch",     "set",
+    "shape",      "layer",          "convention", "all",       "train",
+    "freeze",     "accumulate",     "optimizer",  "precision", "policy",
+    "inplace",    "update",         "arena",      "order",     "checkpoint",
+    "device",     "budget",         "max",        "advise",    "smallest_device",
+    "activation", "initialisation", "from",       "to",        "points",
+    "depth",      "width",          "samples",    "seeds",     "evaluations",
+    "bytes",      "steps",          "overrides",  "overlap",   "batches",
+    "shapes",     "library"};
 
 std::unexpected<Error> bad(std::string message, std::string_view key) {
   return fail(ErrorCode::bad_argument, std::move(message),
@@ -182,6 +182,14 @@ Status read_key(std::string_view key, const Json& value, Asked& asked) {
   }
   if (key == "shapes") {
     RECKON_ASSIGN(asked.shapes, yes_or_no(value, key));
+    return {};
+  }
+  if (key == "shape") {
+    if (!value.is_array()) return bad("a list such as [\"input=1x3x224x224\"] is expected", key);
+    for (const Json& one : value) {
+      if (!one.is_string()) return bad("text is expected", key);
+      asked.question.shape.push_back(one.get<std::string>());
+    }
     return {};
   }
   if (key == "set") {

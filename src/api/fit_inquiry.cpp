@@ -51,6 +51,7 @@ Result<FitReport> begin(Question& question, const MemoryWords& setup, const FitW
 Status check_variable(const Model& model, const std::string& name) {
   const std::vector<std::string> names = fit_variables(model);
   if (std::find(names.begin(), names.end(), name) != names.end()) return {};
+  RECKON_TRY(has_batch(model, name));
   const std::vector<std::string_view> known(names.begin(), names.end());
   std::string list;
   for (const std::string_view one : known)

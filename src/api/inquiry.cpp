@@ -33,6 +33,7 @@ Result<Inquiry> analyzed(std::shared_ptr<const Model> model, Parameters dims,
   AnalyzeOptions options;
   options.bindings.batch = question.batch;
   options.bindings.dims = std::move(dims);
+  RECKON_ASSIGN(options.bindings.shapes, parse_shapes(question.shape));
   options.receptive_fields = question.receptive_fields;
   RECKON_ASSIGN(Analysis analysis, analyze(*model->graph, options));
   Inquiry inquiry{std::move(model), std::move(analysis), std::nullopt, options.bindings};
@@ -48,10 +49,15 @@ Result<std::unique_ptr<Analysis>> analyze_layers(const Inquiry& inquiry,
                                                  std::unique_ptr<Graph>& recovered) {
   const Graph& own = *inquiry.model->graph;
   recovered = recover_layers(own);
-  RECKON_ASSIGN(Analysis analysis,
-                analyze(recovered != nullptr ? *recovered : own,
-                        {inquiry.bindings, /*receptive_fields=*/false, floats_as}));
-  return std::make_unique<Analysis>(std::move(analysis));
+  const AnalyzeOptions options{inquiry.bindings, /*receptive_fields=*/false, floats_as};
+  auto analysis = analyze(recovered != nullptr ? *recovered : own, options);
+  // What looks like a layer and has operands that no such layer has is what the file says it is.
+  if (!analysis && recovered != nullptr) {
+    recovered = nullptr;
+    analysis = analyze(own, options);
+  }
+  if (!analysis) return std::unexpected<Error>(std::move(analysis).error());
+  return std::make_unique<Analysis>(*std::move(analysis));
 }
 
 std::vector<std::string_view> settable_names(const Model& model) {

@@ -126,8 +126,19 @@ const Graph& FootprintAt::own_graph() {
   return recovered_ != nullptr ? *recovered_ : *subject_->model->graph;
 }
 
+Result<Footprint> FootprintAt::of_own_graph(const Bindings& bindings) {
+  auto found = of_graph(own_graph(), bindings);
+  if (found || recovered_ == nullptr || found.error().code == ErrorCode::overflow ||
+      found.error().code == ErrorCode::limit)
+    return found;
+  // What looks like a layer and has operands that no such layer has is what the file says it is.
+  auto as_written = of_graph(*subject_->model->graph, bindings);
+  if (as_written) recovered_ = nullptr;
+  return as_written ? std::move(as_written) : std::move(found);
+}
+
 Result<Footprint> FootprintAt::as_given() {
-  return of_graph(own_graph(), subject_->bindings);
+  return of_own_graph(subject_->bindings);
 }
 
 Result<Footprint> FootprintAt::with(std::string_view variable, std::int64_t value) {
@@ -147,7 +158,7 @@ Result<Footprint> FootprintAt::with(std::string_view variable, std::int64_t valu
     bindings.batch = value;
   else
     bindings.dims.insert_or_assign(std::string(variable), value);
-  return of_graph(own_graph(), bindings);
+  return of_own_graph(bindings);
 }
 
 }  // namespace reckon

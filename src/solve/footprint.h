@@ -67,6 +67,7 @@ class FootprintAt {
 
  private:
   const Graph& own_graph();
+  Result<Footprint> of_own_graph(const Bindings& bindings);
   Result<Footprint> of_graph(const Graph& graph, const Bindings& bindings);
 
   const Workload* subject_;

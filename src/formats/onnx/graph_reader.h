@@ -102,6 +102,7 @@ class GraphReader {
   Status read_bodies(Scope& scope);
   ValueId find_for_body(std::string_view name, Scope& scope, bool& found);
   Dim named_dim(std::string_view name, bool may_add);
+  void name_dims(ValueInfo& info);
   std::string reader_of(ValueId id) const;
   Status missing(ValueId id, const std::string& reader);
 
