@@ -21,7 +21,7 @@ namespace reckon {
 
 struct Question {
   std::optional<std::int64_t> batch;
-  Parameters set;  // parameters of a network and free dimensions alike
+  Parameters set;                  // parameters of a network and free dimensions alike
   std::vector<std::string> shape;  // of inputs: "input=1x3x224x224"
   Convention convention = Convention::pure;
   bool receptive_fields = true;  // a page that does not show them need not wait for them

@@ -106,9 +106,11 @@ inline constexpr Option option_rows[] = {
     Option{"optimizer", "memory fit time energy measure step", Kind::word, "NAME",
            "of a training step: sgd, momentum, adam, adamw, lion, … (sgd)"}
         .from_list("optimizers"),
-    Option{"precision", "memory fit", Kind::word, "NAME", "fp32, fp16, bf16, amp-fp16, int8, … (as in the file)"}
+    Option{"precision", "memory fit", Kind::word, "NAME",
+           "fp32, fp16, bf16, amp-fp16, int8, … (as in the file)"}
         .from_list("precisions"),
-    Option{"precision", "time", Kind::word, "NAME", "fp32, tf32, fp16, bf16, amp-bf16, fp8, fp4, int8, … (as in the file)"}
+    Option{"precision", "time", Kind::word, "NAME",
+           "fp32, tf32, fp16, bf16, amp-bf16, fp8, fp4, int8, … (as in the file)"}
         .from_list("precisions"),
     Option{"precision", "energy", Kind::word, "NAME,…",
            "fp32, fp16, bf16, int8, … (as in the file); several; weights/activations"}
