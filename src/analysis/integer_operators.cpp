@@ -95,8 +95,10 @@ class Finder : private MatchReader {
            op.op_type == "MatMul" || op.op_type == "Add" || op.op_type == "Mul";
   }
 
-  // Null where nobody has written a row for the operator on integers.
+  // Null where nobody has written a row for the operator on integers, or it takes what the row has
+  // as an attribute (the axes of ReduceMean) as an operand.
   static const QOperator* find_row(const Node& op) {
+    if (op.op_type == "ReduceMean" && op.inputs.count > 1) return nullptr;
     for (const QOperator& row : q_operators)
       if (row.op_type == op.op_type && op.domain.empty() &&
           find_op(row.name, row.domain) != nullptr)

@@ -187,11 +187,35 @@ bool is_view(const Node& node) {
           has(node.op->traits, Trait::identity_in_inference));
 }
 
+namespace {
+
+// A stored weight that is dequantised on its way is read as it is stored, with its scales.
+std::optional<Bytes> prepared_bytes(const OpContext& ctx, int i) {
+  const Graph& graph = ctx.graph();
+  const NodeId maker = graph.values[static_cast<std::size_t>(ctx.input_id(i))].producer;
+  const Node* const node = maker == none ? nullptr : &graph.nodes[static_cast<std::size_t>(maker)];
+  if (node == nullptr || node->op == nullptr || node->op->nature.kind != OpKind::quantisation)
+    return tensor_bytes(ctx.in(i));
+  Bytes sum;
+  for (const ValueId in : graph.inputs_of(*node)) {
+    if (in == none) continue;
+    const Value& stored = graph.values[static_cast<std::size_t>(in)];
+    if (stored.kind != ValueKind::initializer || !stored.declared.is_static() ||
+        bits(stored.dtype) == 0)
+      return tensor_bytes(ctx.in(i));
+    sum += Bytes(bytes_of(stored.declared.elements(), stored.dtype));
+  }
+  return sum;
+}
+
+}  // namespace
+
 std::optional<Bytes> input_read_bytes(const OpContext& ctx, const Roles& roles, int i) {
   const Trait traits = ctx.node().op == nullptr ? Trait::nothing : ctx.node().op->traits;
   if (is_view(ctx.node()) || has(traits, Trait::metadata)) return Bytes();
   if (role_is(roles, ctx.input_id(i), Role::constant)) return Bytes();
   if (i == 0 && has(traits, Trait::selects)) return tensor_bytes(ctx.out(0));
+  if (role_is(roles, ctx.input_id(i), Role::prepared)) return prepared_bytes(ctx, i);
   return tensor_bytes(ctx.in(i));
 }
 

@@ -92,7 +92,8 @@ double weight_bytes(const Layer& layer, const Analysis& analysis) {
   for (int i = 0; i < ctx.n_inputs(); ++i) {
     if (!ctx.has_input(i)) continue;
     const auto id = static_cast<std::size_t>(ctx.input_id(i));
-    if (analysis.roles.of[id] != Role::parameter) continue;
+    if (analysis.roles.of[id] != Role::parameter && analysis.roles.of[id] != Role::prepared)
+      continue;
     if (const auto read = input_read_bytes(ctx, analysis.roles, i)) bytes += number(read->count);
   }
   return bytes;

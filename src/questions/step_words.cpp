@@ -51,8 +51,7 @@ Result<StepFormat> find_step_format(std::string_view word) {
   constexpr std::string_view mixed = "amp-";
   StepFormat step;
   step.master = word == "amp-fp16" || word == "amp-bf16";
-  RECKON_ASSIGN(step.format,
-                find_number_format(step.master ? word.substr(mixed.size()) : word));
+  RECKON_ASSIGN(step.format, find_number_format(step.master ? word.substr(mixed.size()) : word));
   return step;
 }
 

@@ -87,10 +87,10 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   RECKON_TRY(check_frozen(*inquiry.model->graph, answer.options.frozen));
   if (answer.options.training) RECKON_TRY(restore_norms_of(inquiry));
   if (folds_norms(answer.options, &answer.device)) RECKON_TRY(fold_norms_of(inquiry));
-  RECKON_ASSIGN(answer.analysis,
-                analyze_layers(inquiry,
-                               answer.options.floats_in ? stored_as(answer.format) : std::nullopt,
-                               answer.recovered));
+  RECKON_ASSIGN(
+      answer.analysis,
+      analyze_layers(inquiry, answer.options.floats_in ? stored_as(answer.format) : std::nullopt,
+                     answer.recovered));
   const Graph& graph = *answer.analysis->shapes->graph;
   answer.batch = answer.analysis->bound.batch;
   std::vector<std::string> earlier = std::move(answer.estimate.assumptions);
