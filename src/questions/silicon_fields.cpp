@@ -94,7 +94,8 @@ constexpr Row<Unit> unit_rows[] = {
           }),
     field("measured_cycles", "cycles", "the same; null where the clock is not known",
           [](const Unit& u) {
-            return IfAny{u.measured != nullptr ? std::optional(u.measured->cycles) : std::nullopt};
+            using Cycles = std::optional<std::optional<double>>;
+            return IfAny<Cycles>{u.measured != nullptr ? Cycles(u.measured->cycles) : Cycles()};
           }),
 };
 constexpr Row<SiliconPart> part_rows[] = {

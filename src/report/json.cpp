@@ -14,27 +14,27 @@
 namespace reckon {
 namespace {
 
+// Who answers is about nothing, and the same in every answer.
+const AnswerPart who{&reckon_field, &reckon_field};
+
 std::string alone(const Field& field, const void* of) {
-  return answer_json({{&reckon_field, nullptr}, {&field, of}});
+  return answer_json({who, {&field, of}});
 }
 std::string about(const Subject& subject, const Field& field, const void* of) {
-  return answer_json({{&reckon_field, nullptr}, {&subject_fields, &subject}, {&field, of}});
+  return answer_json({who, {&subject_fields, &subject}, {&field, of}});
 }
 
 std::string explain_json(const Subject& subject, const LayersAnswer& layers,
                          const std::vector<Explained>& figures) {
-  return answer_json({{&reckon_field, nullptr},
-                      {&subject_fields, &subject},
-                      {&layers_field, &layers},
-                      {&explain_field, &figures}});
+  return answer_json(
+      {who, {&subject_fields, &subject}, {&layers_field, &layers}, {&explain_field, &figures}});
 }
 
 }  // namespace
 
 std::string report_json(const Subject& subject, Rows which, TextSink sink) {
   const LayersAnswer layers{subject.analysis, which};
-  const AnswerPart parts[] = {
-      {&reckon_field, nullptr}, {&subject_fields, &subject}, {&layers_field, &layers}};
+  const AnswerPart parts[] = {who, {&subject_fields, &subject}, {&layers_field, &layers}};
   return answer_json(Parts(parts), std::move(sink));
 }
 
@@ -63,10 +63,8 @@ std::string memory_json(const Subject& subject, const MemoryAnswer& memory) {
     lines.push_back({line.name, "B", line.standing, line.figure, ""});
   std::vector<Explained> shown;
   for (const ExplainedFigure& line : lines) shown.push_back(explained(line));
-  return answer_json({{&reckon_field, nullptr},
-                      {&subject_fields, &subject},
-                      {&memory_field, &memory},
-                      {&explain_field, &shown}});
+  return answer_json(
+      {who, {&subject_fields, &subject}, {&memory_field, &memory}, {&explain_field, &shown}});
 }
 
 std::string networks_json(std::span<const BuiltIn> networks, bool with_text) {
@@ -77,7 +75,7 @@ std::string devices_json(std::span<const Device> devices) {
   return alone(devices_field, &devices);
 }
 std::string version_json() {
-  return answer_json({{&reckon_field, nullptr}});
+  return answer_json({who});
 }
 std::string error_json(const Error& error) {
   return answer_json({{&error_field, &error}});
