@@ -1,3 +1,4 @@
+// Long because a walk over the layers and the sums over it share their state.
 #include "analysis/analyze.h"
 
 #include <algorithm>
