@@ -101,18 +101,6 @@ class Walk {
     return true;
   }
 
-  // How many numbers a stored operand of the node holds.
-  static Elements values_of(const Layer& layer, ValueId id, const Tensor& tensor) {
-    const Node& node = layer.op_node();
-    if (node.op != nullptr && node.op->values != nullptr) {
-      const OpContext ctx = context_of(layer);
-      for (int i = 0; i < ctx.n_inputs(); ++i)
-        if (ctx.input_id(i) == id && role_of_operand(node.op->signature, i) == OperandRole::weight)
-          if (const Dim n = node.op->values(ctx, i); n >= 0) return Elements(n);
-    }
-    return Elements(tensor.shape.elements());
-  }
-
   // Numbers that were learned and stand in attributes (ai.onnx.ml): the row says how many.
   static void add_attribute_weights(Layer& layer) {
     const OpDef* const op = layer.op_node().op;

@@ -181,6 +181,17 @@ std::optional<Bytes> tensor_bytes(const Tensor& tensor) {
   return Bytes(bytes_of(tensor.shape.elements(), tensor.dtype));
 }
 
+Elements values_of(const Layer& layer, ValueId id, const Tensor& tensor) {
+  const Node& node = layer.op_node();
+  if (node.op != nullptr && node.op->values != nullptr) {
+    const OpContext ctx = context_of(layer);
+    for (int i = 0; i < ctx.n_inputs(); ++i)
+      if (ctx.input_id(i) == id && role_of_operand(node.op->signature, i) == OperandRole::weight)
+        if (const Dim n = node.op->values(ctx, i); n >= 0) return Elements(n);
+  }
+  return Elements(tensor.shape.elements());
+}
+
 bool is_view(const Node& node) {
   return node.op != nullptr &&
          (has(node.op->traits, Trait::view) || has(node.op->traits, Trait::strided_view) ||
