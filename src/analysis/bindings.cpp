@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/checked.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -107,39 +106,78 @@ Status set_shapes(const Graph& graph, const Bindings& bindings, BoundDims& bound
   return {};
 }
 
-Status set_batch(const Graph& graph, const Bindings& bindings, BoundDims& bound) {
+std::unexpected<Error> two_batches(Dim one, Dim other) {
+  return fail(ErrorCode::bad_argument,
+              "the batch is set to " + std::to_string(one) + " and, by a shape, to " +
+                  std::to_string(other),
+              "--batch");
+}
+
+// The batch where the file fixes it: another is put into every input that has it.
+Status set_fixed_batch(const Graph& graph, const Bindings& bindings, BoundDims& bound) {
   const Batch& place = bound.place;
+  const auto given = bound.inputs.find(place.places[0].input);
+  if (given != bound.inputs.end()) {
+    bound.batch = given->second[place.places[0].axis];
+    if (bindings.batch && *bindings.batch != bound.batch)
+      return two_batches(*bindings.batch, bound.batch);
+  } else {
+    bound.batch = bindings.batch.value_or(place.dim);
+  }
+  if (bound.batch == place.dim) return {};
+  bound.replaces_batch = place.dim;
+  for (const DimPlace& at : place.places) {
+    const auto known = bound.inputs.find(at.input);
+    Shape shape = known != bound.inputs.end()
+                      ? known->second
+                      : graph.values[static_cast<std::size_t>(at.input)].declared;
+    if (shape[at.axis] == place.dim) shape[at.axis] = bound.batch;
+    bound.inputs[at.input] = shape;
+  }
+  bound.assumptions.push_back("batch " + std::to_string(bound.batch) + " replaces the " +
+                              std::to_string(place.dim) + " that the file fixes for its inputs");
+  return {};
+}
+
+// Inputs of which the file knows no shape: the first one that the caller gives a shape has the
+// batch in front.
+Status set_unknown_inputs(const Graph& graph, const Bindings& bindings, BoundDims& bound) {
+  for (const ValueId id : graph.inputs) {
+    const Value& input = graph.values[static_cast<std::size_t>(id)];
+    if (input.declared.has_rank() || input.dtype == DType::unknown) continue;
+    const auto given = bound.inputs.find(id);
+    if (given == bound.inputs.end()) {
+      bound.assumptions.push_back("the file gives input " + quoted(input.name) +
+                                  " no shape (--shape " + printable(input.name) + "=…)");
+    } else if (bound.place.dim == unknown_dim && given->second.rank() > 1) {
+      if (bindings.batch && *bindings.batch != given->second[0])
+        return two_batches(*bindings.batch, given->second[0]);
+      bound.place.dim = bound.batch = given->second[0];
+      bound.place.places = {{id, 0}};
+      bound.place.why = "dimension 0 of input " + quoted(input.name) + " is the batch";
+    }
+  }
+  return {};
+}
+
+Status set_batch(const Graph& graph, const Bindings& bindings, BoundDims& bound) {
   if (bindings.batch && (*bindings.batch < 1 || *bindings.batch > largest))
     return fail(ErrorCode::bad_argument,
                 "a batch is a number from 1 to 2147483647, not " + std::to_string(*bindings.batch),
                 "--batch");
-  if (place.dim == unknown_dim) {
-    if (bindings.batch && *bindings.batch != 1)
-      return fail(ErrorCode::bad_argument,
-                  "this model has no batch dimension, because " + place.why, "--batch");
-    return {};
-  }
+  RECKON_TRY(set_unknown_inputs(graph, bindings, bound));
+  const Batch& place = bound.place;
+  if (place.dim == unknown_dim && bindings.batch && *bindings.batch != 1)
+    return fail(ErrorCode::bad_argument, "this model has no batch dimension, because " + place.why,
+                "--batch");
   if (place.dim <= -2) {
     bound.batch_name = graph.dim_name(place.dim);
     Dim& value = bound.values[index_of(place.dim)];
     if (bindings.batch) value = *bindings.batch;
     if (value == unset) value = 1;
     bound.batch = value;
-  } else {
-    const auto given = bound.inputs.find(place.places[0].input);
-    bound.batch = given != bound.inputs.end() ? given->second[place.places[0].axis] : place.dim;
-    if (bindings.batch && *bindings.batch != bound.batch) {
-      bound.replaces_batch = bound.batch;
-      bound.batch = *bindings.batch;
-      for (const DimPlace& at : place.places) {
-        Shape shape = bound.input(graph, at.input);
-        if (shape[at.axis] == *bound.replaces_batch) shape[at.axis] = bound.batch;
-        bound.inputs[at.input] = shape;
-      }
-      bound.assumptions.push_back("batch " + std::to_string(bound.batch) + " replaces the " +
-                                  std::to_string(*bound.replaces_batch) +
-                                  " that the file fixes for its inputs");
-    }
+  } else if (place.dim >= 0) {
+    RECKON_TRY(set_fixed_batch(graph, bindings, bound));
   }
   for (const Dim same : place.same)
     if (bound.values[index_of(same)] == unset) bound.values[index_of(same)] = bound.batch;
@@ -189,57 +227,6 @@ std::optional<Dim> total_of_past(const Graph& graph, std::string_view name,
   return now + past;
 }
 
-std::optional<Dim> evaluate(const DimRule& rule, const BoundDims& bound) {
-  std::vector<Checked> stack;
-  for (const DimRule::Step& step : rule.steps) {
-    if (step.op == DimRule::Op::number || step.op == DimRule::Op::dim) {
-      stack.emplace_back(step.op == DimRule::Op::number ? step.value
-                                                        : bound.values[index_of(step.value)]);
-      continue;
-    }
-    if (stack.size() < 2) return std::nullopt;
-    const Checked b = stack.back();
-    stack.pop_back();
-    Checked& a = stack.back();
-    if (!a.ok() || !b.ok()) return std::nullopt;
-    const std::int64_t x = a.value(), y = b.value();
-    const auto rounded_down = [&] { return x / y - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0); };
-    switch (step.op) {
-      case DimRule::Op::add:
-        a += b;
-        break;
-      case DimRule::Op::subtract:
-        a = a - b;
-        break;
-      case DimRule::Op::multiply:
-        a *= b;
-        break;
-      case DimRule::Op::divide:
-      case DimRule::Op::divide_up:
-      case DimRule::Op::remainder:
-        if (y == 0) return std::nullopt;
-        if (step.op == DimRule::Op::divide) a = rounded_down();
-        if (step.op == DimRule::Op::divide_up) a = rounded_down() + (x % y != 0 ? 1 : 0);
-        if (step.op == DimRule::Op::remainder) a = x - rounded_down() * y;
-        break;
-      case DimRule::Op::power: {
-        if (y < 0 || y > 62) return std::nullopt;
-        Checked product = 1;
-        for (std::int64_t i = 0; i < y; ++i) product *= x;
-        a = product;
-        break;
-      }
-      case DimRule::Op::larger:
-        a = std::max(x, y);
-        break;
-      default:
-        a = std::min(x, y);
-    }
-  }
-  if (stack.size() != 1 || !stack[0].ok() || stack[0].value() < 0) return std::nullopt;
-  return stack[0].value();
-}
-
 }  // namespace
 
 Shape BoundDims::bind(const Shape& declared) const {
@@ -251,18 +238,14 @@ Shape BoundDims::bind(const Shape& declared) const {
 
 Shape BoundDims::input(const Graph& graph, ValueId id) const {
   const auto known = inputs.find(id);
-  if (known != inputs.end()) return known->second;
+  if (known != inputs.end()) return bind(known->second);
   return bind(graph.values[static_cast<std::size_t>(id)].declared);
 }
 
 Status follow_rules(const Graph& graph, BoundDims& bound) {
   for (const DimRule& rule : bound.rules) {
     if (bound.given[index_of(rule.dim)]) continue;
-    const bool known =
-        std::all_of(rule.steps.begin(), rule.steps.end(), [&](const DimRule::Step& step) {
-          return step.op != DimRule::Op::dim || bound.values[index_of(step.value)] >= 0;
-        });
-    const auto found = known ? evaluate(rule, bound) : unknown_dim;
+    const auto found = value_of(rule, bound.values);
     if (!found)
       return fail(
           ErrorCode::bad_argument,

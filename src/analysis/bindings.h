@@ -34,7 +34,7 @@ struct BoundDims {
   Batch place;             // which dimension it is, and why
   // Set when --batch replaces the number that the file fixes.
   std::optional<Dim> replaces_batch;
-  // Inputs whose shape is not the declared one with its names replaced.
+  // Inputs whose shape is not the declared one; names in them are replaced as in that.
   std::map<ValueId, Shape> inputs;
   std::vector<std::string> assumptions;  // one sentence each
 

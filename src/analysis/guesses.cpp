@@ -103,8 +103,8 @@ class Repair {
       }
     }
     for (const auto& group : groups()) {
-      for (const Dim extent : extents)
-        if (extent <= largest_tried && take(group, extent, node)) return true;
+      for (const Dim extent : nearest_first(extents, value(bound_, group[0])))
+        if (take(group, extent, node)) return true;
       for (const auto& [operand, axis] : places)
         for (const Dim extent : extents)
           if (take(group, where_extent_is(extent, group, node, operand, axis), node)) return true;
@@ -120,6 +120,15 @@ class Repair {
     if (extent > 0 && extents.size() < most &&
         std::find(extents.begin(), extents.end(), extent) == extents.end())
       extents.push_back(extent);
+  }
+
+  // A dimension of 1 is broadcast to anything, and fits for no good reason: it is not among them.
+  static std::vector<Dim> nearest_first(std::vector<Dim> extents, Dim size) {
+    std::erase_if(extents, [](Dim extent) { return extent < 2 || extent > largest_tried; });
+    std::stable_sort(extents.begin(), extents.end(), [size](Dim a, Dim b) {
+      return std::max(a, size) - std::min(a, size) < std::max(b, size) - std::min(b, size);
+    });
+    return extents;
   }
 
   bool take(const std::vector<Dim>& group, Dim size, NodeId node) {

@@ -129,7 +129,8 @@ class Follow {
     const bool product = names.operand == "a" || names.operand == "b";
     if (product && n.op->signature.find(",K]") != std::string_view::npos)
       return factor(id, i, track);
-    if (n.op->signature.find("indices[*Q]") != std::string_view::npos) return look_up(i, track);
+    if (n.op->signature.find("[*Q] -> y[*A,*Q,*B]") != std::string_view::npos)
+      return look_up(i, track);
     by_names(id, i, track, names);
     if (keeps_dimensions(n.op->signature, i) && broadcast(id, i, track)) pass_on(id, track);
   }

@@ -10,6 +10,7 @@
 
 #include "analysis/shape_pass.h"
 #include "base/text.h"
+#include "ops/op.h"
 
 namespace reckon {
 namespace {
@@ -117,6 +118,31 @@ std::vector<ValueId> written_constants(const Graph& graph, NodeId id, const Shap
   return found;
 }
 
+// The output that comes from an input with the batch and stays at the file's own; `none` where the
+// batch has come through to all of them.
+ValueId output_without_batch(const Graph& graph, const BoundDims& bound, const Shapes& now,
+                             const OtherBatch& other) {
+  std::vector<bool> depends(graph.values.size());
+  for (const DimPlace& place : bound.place.places)
+    depends[static_cast<std::size_t>(place.input)] = true;
+  for (const Node& node : graph.nodes) {
+    if (node.op != nullptr && has(node.op->traits, Trait::metadata)) continue;
+    const auto inputs = graph.inputs_of(node);
+    const bool any = std::any_of(inputs.begin(), inputs.end(), [&](ValueId in) {
+      return in != none && depends[static_cast<std::size_t>(in)];
+    });
+    for (const ValueId out : graph.outputs_of(node))
+      if (any && out != none) depends[static_cast<std::size_t>(out)] = true;
+  }
+  for (const ValueId out : graph.outputs) {
+    const Shape& before = tensor_of(*other.as_fixed, out).shape;
+    if (depends[static_cast<std::size_t>(out)] && before.rank() > 1 && before[0] == other.from &&
+        before == tensor_of(now, out).shape)
+      return out;
+  }
+  return none;
+}
+
 std::string nodes_text(const Graph& graph, const OtherBatch& other) {
   std::vector<NodeId> nodes = other.rewritten;
   for (const auto& [value, axis] : other.expanded)
@@ -147,6 +173,13 @@ Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound) {
     ShapePass pass{bound, &other};
     auto shapes = pass.run(graph, nullptr, {});
     if (shapes) {
+      if (const ValueId out = output_without_batch(graph, bound, *shapes, other); out != none)
+        return fail(ErrorCode::bad_argument,
+                    "the file fixes its batch at " + std::to_string(other.from) + ": its output " +
+                        quoted(graph.values[static_cast<std::size_t>(out)].name) + " stays " +
+                        to_string(tensor_of(*shapes, out).shape) + " at " +
+                        std::to_string(other.to),
+                    "--batch");
       if (!other.rewritten.empty() || !other.expanded.empty())
         bound.assumptions.push_back("batch " + std::to_string(other.to) +
                                     " is put into the shapes that the file fixes for a batch of " +

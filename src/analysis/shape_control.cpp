@@ -128,8 +128,8 @@ Status ShapePass::run_loop(const Node& node, NodeId id, Shapes& shapes) {
   for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
     const Shape& declared = body.values[static_cast<std::size_t>(body.inputs[i])].declared;
     const bool list = declared.rank() == 1 && (declared[0] == 1 || declared[0] < 0);
-    fed[i] = Tensor{i == 0 ? DType::int64 : DType::boolean, list ? Shape{1} : Shape::scalar(),
-                    nullptr};
+    fed[i] =
+        Tensor{i == 0 ? DType::int64 : DType::boolean, list ? Shape{1} : Shape::scalar(), nullptr};
   }
   for (std::size_t i = 0; i < carried; ++i)
     fed[i + 2] = without_value(ctx.in(static_cast<int>(i) + 2));

@@ -182,7 +182,64 @@ std::vector<std::optional<DimExpression>> expressions_of(const Graph& graph) {
   return all;
 }
 
+std::size_t index_of(Dim dim) {
+  return static_cast<std::size_t>(-2 - dim);
+}
+
 }  // namespace
+
+std::optional<Dim> value_of(const DimRule& rule, std::span<const Dim> values) {
+  // What follows from a dimension that nobody knows is not known.
+  for (const DimRule::Step& step : rule.steps)
+    if (step.op == Op::dim && values[index_of(step.value)] < 0) return unknown_dim;
+  std::vector<Checked> stack;
+  for (const DimRule::Step& step : rule.steps) {
+    if (step.op == Op::number || step.op == Op::dim) {
+      stack.emplace_back(step.op == Op::number ? step.value : values[index_of(step.value)]);
+      continue;
+    }
+    if (stack.size() < 2) return std::nullopt;
+    const Checked b = stack.back();
+    stack.pop_back();
+    Checked& a = stack.back();
+    if (!a.ok() || !b.ok()) return std::nullopt;
+    const std::int64_t x = a.value(), y = b.value();
+    const auto rounded_down = [&] { return x / y - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0); };
+    switch (step.op) {
+      case Op::add:
+        a += b;
+        break;
+      case Op::subtract:
+        a = a - b;
+        break;
+      case Op::multiply:
+        a *= b;
+        break;
+      case Op::divide:
+      case Op::divide_up:
+      case Op::remainder:
+        if (y == 0) return std::nullopt;
+        if (step.op == Op::divide) a = rounded_down();
+        if (step.op == Op::divide_up) a = rounded_down() + (x % y != 0 ? 1 : 0);
+        if (step.op == Op::remainder) a = x - rounded_down() * y;
+        break;
+      case Op::power: {
+        if (y < 0 || y > 62) return std::nullopt;
+        Checked product = 1;
+        for (std::int64_t i = 0; i < y; ++i) product *= x;
+        a = product;
+        break;
+      }
+      case Op::larger:
+        a = std::max(x, y);
+        break;
+      default:
+        a = std::min(x, y);
+    }
+  }
+  if (stack.size() != 1 || !stack[0].ok() || stack[0].value() < 0) return std::nullopt;
+  return stack[0].value();
+}
 
 std::vector<DimRule> dim_rules(const Graph& graph) {
   std::vector<DimRule> rules;

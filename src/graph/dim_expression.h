@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -53,6 +54,10 @@ std::optional<DimExpression> parse_dim_expression(std::string_view name);
 // The free dimensions of a graph whose names are arithmetic of other free dimensions: those with
 // signs that nobody puts into a word, and those of which a part is the name of another dimension.
 std::vector<DimRule> dim_rules(const Graph& graph);
+
+// The size that follows from those of the others (by index of Graph::dim_names); unknown_dim where
+// one of them is. Nullopt where it is negative or beyond 64 bits.
+std::optional<Dim> value_of(const DimRule& rule, std::span<const Dim> values);
 
 // Adds the parts of such names to the free dimensions.
 void add_parts_of_dims(Graph& graph);

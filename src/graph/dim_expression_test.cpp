@@ -36,6 +36,28 @@ TEST(DimExpression, PartsBecomeDimensions) {
   EXPECT_EQ(dim_rules(graph)[0].dim, -3);
 }
 
+// a = 7, b = 3, by hand.
+TEST(DimExpression, Values) {
+  const std::pair<std::string_view, Dim> wanted[] = {
+      {"a + b", 10},         {"a - b*2", 1},      {"2*a", 14},       {"a//2", 3},
+      {"floor(a/2) + 1", 4}, {"ceil(a/2)", 4},    {"(a - 1)//2", 3}, {"a**2 % 10", 9},
+      {"Max(1, b)", 3},      {"Min(a, b, 2)", 2}, {"Mod(a, 4)", 3},  {"-(-a)", 7},
+      {"128", 128}};
+  for (const auto& [name, value] : wanted) {
+    const Graph graph = with({"a", "b", name});
+    const auto rules = dim_rules(graph);
+    ASSERT_EQ(rules.size(), 1U) << name;
+    EXPECT_EQ(value_of(rules[0], std::vector<Dim>{7, 3, -1}), value) << name;
+  }
+  const auto value = [](std::string_view name, Dim a) {
+    return value_of(dim_rules(with({"a", name}))[0], std::vector<Dim>{a, -1});
+  };
+  EXPECT_EQ(value("a - 8", 7), std::nullopt);
+  EXPECT_EQ(value("a // 0", 7), std::nullopt);
+  EXPECT_EQ(value("a * a * a", INT32_MAX), std::nullopt);
+  EXPECT_EQ(value("2*a", unknown_dim), unknown_dim);
+}
+
 TEST(DimExpression, DepthAndLengthAreBounded) {
   EXPECT_FALSE(parse_dim_expression(std::string(1000, '(') + "a" + std::string(1000, ')')));
   std::string sum = "a";
