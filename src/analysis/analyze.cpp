@@ -5,6 +5,8 @@
 #include <unordered_map>
 
 #include "analysis/node_cost.h"
+#include "analysis/notes.h"
+#include "analysis/shape_pass.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -275,6 +277,15 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
   RECKON_ASSIGN(analysis.bound, bind_dims(graph, options.bindings));
   analysis.assumptions = analysis.bound.assumptions;
   RECKON_ASSIGN(Shapes shapes, infer_shapes(graph, analysis.bound));
+  std::int64_t assumed = 0;
+  if (auto more = shapes_with_pointwise(graph, analysis.bound, shapes, assumed)) {
+    shapes = *std::move(more);
+    analysis.assumptions.push_back(
+        std::to_string(assumed) + (assumed == 1 ? " operator" : " operators") + " without a rule " +
+        (assumed == 1 ? "is" : "are") +
+        " taken to work element by element: the result has the shape of the operand; the work "
+        "stays unknown");
+  }
   if (options.floats_as) store_floats_as(*options.floats_as, shapes);
   analysis.shapes = std::make_unique<Shapes>(std::move(shapes));
   analysis.roles = assign_roles(graph, *analysis.shapes);
@@ -289,6 +300,7 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
     analysis.assumptions.push_back("the shapes of " +
                                    std::to_string(analysis.shapes->declared_only) +
                                    " values are taken from the file's own declarations");
+  note_attention(graph, analysis.assumptions);
   RECKON_TRY(sum_up(graph, analysis));
   if (options.receptive_fields)
     analysis.receptive_fields = receptive_fields(graph, *analysis.shapes);

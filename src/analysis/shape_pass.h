@@ -1,4 +1,4 @@
-// Shared by the two files of the shape pass; not for other passes.
+// Shared by the files of the shape pass and by the analysis that runs it; not for other passes.
 #pragma once
 
 #include "analysis/shapes.h"
@@ -12,6 +12,9 @@ struct ShapePass {
   // are found without elements, so that a hostile file cannot take more than 64 MiB here.
   std::int64_t folded_elements = 0;
   static constexpr std::int64_t max_folded_elements = 8'000'000;
+  // Operators without a row work element by element (shapes_with_pointwise).
+  bool assumes_pointwise = false;
+  std::int64_t assumed = 0;
 
   // `outer` are the tensors of the surrounding graph (captured values), `fed` those of the inputs
   // in order; an empty list leaves the inputs as declared.
@@ -31,6 +34,12 @@ struct ShapePass {
   Status unroll(const Node& node, NodeId id, Shapes& shapes, const Graph& body, std::int32_t index,
                 std::vector<Tensor> fed, std::int64_t times);
 };
+
+// The shapes where every operator without a row that has one computed operand and one result, of
+// which the file says nothing, works element by element: its result looks like its operand. Nullopt
+// where there is no such operator, or where what follows contradicts that. `assumed` counts them.
+std::optional<Shapes> shapes_with_pointwise(const Graph& graph, const BoundDims& bound,
+                                            const Shapes& without, std::int64_t& assumed);
 
 // Two states of a loop are the same as far as is known: shape, and the tensors of a sequence.
 bool same_state(const Tensor& a, const Tensor& b);
