@@ -6,6 +6,8 @@
 #include <unordered_map>
 
 #include "analysis/node_cost.h"
+#include "analysis/notes.h"
+#include "analysis/shape_pass.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -364,6 +366,15 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
   RECKON_ASSIGN(analysis.bound, bind_dims(graph, options.bindings));
   RECKON_ASSIGN(Shapes shapes, infer_shapes(graph, analysis.bound));
   analysis.assumptions = analysis.bound.assumptions;
+  std::int64_t assumed = 0;
+  if (auto more = shapes_with_pointwise(graph, analysis.bound, shapes, assumed)) {
+    shapes = *std::move(more);
+    analysis.assumptions.push_back(
+        std::to_string(assumed) + (assumed == 1 ? " operator" : " operators") + " without a rule " +
+        (assumed == 1 ? "is" : "are") +
+        " taken to work element by element: the result has the shape of the operand; the work "
+        "stays unknown");
+  }
   if (options.floats_as)
     store_floats_as(*options.floats_as, keeps_wider(graph, *options.floats_as), shapes);
   analysis.shapes = std::make_unique<Shapes>(std::move(shapes));
@@ -388,6 +399,7 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
         to_string(analysis.tensor(first).shape) + ", declared as " +
         to_string(analysis.bound.bind(value.declared)));
   }
+  note_attention(graph, analysis.assumptions);
   RECKON_TRY(sum_up(graph, analysis));
   if (options.receptive_fields)
     analysis.receptive_fields = receptive_fields(graph, *analysis.shapes);

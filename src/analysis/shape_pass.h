@@ -1,4 +1,4 @@
-// Shared by the two files of the shape pass; not for other passes.
+// Shared by the files of the shape pass and by the analysis that runs it; not for other passes.
 #pragma once
 
 #include <map>
@@ -28,6 +28,9 @@ struct ShapePass {
   // Of the main graph, where a rule fails: the node, and what was known before it.
   NodeId failed_at = none;
   Shapes before_failure = {};
+  // Operators without a row work element by element (shapes_with_pointwise).
+  bool assumes_pointwise = false;
+  std::int64_t assumed = 0;
 
   // `outer` are the tensors of the surrounding graph (captured values), `fed` those of the inputs
   // in order; an empty list leaves the inputs as declared.
@@ -63,6 +66,12 @@ Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound);
 // The shapes at what was guessed of the free dimensions, or at what the rules allow in its place
 // (guesses.cpp).
 Result<Shapes> shapes_of_guesses(const Graph& graph, BoundDims& bound);
+
+// The shapes where every operator without a row that has one computed operand and one result, of
+// which the file says nothing, works element by element: its result looks like its operand. Nullopt
+// where there is no such operator, or where what follows contradicts that. `assumed` counts them.
+std::optional<Shapes> shapes_with_pointwise(const Graph& graph, const BoundDims& bound,
+                                            const Shapes& without, std::int64_t& assumed);
 
 // Two states of a loop are the same as far as is known: shape, and the tensors of a sequence.
 bool same_state(const Tensor& a, const Tensor& b);

@@ -78,6 +78,36 @@ void note_contradictions(const Graph& graph, const BoundDims& bound, const Node&
   }
 }
 
+// The operand that an operator without a row could work on element by element: the only one that is
+// computed, where there is one result, of unknown shape. None otherwise.
+ValueId pointwise_operand(const Graph& graph, const Node& node, const Shapes& shapes) {
+  const auto outputs = graph.outputs_of(node);
+  if (node.op != nullptr || outputs.size() != 1 || outputs[0] == none) return none;
+  if (shapes.tensors[static_cast<std::size_t>(outputs[0])].shape.has_rank()) return none;
+  for (const Attr& attr : graph.attrs_of(node))
+    if (std::holds_alternative<BodyRef>(attr.value)) return none;
+  ValueId operand = none;
+  for (const ValueId in : graph.inputs_of(node)) {
+    if (in == none || graph.values[static_cast<std::size_t>(in)].kind == ValueKind::initializer ||
+        shapes.tensors[static_cast<std::size_t>(in)].value != nullptr)
+      continue;
+    if (operand != none && operand != in) return none;
+    operand = in;
+  }
+  return operand;
+}
+
+bool take_operand(const Graph& graph, const Node& node, Shapes& shapes) {
+  const ValueId operand = pointwise_operand(graph, node, shapes);
+  if (operand == none) return false;
+  const Tensor& from = shapes.tensors[static_cast<std::size_t>(operand)];
+  Tensor& to = shapes.tensors[static_cast<std::size_t>(graph.outputs_of(node)[0])];
+  if (!from.shape.has_rank()) return false;
+  to.shape = from.shape;
+  if (to.dtype == DType::unknown) to.dtype = from.dtype;
+  return true;
+}
+
 // Element counts and byte sizes of every known tensor fit into 64 bits from here on.
 Status check_size(const Graph& graph, const Node& node, const Shapes& shapes) {
   for (const ValueId out : graph.outputs_of(node)) {
@@ -142,6 +172,7 @@ Status ShapePass::infer(const Node& node, NodeId id, Shapes& shapes) {
     if (other) expand(node, shapes);
   }
   take_declared(graph, bound, node, shapes);
+  if (assumes_pointwise && take_operand(graph, node, shapes)) ++assumed;
   // At another batch, and where an input is given another shape, the file cannot but say its own.
   if (bound.inputs.empty()) note_contradictions(graph, bound, node, shapes);
   return check_size(graph, node, shapes);
@@ -173,6 +204,19 @@ Result<Shapes> infer_shapes(const Graph& graph, BoundDims& bound) {
   auto shapes = other_batch ? shapes_of_other_batch(graph, bound) : shapes_of_guesses(graph, bound);
   note_guesses(graph, bound);
   return shapes;
+}
+
+std::optional<Shapes> shapes_with_pointwise(const Graph& graph, const BoundDims& bound,
+                                            const Shapes& without, std::int64_t& assumed) {
+  bool any = false;
+  for (const Node& node : graph.nodes) any = any || pointwise_operand(graph, node, without) != none;
+  if (!any) return std::nullopt;
+  ShapePass pass{bound};
+  pass.assumes_pointwise = true;
+  auto shapes = pass.run(graph, nullptr, {});
+  if (!shapes || pass.assumed == 0) return std::nullopt;
+  assumed = pass.assumed;
+  return *std::move(shapes);
 }
 
 }  // namespace reckon
