@@ -1,6 +1,7 @@
 #include "help.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "arguments.h"
 #include "base/text.h"
@@ -50,12 +51,18 @@ std::string name_of(const Option& row) {
   return again ? text + " ..." : text;
 }
 
-// Two columns; what does not fit its column begins on the next line.
-std::string line(const std::string& name, const std::string& help) {
-  constexpr int column = 26;
+// Two columns, 80 wide: a name too long for its column has its line to itself.
+std::string line(const std::string& name, std::string_view help) {
+  constexpr int column = 26, width = 80;
+  const std::string indent(column, ' ');
   const bool fits = static_cast<int>(name.size()) + 4 <= column;
-  return (fits ? pad_right("  " + name, column) : "  " + name + "\n" + std::string(column, ' ')) +
-         help + "\n";
+  std::string text = fits ? pad_right("  " + name, column) : "  " + name + "\n" + indent;
+  bool first = true;
+  for (const std::string& part : wrap(help, width - column)) {
+    if (!std::exchange(first, false)) text += "\n" + indent;
+    text += part;
+  }
+  return text + "\n";
 }
 
 std::string block(std::string_view title, std::string_view text) {

@@ -40,12 +40,11 @@ constexpr QuestionKind kinds[] = {
      "  reckon memory vgg19.onnx --train --batch 16 --timeline\n"
      "  reckon memory vgg19.onnx --train --batch 64 --checkpoint budget=6GiB\n"
      "  reckon memory keyword.onnx --precision int8 --arena optimal --order best"},
-    {"fit", "Whether it fits a memory, and the largest batch, width, … that does.", Face::every,
-     false,
-     "Without --max, --smallest-device and --advise: does it fit? The need is the peak of\n"
-     "a simulated step, on a microcontroller the arena of an inference, as in `reckon\n"
-     "memory`; --policy textbook asks for the sum of the ledger. Exit status 3 when it\n"
-     "does not fit.",
+    {"fit", "Whether it fits, and the largest batch, width, … that does.", Face::every, false,
+     "Without --max, --smallest-device and --advise: does it fit? The need is the peak\n"
+     "of a simulated step, on a microcontroller the arena of an inference, as in\n"
+     "`reckon memory`; --policy textbook asks for the sum of the ledger. Exit status 3\n"
+     "when it does not fit.",
      "  reckon fit gpt2 --device t4 --train --batch 16\n"
      "  reckon fit resnet50.onnx --device t4 --max batch --train --optimizer adam\n"
      "  reckon fit mnist --device laptop-8gb --max W --train --optimizer adam\n"
