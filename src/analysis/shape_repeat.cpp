@@ -175,9 +175,9 @@ Status ShapePass::run_generation(const Node& node, NodeId id, Shapes& shapes) {
   ShapeContext out(graph, node, shapes.tensors, shapes.folded);
   const Dim batch =
       out.in(0).shape.has_rank() && out.in(0).shape.rank() > 0 ? out.in(0).shape[0] : unknown_dim;
-  const Dim length = out.const_int(1).value_or(unknown_dim);
+  const Dim length = std::max(out.const_int(1).value_or(unknown_dim), unknown_dim);
   if (node.op_type == "BeamSearch" || node.op_type == "WhisperBeamSearch") {
-    const Dim returned = out.const_int(4).value_or(unknown_dim);
+    const Dim returned = std::max(out.const_int(4).value_or(unknown_dim), unknown_dim);
     out.set_out(0, DType::int32, Shape{batch, returned, length});
     out.set_out(1, DType::float32, Shape{batch, returned});
   } else {

@@ -28,6 +28,13 @@ Status check_samples(const ShapeContext& ctx) {
   return ctx.mismatch("the input is " + to_string(x) + "; expected samples×features");
 }
 
+Result<Dim> read_targets(const ShapeContext& ctx, std::string_view attr) {
+  const Dim targets = ctx.int_attr(attr, 1);
+  if (targets < 1)
+    return ctx.mismatch(std::string(attr) + " must be at least 1, not " + std::to_string(targets));
+  return targets;
+}
+
 struct Labels {
   DType type;
   Dim count;
@@ -100,7 +107,8 @@ Dim linear_values(const OpContext& ctx, int i) {
 
 Status linear_regressor_shape(ShapeContext& ctx) {
   RECKON_TRY(check_coefficients(ctx));
-  ctx.set_out(0, DType::float32, Shape{samples(ctx), ctx.int_attr("targets", 1)});
+  RECKON_ASSIGN(const Dim targets, read_targets(ctx, "targets"));
+  ctx.set_out(0, DType::float32, Shape{samples(ctx), targets});
   return {};
 }
 
@@ -277,7 +285,8 @@ Status tree_classifier_shape(ShapeContext& ctx) {
 Status tree_regressor_shape(ShapeContext& ctx) {
   RECKON_TRY(check_samples(ctx));
   const DType type = ctx.node().op_type == "TreeEnsemble" ? ctx.in(0).dtype : DType::float32;
-  ctx.set_out(0, type, Shape{samples(ctx), ctx.int_attr("n_targets", 1)});
+  RECKON_ASSIGN(const Dim targets, read_targets(ctx, "n_targets"));
+  ctx.set_out(0, type, Shape{samples(ctx), targets});
   return {};
 }
 

@@ -87,7 +87,8 @@ Status cast_map_shape(ShapeContext& ctx) {
                      : to == "TO_INT64" ? DType::int64
                                         : DType::float32;
   const bool sparse = ctx.string_attr("map_form", "DENSE") == "SPARSE";
-  ctx.set_out(0, type, Shape{1, sparse ? ctx.int_attr("max_map", 1) : unknown_dim});
+  ctx.set_out(0, type,
+              Shape{1, sparse ? std::max(ctx.int_attr("max_map", 1), unknown_dim) : unknown_dim});
   return {};
 }
 

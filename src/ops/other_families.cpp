@@ -18,6 +18,7 @@ std::span<const OpFamily> other_op_families() {
       {"Mixture of experts", mixture_ops},
       {"Quantised arithmetic of ONNX Runtime", quantized_contrib_ops},
       {"Weights of a few bits", packed_weights_ops},
+      {"Integers in tile orders", ordered_ops},
       {"Comparison and logic", logic_ops},
       {"Positions and running sums", cumulative_ops},
       {"Scattering", scatter_ops},

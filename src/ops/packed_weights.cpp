@@ -79,7 +79,7 @@ struct Matrix {
 
 Matrix blob_matrix(const OpContext& ctx) {
   const auto shape = ctx.const_ints(2);
-  if (!shape || shape->size() != 2) return {};
+  if (!shape || shape->size() != 2 || (*shape)[0] < 0 || (*shape)[1] < 0) return {};
   return {(*shape)[0], (*shape)[1]};
 }
 

@@ -5,6 +5,7 @@
 //   GatedRelativePositionBias  a product [d,D] for each head and token, its halves summed, two
 //   gates
 //       (sigmoid 4 each, − × × + 4 together), and one product for each score
+#include <algorithm>
 #include <string>
 
 #include "ops/pointwise.h"
@@ -21,8 +22,8 @@ Status bias_shape(ShapeContext& ctx) {
   const Shape& table = ctx.in(0).shape;
   if (table.has_rank() && table.rank() != 2)
     return ctx.mismatch("the table is " + to_string(table) + "; expected buckets×heads");
-  const Dim queries = ctx.const_int(1).value_or(unknown_dim);
-  const Dim keys = ctx.const_int(2).value_or(unknown_dim);
+  const Dim queries = std::max(ctx.const_int(1).value_or(unknown_dim), unknown_dim);
+  const Dim keys = std::max(ctx.const_int(2).value_or(unknown_dim), unknown_dim);
   ctx.set_out(0, ctx.in(0).dtype, Shape{1, dim_of(table, 1), queries, keys});
   return {};
 }

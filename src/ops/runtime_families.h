@@ -20,5 +20,6 @@ extern const std::span<const OpDef> contrib_ops;  // contrib.cpp: what is left o
 extern const std::span<const OpDef> classic_ops;  // classic.cpp: linear models, vectors, trees
 extern const std::span<const OpDef> feature_ops;  // features.cpp: their preparation
 extern const std::span<const OpDef> legacy_ops;   // legacy.cpp: ImageScaler, Quant, …
+extern const std::span<const OpDef> ordered_ops;  // ordered.cpp: int8 in the orders of cublasLt
 
 }  // namespace reckon
