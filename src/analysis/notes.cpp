@@ -20,7 +20,10 @@ struct Counts {
 void count(const Graph& graph, Counts& counts) {
   for (const Node& node : graph.nodes) {
     if (node.op == nullptr || node.op->nature.kind != OpKind::attention || node.line > 0) continue;
-    if (int_attr(graph, node, "local_window_size", -1) > 0) {
+    const bool closed = int_attr(graph, node, "is_causal", 0) != 0 ||
+                        int_attr(graph, node, "right_window_size", -1) >= 0;
+    if (int_attr(graph, node, "local_window_size", -1) > 0 ||
+        (closed && int_attr(graph, node, "left_window_size", -1) >= 0)) {
       ++counts.windows;
       continue;
     }

@@ -9,6 +9,7 @@
 // _scaled_dot_product_attention_math).
 #include "ops/attention.h"
 
+#include <algorithm>
 #include <string>
 
 #include "ops/axes.h"
@@ -125,8 +126,20 @@ Status attention_shape(ShapeContext& ctx) {
   return {};
 }
 
+// Keys within the sliding window of a query (opset 25), itself included: no kernel computes what
+// lies outside. A window that is open to one side reaches every key of some query; a causal mask
+// closes it to the right.
+Dim keys_in_window(const OpContext& ctx, Dim keys) {
+  const Dim left = ctx.int_attr("left_window_size", -1);
+  const Dim right = ctx.int_attr("is_causal", 0) != 0 ? 0 : ctx.int_attr("right_window_size", -1);
+  const Dim window = plus(plus(left, right), 1);
+  return window < 0 || keys < 0 ? keys : std::min(window, keys);
+}
+
 void attention_cost(const OpContext& ctx, Cost& cost) {
-  add_attention(cost, attention_sizes(ctx), {},
+  AttentionSizes sizes = attention_sizes(ctx);
+  sizes.keys = keys_in_window(ctx, sizes.keys);
+  add_attention(cost, sizes, {},
                 {.scaled = ctx.float_attr("scale", 0.0) != 1.0,
                  .masked = ctx.has_input(mask_in) && ctx.in(mask_in).dtype != DType::boolean,
                  .capped = ctx.float_attr("softcap", 0.0) != 0.0});

@@ -251,15 +251,18 @@ Status paged_shape(ShapeContext& ctx) {
   return {};
 }
 
-// Σ over sequences of new tokens · (past and new tokens).
+// Σ over sequences of new tokens · (past and new tokens), or those in the window.
 Dim paged_scores(const OpContext& ctx) {
   const auto ends = ctx.const_ints(5), past = ctx.const_ints(6);
   if (!ends || !past || ends->size() != past->size() + 1) return unknown_dim;
+  const Dim window = ctx.int_attr("local_window_size", -1);
   Checked scores = 0;
   for (std::size_t i = 0; i < past->size(); ++i) {
     const Dim fresh = (*ends)[i + 1] - (*ends)[i];
     if (fresh < 0 || (*past)[i] < 0) return unknown_dim;
-    scores += Checked(fresh) * (Checked(fresh) + (*past)[i]);
+    Dim keys = plus(fresh, (*past)[i]);
+    if (window > 0) keys = std::min(keys, window);
+    scores += Checked(fresh) * keys;
   }
   return scores.value_or(INT64_MAX);
 }
