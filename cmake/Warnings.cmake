@@ -3,7 +3,10 @@ add_library(reckon_flags INTERFACE)
 target_compile_features(reckon_flags INTERFACE cxx_std_23)
 target_compile_options(reckon_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
-  -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror)
+  -Wnon-virtual-dtor -Wimplicit-fallthrough)
+if(NOT RECKON_PRECOMPILE)
+  target_compile_options(reckon_flags INTERFACE -Werror)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Our designated initialisers leave out members on purpose; GNU 12 sees dangling and
   # uninitialised objects inside std::expected and std::variant, and overlaps inside

@@ -1,5 +1,5 @@
-// Where libFuzzer is not linked: runs the target over the files and folders that are named, so
-// that every build and every test run goes through the corpus.
+// The program of a fuzz target where libFuzzer is not linked: runs it over the files and folders
+// that are named, so that every build and every test run goes through the corpus.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>

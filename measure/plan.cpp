@@ -1,10 +1,10 @@
 #include "plan.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
 #include "ops/fold.h"
+#include "program.h"
 
 namespace reckon {
 namespace {
@@ -17,31 +17,8 @@ bool is_any(std::string_view op, std::initializer_list<std::string_view> names) 
   return std::find(names.begin(), names.end(), op) != names.end();
 }
 
-// a.b.c → a, a.b, a.b.c
-template <class F>
-void for_each_scope(std::string_view module, F f) {
-  for (std::size_t dot = 0; dot != std::string_view::npos && !module.empty();) {
-    dot = module.find('.', dot + 1);
-    f(module.substr(0, dot));
-  }
-}
-
-bool is_inside(std::string_view module, std::string_view scope) {
-  return scope.empty() || (module.starts_with(scope) &&
-                           (module.size() == scope.size() || module[scope.size()] == '.'));
-}
-
-std::string_view common_scope(std::string_view a, std::string_view b) {
-  while (!a.empty() && !is_inside(b, a)) {
-    const std::size_t dot = a.rfind('.');
-    a = dot == std::string_view::npos ? std::string_view() : a.substr(0, dot);
-  }
-  return a;
-}
-
 bool is_stored(const Analysis& analysis, ValueId id) {
-  const Role role = analysis.roles.of[at(id)];
-  return role == Role::parameter || role == Role::buffer;
+  return is_stored(analysis.roles.of[at(id)]);
 }
 
 Fill fill_for(const Node& node, std::size_t i) {
@@ -71,7 +48,7 @@ class Planner {
       if (!is_float(analysis_.tensor(in).dtype)) point_into_table(fed);
       plan_.inputs.push_back(fed);
     }
-    find_deaths();
+    find_endings();
     return std::move(plan_);
   }
 
@@ -172,53 +149,20 @@ class Planner {
     }
   }
 
-  // Positions are those of steps.
-  void find_deaths() {
-    const std::size_t n_steps = plan_.steps.size();
-    std::map<std::string_view, std::size_t> last_of_scope;
-    for (std::size_t s = 0; s < n_steps; ++s)
-      for_each_scope(module_of(s), [&](std::string_view scope) { last_of_scope[scope] = s; });
-    std::vector<std::optional<std::size_t>> last(graph_.values.size()), made(graph_.values.size());
-    std::vector<std::optional<std::string_view>> reader_scope(graph_.values.size());
-    std::vector<bool> joined_last(graph_.values.size(), false);
-    for (std::size_t s = 0; s < n_steps; ++s) {
-      const OpContext ctx = context(plan_.steps[s]);
-      const std::string_view module = module_of(s);
-      for (int i = 0; i < ctx.n_inputs(); ++i) {
-        if (!ctx.has_input(i) || !reads_elements(ctx, i)) continue;
-        const std::size_t v = at(ctx.input_id(i));
-        if (!made[v]) continue;  // the caller's: it stays
-        last[v] = std::max(last[v].value_or(0), s);
-        const std::string_view made_in = module_of(*made[v]);
-        for_each_scope(module, [&](std::string_view scope) {
-          if (!is_inside(made_in, scope)) last[v] = std::max(*last[v], last_of_scope[scope]);
-        });
-        if (graph_.nodes[at(plan_.steps[*made[v]])].op_type == "Concat" && !made_in.empty() &&
-            is_inside(module, made_in))
-          last[v] = std::max(*last[v], last_of_scope[made_in]);
-        reader_scope[v] = common_scope(reader_scope[v].value_or(module), module);
-        joined_last[v] = ctx.node().op_type == "Concat";
-      }
+  void find_endings() {
+    std::vector<Statement> program;
+    for (const NodeId id : plan_.steps) {
+      const OpContext ctx = context(id);
+      Statement& statement = program.emplace_back();
+      statement.module = ctx.node().module;
       for (int i = 0; i < ctx.n_outputs(); ++i)
-        if (ctx.has_output(i)) {
-          made[at(ctx.output_id(i))] = s;
-          last[at(ctx.output_id(i))] = s;  // what nobody reads goes at once
-        }
+        if (ctx.has_output(i)) statement.makes.push_back(ctx.output_id(i));
+      for (int i = 0; i < ctx.n_inputs(); ++i)
+        if (ctx.has_input(i) && reads_elements(ctx, i)) statement.reads.push_back(ctx.input_id(i));
     }
-    plan_.dying.resize(n_steps);
-    for (std::size_t v = 0; v < last.size(); ++v) {
-      if (!last[v] || plan_.is_output[v]) continue;
-      if (plan_.readers[v] >= 2 && joined_last[v] && reader_scope[v] &&
-          is_inside(module_of(*made[v]), *reader_scope[v])) {
-        const auto end = last_of_scope.find(*reader_scope[v]);
-        last[v] = end == last_of_scope.end() ? n_steps - 1 : std::max(*last[v], end->second);
-      }
-      plan_.dying[*last[v]].push_back(static_cast<ValueId>(v));
-    }
-  }
-
-  std::string_view module_of(std::size_t step) const {
-    return graph_.nodes[at(plan_.steps[step])].module;
+    plan_.dying = ending_values(program, graph_.values.size());
+    for (auto& values : plan_.dying)
+      std::erase_if(values, [&](ValueId value) { return plan_.is_output[at(value)]; });
   }
 
   const Graph& graph_;

@@ -1,11 +1,7 @@
 // What of a graph runs, in which order, and when its values go. Knows no LibTorch.
 //
 // Left out: what computes sizes (they are numbers by now), and the nodes with which an exporter
-// gives a weight its form. A value goes as PyTorch's Python modules let it go: after its last
-// reader, but
-//   · the arguments of a module live until the module returns
-//   · what a module joins (Concat) for layers of its own is a variable of its function, and so is
-//     what it reads again when branches are joined: both live until it returns
+// gives a weight its form. When values go is the matter of program.h.
 #pragma once
 
 #include <vector>

@@ -43,6 +43,12 @@ build() {
   (cd "$root" && cmake --build --preset "$preset" ${1:+--target "$@"} ${keep_going:+-- -k 0} </dev/null >&2)
 }
 
+# The preset that the program is built with: release where it was built before (script/test,
+# script/bench), else run, which takes half the time to build.
+program_preset() {
+  if [[ -e $root/build/release/apps/cli/reckon ]]; then echo release; else echo run; fi
+}
+
 # quietly NAME MADE WHAT COMMAND…: a build says nothing unless it fails, or there is much to do: WHAT,
 # when the file MADE is not there yet. Its output goes to build/NAME.log.
 quietly() {
@@ -85,5 +91,5 @@ build_page() {
 
 # Everything that `reckon lab` needs: the program, the engine of the page, the page.
 build_lab() {
-  build release reckon && build wasm && build_page
+  build "$(program_preset)" reckon && build wasm && build_page
 }

@@ -1,5 +1,5 @@
 // Byte sizes as people type them. Expectations by hand.
-#include "api/byte_size.h"
+#include "questions/byte_size.h"
 
 #include <gtest/gtest.h>
 

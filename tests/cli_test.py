@@ -405,7 +405,7 @@ class Json(unittest.TestCase):
         for fields, said in (('"mem_bytes_per_s": 0', "mem_bytes_per_s is zero"),
                              ('"fp32_flops_per_s": 1e30', "is too large for a machine"),
                              ('"mem_bandwidth": 1', "no field of a device"),
-                             ('"mem_bytes_per_s": 1e9', "nobody has told the fp32 rate")):
+                             ('"mem_bytes_per_s": 1e9', "this device has no fp32 rate")):
             with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
                 file.write('{"name": "mine", "mem_bytes": 1024, ' + fields + "}")
                 file.flush()
@@ -522,12 +522,14 @@ class Calls(unittest.TestCase):
     def test_completion_scripts_are_scripts(self):
         for shell in ("bash", "zsh", "fish"):
             script = answer("completions", shell)
-            self.assertIn("reckon complete networks", script)
+            self.assertIn("reckon complete -- ", script)
         subprocess.run(["bash", "-n"], input=answer("completions", "bash").encode(), check=True)
-        self.assertIn("layers\n", answer("complete", "commands"))
-        self.assertIn("--batch\n", answer("complete", "options"))
-        self.assertEqual(answer("complete", "dims", "mnist"), "W\nN\n")
-        self.assertIn("Conv-1\n", answer("complete", "layers", "alexnet"))
+        self.assertIn("layers\n", answer("complete", "--", ""))
+        self.assertIn("--batch\n", answer("complete", "--", "layers", "alexnet", "--"))
+        self.assertEqual(answer("complete", "--", "mnist", "--set", ""), "W=\nN=\n")
+        self.assertIn("Conv-1\n", answer("complete", "--", "explain", "alexnet", ""))
+        self.assertEqual(answer("complete", "--", "fit", "mnist", "--max", ""), "batch\nW\nN\n")
+        self.assertEqual(answer("complete", "--", "time", "--fused", ""), "on\noff\n")
 
     def test_bash_completes(self):
         script = answer("completions", "bash") + """

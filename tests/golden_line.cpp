@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "ops/sequence_shapes.h"
 #include "ops/table.h"
 
 namespace reckon {
@@ -35,6 +36,40 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
+Shape parse_dims(const std::string& text) {
+  Shape shape(std::initializer_list<Dim>{});
+  for (const std::string& dim : split(text, ','))
+    shape.push_back(dim == "?" ? unknown_dim : std::atoll(dim.c_str()));
+  return shape;
+}
+
+// "dtype([dims]*count…)": the shapes of a sequence.
+std::optional<Tensor> parse_sequence(const std::string& text, std::deque<Constant>& constants) {
+  const std::size_t open = text.find('(');
+  if (open == std::string::npos || text.back() != ')') return std::nullopt;
+  const auto dtype = parse_dtype(text.substr(0, open));
+  if (!dtype) return std::nullopt;
+  Sequence sequence;
+  for (std::size_t at = open + 1; text[at] == '[';) {
+    const std::size_t close = text.find(']', at);
+    if (close == std::string::npos) return std::nullopt;
+    const Shape shape = parse_dims(text.substr(at + 1, close - at - 1));
+    at = close + 1;
+    Dim count = 1;
+    if (text[at] == '*') {
+      const std::size_t end = text.find_first_of("[)", at);
+      count = std::atoll(text.substr(at + 1, end - at - 1).c_str());
+      at = end;
+    }
+    sequence.append(count, shape);
+  }
+  constants.push_back(*value_of(sequence));
+  Tensor tensor;
+  tensor.dtype = *dtype;
+  tensor.value = &constants.back();
+  return tensor;
+}
+
 // "dtype[dims]{elements}"
 std::optional<Tensor> parse_tensor(const std::string& text, std::deque<Constant>& constants) {
   Tensor tensor;
@@ -45,9 +80,7 @@ std::optional<Tensor> parse_tensor(const std::string& text, std::deque<Constant>
   if (bracket == std::string::npos) return tensor;
   const std::size_t close = text.find(']', bracket);
   if (close == std::string::npos) return std::nullopt;
-  tensor.shape = Shape(std::initializer_list<Dim>{});
-  for (const std::string& dim : split(text.substr(bracket + 1, close - bracket - 1), ','))
-    tensor.shape.push_back(dim == "?" ? unknown_dim : std::atoll(dim.c_str()));
+  tensor.shape = parse_dims(text.substr(bracket + 1, close - bracket - 1));
   if (close + 1 == text.size()) return tensor;
   if (text[close + 1] != '{' || text.back() != '}') return std::nullopt;
   Constant constant{tensor.dtype, tensor.shape, {}, {}};
@@ -132,7 +165,9 @@ Result<GoldenLine> parse_golden_line(const std::string& line) {
       inputs.push_back(none);
       continue;
     }
-    const auto tensor = parse_tensor(word, golden.constants);
+    const auto tensor = word.find('(') == std::string::npos
+                            ? parse_tensor(word, golden.constants)
+                            : parse_sequence(word, golden.constants);
     if (!tensor) return bad("input " + word);
     inputs.push_back(graph.add_value("in" + std::to_string(inputs.size()), ValueKind::input,
                                      tensor->dtype, tensor->shape));
@@ -147,7 +182,9 @@ Result<GoldenLine> parse_golden_line(const std::string& line) {
   if (figures != std::string::npos) golden.expected_figures = right.substr(figures + 3);
   std::stringstream out(right.substr(0, figures));
   while (out >> word) {
-    const auto tensor = parse_tensor(word, golden.constants);
+    const auto tensor = word.find('(') == std::string::npos
+                            ? parse_tensor(word, golden.constants)
+                            : parse_sequence(word, golden.constants);
     if (!tensor) return bad("output " + word);
     outputs.push_back(graph.add_value("out" + std::to_string(outputs.size()),
                                       ValueKind::intermediate, DType::unknown, Shape()));

@@ -7,6 +7,7 @@
 // tensor  dtype[dims]            f32[1,3,224,224]   f32[] is a scalar, f32[2,?] has an unknown
 //                                dimension, f32 alone is of unknown rank, - is an absent input
 //         dtype[dims]{elements}  i64[2]{3,-1}       with known elements; ? is an unknown element
+//         dtype([dims]*count…)   f32([2,3]*4[1,3])  a sequence of four tensors and a fifth
 // dtype   f32 f16 bf16 f64 i8 i16 i32 i64 u8 u16 u32 u64 bool str, or the long names
 // attr    axis=1  alpha=0.5  mode=linear  pads=[1,1,1,1]  scales=[1.0,2.0]  names=["a","b"]
 //         value=i64[1]{7}

@@ -8,18 +8,29 @@
 
 #include "golden_line.h"
 #include "ops/infer.h"
+#include "ops/sequence_shapes.h"
 #include "source_path.h"
 
 namespace reckon {
 namespace {
 
+std::string written(const Shape& shape) {
+  if (!shape.has_rank()) return {};
+  std::string out = "[";
+  for (int i = 0; i < shape.rank(); ++i)
+    out += (i > 0 ? "," : "") + (shape[i] < 0 ? "?" : std::to_string(shape[i]));
+  return out + "]";
+}
+
 std::string written(const Tensor& tensor) {
   std::string out(to_string(tensor.dtype));
-  if (!tensor.shape.has_rank()) return out;
-  out += "[";
-  for (int i = 0; i < tensor.shape.rank(); ++i)
-    out += (i > 0 ? "," : "") + (tensor.shape[i] < 0 ? "?" : std::to_string(tensor.shape[i]));
-  return out + "]";
+  if (const auto sequence = sequence_of(tensor)) {
+    out += "(";
+    for (const Sequence::Run& run : sequence->runs)
+      out += written(run.shape) + "*" + std::to_string(run.count);
+    return out + ")";
+  }
+  return out + written(tensor.shape);
 }
 
 std::string elements(const Constant* constant) {

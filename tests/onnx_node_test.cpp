@@ -1,5 +1,6 @@
 // Our shape rules against ONNX's own node tests: one model per operator variant, whose outputs
-// are declared. Debian's libonnx-testdata has them; RECKON_ONNX_DATA names another copy.
+// are declared. Debian's libonnx-testdata has them; RECKON_ONNX_DATA names another copy, such as
+// tools/make_onnx_node_tests writes with a newer ONNX.
 //
 // Inputs that the tests store and that are small are given as known constants, as they are where
 // an exporter writes them: the shape that a Reshape reads, the starts of a Slice. The outputs'
@@ -93,7 +94,7 @@ void compare(const fs::path& test, Tally& tally) {
     value.declared = Shape();
     value.dtype = DType::unknown;
   }
-  const auto bound = bind_dims(graph, {});
+  auto bound = bind_dims(graph, {});
   ASSERT_TRUE(bound.has_value()) << name;
   const auto shapes = infer_shapes(graph, *bound);
   if (!shapes) {
@@ -139,8 +140,8 @@ TEST(OnnxNodes, DeclaredShapesAgree) {
   Tally tally;
   for (const fs::path& test : tests) compare(test, tally);
 
-  // Debian 12's set, of ONNX 1.12. Whoever covers more raises the number.
-  EXPECT_GE(tally.agree, tests.size() == 932 ? 889 : 1);
+  // Debian 12's set, of ONNX 1.12, and that of ONNX 1.23. Whoever covers more raises the number.
+  EXPECT_GE(tally.agree, tests.size() == 932 ? 889 : tests.size() == 1884 ? 1816 : 1);
 
   int n_not_covered = 0;
   for (const auto& [op, count] : tally.not_covered) n_not_covered += count;

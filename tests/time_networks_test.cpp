@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/answer.h"
-#include "api/time_sweep.h"
+#include "questions/time_sweep.h"
 #include "machine/layer_kind.h"
 
 namespace reckon {
@@ -13,13 +13,12 @@ namespace {
 
 TimeInquiry timed(std::string_view model, std::string_view device, std::string_view format = "fp32",
                   std::int64_t batch = 1, bool train = false) {
-  TimeWords words;
-  words.device = device;
-  words.format = format;
-  words.train = train;
-  Question question;
-  question.batch = batch;
-  auto found = inquire_time(model, question, words);
+  Asked asked("time");
+  asked.give("device", {.text = std::string(device)});
+  asked.give("precision", {.text = std::string(format)});
+  if (train) asked.give("train", {});
+  asked.give("batch", {.whole = batch});
+  auto found = inquire_time(model, asked);
   EXPECT_TRUE(found) << model << " on " << device << ": " << found.error().message;
   return *std::move(found);
 }
@@ -54,15 +53,13 @@ TEST(TimeOfNetworks, ALinearLayerAtBatchOneIsBoundByMemory) {
 // of 2 bytes: 1152 operations per byte of activations, far above the ridge of 309.
 TEST(TimeOfNetworks, AConvolutionOf256ChannelsIsBoundByArithmeticOnAnH100) {
   for (const std::int64_t batch : {8, 64}) {
-    TimeWords words;
-    words.device = "h100-sxm";
-    words.format = "bf16";
-    Question question;
-    question.batch = batch;
+    Asked asked("time");
+    asked.give("device", {.text = "h100-sxm"});
+    asked.give("precision", {.text = "bf16"});
+    asked.give("batch", {.whole = batch});
     auto opened = open_network_text("input image 256x56x56\nconv 256 3x3 pad=1\n", "conv.net");
     ASSERT_TRUE(opened);
-    const auto found =
-        inquire_time(std::make_shared<const Model>(*std::move(opened)), question, words);
+    const auto found = inquire_time(std::make_shared<const Model>(*std::move(opened)), asked);
     ASSERT_TRUE(found) << found.error().message;
     ASSERT_EQ(found->time.estimate.layers.size(), 1U);
     EXPECT_EQ(found->time.estimate.layers[0].forward.bound, Bound::compute) << batch;
@@ -86,14 +83,14 @@ TEST(TimeOfNetworks, TheTurningBatchOfALinearLayerIsTheRidge) {
 // channels: 7 tiles. Its input has 56 x 56: 25 tiles of gradient. Its weights are 64 · 9 by 64: 5
 // tiles, whose sums of 784 products are cut into 6 parts of at least 128: 30.
 TEST(TimeOfNetworks, AGradientHasTilesOfItsOwn) {
-  TimeWords words;
-  words.device = "t4";
-  words.format = "fp32";
-  words.train = true;
+  Asked asked("time");
+  asked.give("device", {.text = "t4"});
+  asked.give("precision", {.text = "fp32"});
+  asked.give("train", {});
   auto opened = open_network_text(
       "input image 64x56x56\nconv 64 3x3 pad=1\nconv 64 3x3 pad=1 stride=2\n", "two.net");
   ASSERT_TRUE(opened);
-  const auto found = inquire_time(std::make_shared<const Model>(*std::move(opened)), {}, words);
+  const auto found = inquire_time(std::make_shared<const Model>(*std::move(opened)), asked);
   ASSERT_TRUE(found) << found.error().message;
   ASSERT_EQ(found->time.estimate.rates.units, 40);
   const auto& layers = found->time.estimate.layers;
@@ -109,13 +106,13 @@ TEST(TimeOfNetworks, AGradientHasTilesOfItsOwn) {
 // draws 1,000 random numbers on one thread: 11 operations each, counted for all threads.
 TEST(TimeOfNetworks, DropoutWorksInTraining) {
   for (const bool train : {false, true}) {
-    TimeWords words;
-    words.device = "rpi5";
-    words.format = "fp32";
-    words.train = train;
+    Asked asked("time");
+    asked.give("device", {.text = "rpi5"});
+    asked.give("precision", {.text = "fp32"});
+    if (train) asked.give("train", {});
     auto opened = open_network_text("input row 1000\nlinear 1000\ndropout 0.5\n", "drop.net");
     ASSERT_TRUE(opened);
-    const auto found = inquire_time(std::make_shared<const Model>(*std::move(opened)), {}, words);
+    const auto found = inquire_time(std::make_shared<const Model>(*std::move(opened)), asked);
     ASSERT_TRUE(found) << found.error().message;
     const auto& layers = found->time.estimate.layers;
     ASSERT_EQ(layers.size(), train ? 2U : 1U);
@@ -124,9 +121,9 @@ TEST(TimeOfNetworks, DropoutWorksInTraining) {
     EXPECT_DOUBLE_EQ(layers[1].forward.ops, 2000);
     ASSERT_TRUE(layers[1].input_gradient);
     EXPECT_DOUBLE_EQ(layers[1].input_gradient->bytes, 12000);
-    words.library = "libtorch";
+    asked.give("library", {.text = "libtorch"});
     auto again = open_network_text("input row 1000\nlinear 1000\ndropout 0.5\n", "drop.net");
-    const auto by = inquire_time(std::make_shared<const Model>(*std::move(again)), {}, words);
+    const auto by = inquire_time(std::make_shared<const Model>(*std::move(again)), asked);
     ASSERT_TRUE(by) << by.error().message;
     EXPECT_DOUBLE_EQ(by->time.estimate.layers[1].forward.ops, 2000 + 11 * 1000);
   }
@@ -136,14 +133,14 @@ TEST(TimeOfNetworks, DropoutWorksInTraining) {
 // and the result, 2 · 2,048 + 64 B. Backward as much, and a gradient of the whole table, which SGD
 // adds to it: 2 operations each, three times 256,000 B.
 TEST(TimeOfNetworks, AnEmbeddingLearns) {
-  TimeWords words;
-  words.device = "rpi5";
-  words.format = "fp32";
-  words.train = true;
+  Asked asked("time");
+  asked.give("device", {.text = "rpi5"});
+  asked.give("precision", {.text = "fp32"});
+  asked.give("train", {});
   auto opened =
       open_network_text("input tokens 8 int64\nembedding 1000 64\nlinear 10\n", "table.net");
   ASSERT_TRUE(opened);
-  const auto found = inquire_time(std::make_shared<const Model>(*std::move(opened)), {}, words);
+  const auto found = inquire_time(std::make_shared<const Model>(*std::move(opened)), asked);
   ASSERT_TRUE(found) << found.error().message;
   const LayerTime& table = found->time.estimate.layers[0];
   EXPECT_DOUBLE_EQ(table.forward.bytes, 4160);
@@ -177,13 +174,12 @@ TEST(TimeOfNetworks, KindsAddUpToTheWhole) {
 TEST(TimeOfNetworks, ALibrarysOwnWorkIsCounted) {
   constexpr std::string_view device = R"({"name": "slow", "class": "cpu", "mem_bytes": 1000000000,
       "mem_bytes_per_s": 1e9, "fp32_flops_per_s": 1e10, "scalar_ops_per_s": 1e6})";
-  TimeWords words;
-  words.device = "slow";
+  Asked asked("time");
   auto own = parse_devices(device, "slow.json");
   ASSERT_TRUE(own) << own.error().message;
-  words.own_devices = *std::move(own);
-  words.library = "libtorch";
-  const auto found = inquire_time("lenet5", Question{}, words);
+  asked.give("device", {.text = "slow", .own = *std::move(own)});
+  asked.give("library", {.text = "libtorch"});
+  const auto found = inquire_time("lenet5", asked);
   ASSERT_TRUE(found) << found.error().message;
   const auto& layers = found->time.estimate.layers;
   ASSERT_EQ(layers.size(), 11U);  // 12 without Flatten
@@ -195,8 +191,8 @@ TEST(TimeOfNetworks, ALibrarysOwnWorkIsCounted) {
   EXPECT_DOUBLE_EQ(layers[6].forward.bytes, bytes * (400 + 48120 + 120));
   EXPECT_DOUBLE_EQ(layers[6].forward.wave_fill, 120.0 / 128);
   EXPECT_DOUBLE_EQ(layers[2].forward.compute_s, 1e-6 * 14 * 1176);
-  words.library = "libtorhc";
-  const auto wrong = inquire_time("lenet5", Question{}, words);
+  asked.give("library", {.text = "libtorhc"});
+  const auto wrong = inquire_time("lenet5", asked);
   ASSERT_FALSE(wrong);
   EXPECT_NE(wrong.error().message.find("did you mean libtorch"), std::string::npos);
 }
@@ -249,9 +245,9 @@ TEST(TimeSweep, WidthForParameters) {
 }
 
 TEST(TimeSweep, WideAgainstDeep) {
-  TimeWords words;
-  words.device = "h100-sxm";
-  const auto found = wide_against_deep("784-1024-1024-10", {}, words);
+  Asked asked("time");
+  asked.give("device", {.text = "h100-sxm"});
+  const auto found = wide_against_deep("784-1024-1024-10", asked);
   ASSERT_TRUE(found) << found.error().message;
   const TimeSweep& sweep = found->sweep;
   // 784·1024 + 1024 + 1024·1024 + 1024 + 10·1024 + 10
@@ -272,10 +268,10 @@ TEST(TimeSweep, WideAgainstDeep) {
 }
 
 TEST(TimeSweep, LatencyAndThroughputAgainstTheBatch) {
-  TimeWords words;
-  words.device = "h100-sxm";
-  words.format = "bf16";
-  const auto found = sweep_batches("resnet18", {}, words, {3, 100});
+  Asked asked("time");
+  asked.give("device", {.text = "h100-sxm"});
+  asked.give("precision", {.text = "bf16"});
+  const auto found = sweep_batches("resnet18", asked, {3, 100});
   ASSERT_TRUE(found) << found.error().message;
   std::vector<std::int64_t> batches;
   for (const TimePoint& p : found->sweep.points) {

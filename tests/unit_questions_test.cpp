@@ -6,7 +6,7 @@
 
 #include "analysis/backward.h"
 #include "api/answer.h"
-#include "api/inquiry.h"
+#include "questions/inquiry.h"
 #include "memory/update_cost.h"
 #include "source_path.h"
 
@@ -160,7 +160,7 @@ TEST(Silicon, AnswersWithOverrides) {
       ask(R"({"question":"silicon","overrides":{"relu.transistors":100}})")["silicon"];
   EXPECT_EQ(mine["activations"][0]["transistors_to_relu"], 25);
   EXPECT_EQ(mine["constants"][0]["standing"], "assumed");
-  EXPECT_EQ(code_of(ask(R"({"question":"silicon","overrides":{"relu":1}})")), "not_found");
+  EXPECT_EQ(code_of(ask(R"({"question":"silicon","overrides":{"relu":1}})")), "bad_argument");
   EXPECT_EQ(code_of(ask(R"({"question":"silicon","overrides":{"relu.transistors":"x"}})")),
             "bad_argument");
   EXPECT_EQ(code_of(ask(R"({"question":"silicon","overrides":3})")), "bad_argument");

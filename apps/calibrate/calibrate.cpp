@@ -306,8 +306,8 @@ class Calibration {
                 "x = x / 2 + 1 over and over, one on each of " + counted(team_.size(), "thread"));
   }
 
-  // What one operator takes before it computes: its result is allocated, the threads are called and
-  // waited for.
+  // The start of an operator, before it computes: its result is allocated, the threads are called
+  // and waited for.
   void start() {
     next("start of an operator");
     constexpr int warm_up = 100;

@@ -1,4 +1,4 @@
-// What every processor has: vectors of 16 bytes, in whatever instructions it has for them.
+// Kernels for every processor: vectors of 16 bytes, in whatever instructions it has for them.
 #include "kernels.h"
 
 #include "kernel_sets.h"

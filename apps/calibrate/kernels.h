@@ -1,4 +1,4 @@
-// What a calibration runs: matrix products and walks over memory, compiled once for each
+// Kernels of a calibration: matrix products and walks over memory, compiled once for each
 // instruction set that a processor may have. Which of them may run is asked of the processor
 // (kernels_x86.cpp), or known when this is compiled (kernels_other.cpp).
 #pragma once
@@ -29,7 +29,7 @@ struct ProductKernel {
     return 2.0 * static_cast<double>(product_rows * product_columns) * static_cast<double>(depth);
   }
 };
-// Of the operands that fill() writes: both are from 0 to 3.
+// Elements of the operands that fill() writes: both are from 0 to 3.
 constexpr int operand_a(std::size_t row, std::size_t k) {
   return static_cast<int>((row * 7 + k * 3) % 4);
 }

@@ -1,4 +1,4 @@
-// On other processors: what the compiler makes of its target.
+// Kernels on other processors: those that the compiler makes for its target.
 #include "kernel_sets.h"
 
 namespace reckon::calibrate {

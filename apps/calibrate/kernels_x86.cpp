@@ -1,4 +1,4 @@
-// What this x86 processor can run, of what there is.
+// Kernels that this x86 processor can run.
 #include <vector>
 
 #include "kernel_sets.h"

@@ -20,7 +20,7 @@ std::string first_line(const std::string& path) {
   return line;
 }
 
-// What stands behind "key : " in a file of lines.
+// The value behind "key : " in a file of lines.
 std::string entry(const std::string& path, std::string_view key) {
   std::ifstream in(path);
   for (std::string line; std::getline(in, line);) {

@@ -29,7 +29,7 @@ std::vector<int> allowed_processors() {
   return out;
 }
 
-// Of the calling thread; where that is not allowed, it goes where it is put.
+// Binds the calling thread to processors; where that is not allowed, it goes where it is put.
 void stay_on(const std::vector<int>& processors) {
   cpu_set_t set;
   CPU_ZERO(&set);

@@ -51,7 +51,7 @@ class Team {
   std::vector<Clock> clocks_;
 };
 
-// Of several runs: the median, with the middle half around it.
+// Statistics of several runs: the median, with the middle half around it.
 struct Statistics {
   double median = 0, lower_quartile = 0, upper_quartile = 0;
   int n_runs = 0;

@@ -1,14 +1,19 @@
-// A subcommand: what it is called, and a function that answers. One file for each.
+// A subcommand: a question (src/questions) and the function that answers it for a person. One file
+// for each; their table is in commands.cpp.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "questions/inquiry.h"
 #include "base/result.h"
-#include "options.h"
+#include "questions/asked.h"
+#include "questions/question.h"
 #include "report/sheet.h"
+#include "report/style.h"
 
 namespace reckon::cli {
 
@@ -31,65 +36,42 @@ struct Answered {
 // A page, or why there is none.
 using Answer = std::expected<Answered, Failure>;
 
-struct Command {
-  std::string_view name;
-  void (*describe)(CLI::App& app, Options& options);
-  Answer (*run)(const Options& options);
-};
+enum class Format : std::uint8_t { text, json, csv, markdown };
 
-void describe_report(CLI::App& app, Options& options);
-void describe_layers(CLI::App& app, Options& options);
-void describe_explain(CLI::App& app, Options& options);
-void describe_memory(CLI::App& app, Options& options);
-void describe_fit(CLI::App& app, Options& options);
-void describe_time(CLI::App& app, Options& options);
-void describe_energy(CLI::App& app, Options& options);
-void describe_measure(CLI::App& app, Options& options);
-void describe_chip(CLI::App& app, Options& options);
-void describe_devices(CLI::App& app, Options& options);
-void describe_silicon(CLI::App& app, Options& options);
-void describe_gradients(CLI::App& app, Options& options);
-void describe_networks(CLI::App& app, Options& options);
-void describe_lab(CLI::App& app, Options& options);
-void describe_ledger(CLI::App& app, Options& options);
-void describe_completions(CLI::App& app, Options& options);
-void describe_complete(CLI::App& app, Options& options);
-void describe_docs(CLI::App& app, Options& options);
-
-Answer run_report(const Options& options);
-Answer run_layers(const Options& options);
-Answer run_explain(const Options& options);
-Answer run_memory(const Options& options);
-Answer run_fit(const Options& options);
-Answer run_time(const Options& options);
-Answer run_energy(const Options& options);
-Answer run_measure(const Options& options);
-Answer run_chip(const Options& options);
-Answer run_devices(const Options& options);
-Answer run_silicon(const Options& options);
-Answer run_gradients(const Options& options);
-Answer run_networks(const Options& options);
-Answer run_lab(const Options& options);
-Answer run_lab_author(const Options& options);
-Answer run_ledger(const Options& options);
-Answer run_completions(const Options& options);
-Answer run_complete(const Options& options);
-Answer run_docs(const Options& options);
-
-Answer run_devices_calibrate(const Options& options);
-Answer run_devices_fit(const Options& options);
-
-std::span<const Command> commands();
-
-// What most subcommands begin with.
-struct Asked {
+// What was called: the question with everything that was said, and how the page is to look.
+struct Call {
+  const QuestionKind* kind = nullptr;
+  Asked asked{""};
+  bool implied = false;                // `reckon MODEL` is `reckon report MODEL`
+  std::vector<std::string> arguments;  // as typed, without the subcommand
   Format format = Format::text;
   Style style;
-  Question question;
+
+  // As typed; empty where there is none.
+  std::string_view model() const { return asked.text("model"); }
 };
-Result<Asked> read(const Options& options);
+
+struct Command {
+  std::string_view name;
+  Answer (*run)(const Call& call);
+};
+std::span<const Command> commands();
+
 // Kept until the process ends: taking a graph of a million nodes apart takes longer than leaving.
-Result<const Inquiry*> open(const Options& options, const Question& question);
-std::string page_of(const Sheet& sheet, const Asked& asked);
+template <class T>
+const T& keep(T value) {
+  static const T* kept = nullptr;
+  kept = new T(std::move(value));
+  return *kept;
+}
+// Opens and analyses MODEL.
+Result<const Inquiry*> open(const Call& call, bool receptive_fields);
+Status needs_model(const Call& call);
+// A device of the list, or the one in a file ("boards.json", "boards.json#my-board").
+Result<Device> device_named(std::string_view text);
+// Text, CSV or Markdown of rows.
+std::string page_of(const Sheet& sheet, const Call& call);
+// Replaces the file.
+Status write_file(std::string_view path, std::string_view text);
 
 }  // namespace reckon::cli

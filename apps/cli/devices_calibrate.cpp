@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 
 #include "base/text.h"
@@ -44,38 +45,26 @@ class Progress {
   bool shown_ = false;
 };
 
-Result<int> number_of(const std::string& text, std::string_view option, int otherwise, int most) {
-  if (text.empty()) return otherwise;
-  RECKON_ASSIGN(const std::int64_t n, whole_number(text, option));
-  if (n < 1 || n > most)
-    return fail(ErrorCode::bad_argument,
-                "1 to " + std::to_string(most) + " is possible, not " + std::to_string(n),
-                std::string(option));
-  return static_cast<int>(n);
-}
-
 }  // namespace
 
-Answer run_devices_calibrate(const Options& options) {
-  RECKON_ASSIGN(const Asked asked, read(options));
-  if (!options.layer.empty())
+Answer run_devices_calibrate(const Call& call) {
+  const Asked& asked = call.asked;
+  if (asked.has("about"))
     return fail(ErrorCode::bad_argument,
-                quoted(std::string_view(options.layer)) +
-                    " is one argument too many: --out FILE, --name NAME",
+                quoted(asked.text("about")) + " is one argument too many: --out FILE, --name NAME",
                 "devices calibrate");
+  const std::string out(asked.text("out"));
   calibrate::CalibrateOptions words;
-  if (!options.device.name.empty()) words.name = options.device.name;
-  RECKON_ASSIGN(words.n_runs, number_of(options.device.runs, "--runs", words.n_runs, 1000));
-  constexpr int longest_s = 600;
-  RECKON_ASSIGN(words.patience_s, number_of(options.device.patience, "--patience", 3, longest_s));
+  if (asked.has("name")) words.name = asked.text("name");
+  words.n_runs = static_cast<int>(asked.whole("runs").value_or(words.n_runs));
+  words.patience_s = static_cast<int>(*asked.whole("patience"));
   words.date = today();
   // A name that no file of devices takes is refused before the work.
   RECKON_TRY(
       parse_devices("{\"name\": \"" + printable(words.name) + "\", \"mem_bytes\": 1}", "--name"));
   // And a file that cannot be written: it is not emptied yet.
-  if (!options.device.out.empty() && !std::ofstream(options.device.out, std::ios::app))
-    return fail(ErrorCode::io_error, "the file could not be written",
-                printable(options.device.out));
+  if (!out.empty() && !std::ofstream(out, std::ios::app))
+    return fail(ErrorCode::io_error, "the file could not be written", printable(out));
   Device device;
   {
     const Progress progress;
@@ -85,13 +74,12 @@ Answer run_devices_calibrate(const Options& options) {
     };
     RECKON_ASSIGN(device, calibrate::calibrate(words));
   }
-  if (!options.device.out.empty()) RECKON_TRY(write_file(options.device.out, device_file(device)));
-  if (asked.format == Format::json) return devices_json({&device, 1});
-  if (asked.format != Format::text) return page_of(device_sheet(device), asked);
-  std::string page = device_text(device, asked.style);
-  page += options.device.out.empty()
-              ? "\n--out FILE keeps it, for --device FILE.\n"
-              : "\nWritten to " + printable(options.device.out) + ": --device takes it.\n";
+  if (!out.empty()) RECKON_TRY(write_file(out, device_file(device)));
+  if (call.format == Format::json) return devices_json({&device, 1});
+  if (call.format != Format::text) return page_of(device_sheet(device), call);
+  std::string page = device_text(device, call.style);
+  page += out.empty() ? "\n--out FILE keeps it, for --device FILE.\n"
+                      : "\nWritten to " + printable(out) + ": --device takes it.\n";
   return page;
 }
 

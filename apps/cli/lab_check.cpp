@@ -25,24 +25,24 @@ std::string page(const OpenLab& lab, const lab::Report& report, bool all) {
 
 }  // namespace
 
-// `model` is the action, `layer` the folder or the id of a built-in lab.
-Answer run_lab_author(const Options& options) {
-  if (options.layer.empty())
+Answer run_lab_author(const Call& call) {
+  const std::string action(call.asked.text("action")), folder(call.asked.text("about"));
+  if (folder.empty())
     return fail(ErrorCode::bad_argument,
-                "name a lab: reckon lab " + options.model + " labs/05-neural-computation", "lab");
-  if (options.model == "pack") {
-    RECKON_ASSIGN(const auto files, read_lab_files(options.layer));
+                "name a lab: reckon lab " + action + " labs/05-neural-computation", "lab");
+  if (action == "pack") {
+    RECKON_ASSIGN(const auto files, read_lab_files(folder));
     RECKON_ASSIGN(std::string packed, pack_lab(files));
     return packed + "\n";
   }
-  RECKON_ASSIGN(const std::unique_ptr<const OpenLab> lab, open_lab(options.layer));
-  if (options.model == "document") return lab->answer(R"({"question":"document"})") + "\n";
-  if (options.model == "evaluate") {
-    const std::string& question = options.lab.question;
+  RECKON_ASSIGN(const std::unique_ptr<const OpenLab> lab, open_lab(folder));
+  if (action == "document") return lab->answer(R"({"question":"document"})") + "\n";
+  if (action == "evaluate") {
+    const std::string_view question = call.asked.text("asks");
     return lab->answer(question.empty() ? R"({"question":"evaluate"})" : question) + "\n";
   }
   RECKON_ASSIGN(const lab::Report report, lab::check(*lab->state().lab, lab->state().faculties));
-  const std::string text = page(*lab, report, options.all);
+  const std::string text = page(*lab, report, call.asked.flag("all"));
   if (report.good()) return text;
   return std::unexpected(
       Failure({ErrorCode::bad_argument, "the lab is not proved\n" + text, ""}, Exit::check_failed));

@@ -50,41 +50,21 @@ std::string show(const Json& ledger) {
 
 }  // namespace
 
-// `model` is the action, `layer` the file.
-void describe_ledger(CLI::App& app, Options& options) {
-  app.description("The design ledger of a lab: show it, or verify that it is whole.");
-  app.add_option("ACTION", options.model, "show or verify")->option_text(" ");
-  app.add_option("FILE", options.layer, "the ledger that the lab's page downloaded")
-      ->option_text(" ");
-  app.add_option("--lab", options.lab.folder, "the lab's files, where it is not built in")
-      ->type_name("DIR");
-  app.footer(
-      "Exit status 3 where something differs; the first entry that does is named.\n\n"
-      "Examples:\n"
-      "  reckon ledger show design-ledger-05.json\n"
-      "  reckon ledger verify design-ledger-05.json\n");
-}
-
-Answer run_ledger(const Options& options) {
-  static constexpr std::string_view actions[] = {"show", "verify"};
-  if (options.model != "show" && options.model != "verify")
-    return fail(ErrorCode::bad_argument,
-                options.model.empty()
-                    ? "say what to do: reckon ledger verify FILE"
-                    : "a ledger cannot " + quoted(std::string_view(options.model)) +
-                          did_you_mean(options.model, actions),
+Answer run_ledger(const Call& call) {
+  const std::string action(call.asked.text("action")), file(call.asked.text("about"));
+  if (action.empty())
+    return fail(ErrorCode::bad_argument, "say what to do: reckon ledger verify FILE", "ledger");
+  if (file.empty())
+    return fail(ErrorCode::bad_argument, "name a file: reckon ledger " + action + " FILE",
                 "ledger");
-  if (options.layer.empty())
-    return fail(ErrorCode::bad_argument, "name a file: reckon ledger " + options.model + " FILE",
-                "ledger");
-  RECKON_ASSIGN(const Json ledger, read_ledger(options.layer));
-  if (options.model == "show") return show(ledger);
+  RECKON_ASSIGN(const Json ledger, read_ledger(file));
+  if (action == "show") return show(ledger);
   const std::string id = ledger["evidence"]["lab"].get<std::string>();
   RECKON_ASSIGN(const std::unique_ptr<const OpenLab> lab,
-                open_lab(options.lab.folder.empty() ? id : options.lab.folder));
+                open_lab(call.asked.has("lab") ? std::string(call.asked.text("lab")) : id));
   RECKON_ASSIGN(const lab::Verdict verdict,
                 lab::verify_ledger(*lab->state().lab, lab->state().faculties, ledger));
-  const std::string line = printable(options.layer) + ": " + verdict.finding;
+  const std::string line = printable(file) + ": " + verdict.finding;
   if (verdict.whole) return line + "\n";
   return std::unexpected(Failure({ErrorCode::corrupt, line, ""}, Exit::check_failed));
 }

@@ -3,9 +3,10 @@
 
 #include <cstdio>
 
-#include "api/measure_inquiry.h"
 #include "command.h"
 #include "measure/measure.h"
+#include "questions/measure_inquiry.h"
+#include "report/measure_pages.h"
 
 namespace reckon::cli {
 namespace {
@@ -27,22 +28,18 @@ class Progress {
 
 }  // namespace
 
-Answer run_measure(const Options& options) {
-  RECKON_ASSIGN(const Asked asked, read(options));
-  RECKON_TRY(needs_model(options));
-  MeasureWords words = options.measure;
-  RECKON_TRY(read_own_device(words.on, words.own_devices));
-  RECKON_ASSIGN(const MeasureSetup setup, measure_setup(words));
+Answer run_measure(const Call& call) {
+  RECKON_TRY(needs_model(call));
+  RECKON_ASSIGN(const MeasureSetup setup, measure_setup(call.asked));
   const int threads = measure_threads(setup.threads);
-  RECKON_ASSIGN(MeasureInquiry found,
-                inquire_measure(options.model, asked.question, words, threads));
-  // Kept until the process ends, as command.h's open() does.
+  RECKON_ASSIGN(MeasureInquiry found, inquire_measure(call.model(), call.asked, threads));
+  // Kept until the process ends, as command.h's keep() does.
   static const MeasureInquiry* kept = nullptr;
   auto* const inquiry = new MeasureInquiry(std::move(found));
   kept = inquiry;
   MeasureAnswer& answer = inquiry->answer;
   MeasureOptions how;
-  how.training = words.train;
+  how.training = call.asked.flag("train");
   how.optimizer = answer.options.setup.optimizer;
   how.frozen = answer.options.setup.frozen;
   how.in_place = answer.options.in_place;
@@ -60,9 +57,9 @@ Answer run_measure(const Options& options) {
     answer.measured = *std::move(measured);
   }
   const Subject subject = kept->inquiry.subject();
-  if (asked.format == Format::json) return measure_json(subject, answer);
-  if (asked.format == Format::text) return measure_text(subject, answer, asked.style);
-  return page_of(measure_sheet(answer), asked);
+  if (call.format == Format::json) return measure_json(subject, answer);
+  if (call.format == Format::text) return measure_text(subject, answer, call.style);
+  return page_of(measure_sheet(answer), call);
 }
 
 }  // namespace reckon::cli

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "api/measure_inquiry.h"
 #include "command.h"
+#include "questions/measure_inquiry.h"
 
 namespace reckon::cli {
 namespace {
@@ -21,13 +21,10 @@ std::filesystem::path runner() {
 
 }  // namespace
 
-Answer run_measure(const Options& options) {
+Answer run_measure(const Call& call) {
   // What can be wrong with the call is said before anything large is loaded.
-  RECKON_TRY(read(options));
-  RECKON_TRY(needs_model(options));
-  MeasureWords words = options.measure;
-  RECKON_TRY(read_own_device(words.on, words.own_devices));
-  RECKON_TRY(measure_setup(words));
+  RECKON_TRY(needs_model(call));
+  RECKON_TRY(measure_setup(call.asked));
   const std::filesystem::path program = runner();
   std::error_code failed;
   if (program.empty() || !std::filesystem::exists(program, failed))
@@ -35,10 +32,10 @@ Answer run_measure(const Options& options) {
                 "this build cannot run networks: LibTorch was not there when it was built. "
                 "'script/setup --measure' installs it (Debian: libtorch-dev); then build again",
                 "measure");
-  std::vector<std::string> call = {program.string(), "measure"};
-  call.insert(call.end(), options.arguments.begin(), options.arguments.end());
+  std::vector<std::string> words = {program.string(), "measure"};
+  words.insert(words.end(), call.arguments.begin(), call.arguments.end());
   std::vector<char*> arguments;
-  for (std::string& word : call) arguments.push_back(word.data());
+  for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   ::execv(program.c_str(), arguments.data());
   return fail(ErrorCode::io_error,

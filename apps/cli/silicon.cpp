@@ -8,10 +8,11 @@
 #include <algorithm>
 #include <chrono>
 
-#include "api/unit_questions.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "command.h"
+#include "questions/unit_inquiry.h"
+#include "report/silicon_pages.h"
 
 namespace reckon::cli {
 namespace {
@@ -77,33 +78,13 @@ Status measure(SiliconReport& report) {
 
 }  // namespace
 
-void describe_silicon(CLI::App& app, Options& options) {
-  app.description("What activations take of hardware.");
-  app.add_option("--constant", options.unit.constants, "put a value of your own for a constant")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  app.add_flag("--measure", options.unit.measure, "time them on this processor, too");
-  add_format_options(app, options);
-  app.footer(
-      "Examples:\n"
-      "  reckon silicon\n"
-      "  reckon silicon --measure\n"
-      "  reckon silicon --constant relu.transistors=100\n"
-      "  reckon silicon --format csv > silicon.csv\n");
-}
-
-Answer run_silicon(const Options& options) {
-  RECKON_ASSIGN(const Asked asked, read(options));
-  RECKON_ASSIGN(HardwareConstants constants, HardwareConstants::built_in());
-  RECKON_ASSIGN(const auto settings, read_constants(options.unit.constants));
-  for (const auto& [name, value] : settings)
-    if (Status set = constants.set(name, value); !set)
-      return fail(ErrorCode::bad_argument, set.error().message, "--constant");
+Answer run_silicon(const Call& call) {
+  RECKON_ASSIGN(HardwareConstants constants, constants_of(call.asked));
   RECKON_ASSIGN(SiliconReport report, silicon_report(std::move(constants)));
-  if (options.unit.measure) RECKON_TRY(measure(report));
-  if (asked.format == Format::json) return silicon_json(report);
-  if (asked.format == Format::text) return silicon_text(report, asked.style);
-  return page_of(silicon_sheet(report), asked);
+  if (call.asked.flag("measure")) RECKON_TRY(measure(report));
+  if (call.format == Format::json) return silicon_json(report);
+  if (call.format == Format::text) return silicon_text(report, call.style);
+  return page_of(silicon_sheet(report), call);
 }
 
 }  // namespace reckon::cli

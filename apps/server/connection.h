@@ -19,7 +19,7 @@ namespace reckon::server {
 
 class Connection;
 
-// What connections share.
+// The parts of a server that its connections share.
 struct Service {
   const Site& site;
   const ServerOptions& options;

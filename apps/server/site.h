@@ -26,7 +26,7 @@ using Site = std::map<std::string, SiteFile, std::less<>>;
 // with not_found when there is no index.html in it, and with limit beyond a page's size.
 Result<Site> read_site(const std::string& folder);
 
-// What is asked of the site, and what is answered.
+// A request to the site, and its answer.
 struct Request {
   bool get = false, head = false;  // neither: another method
   bool has_body = false;

@@ -1,3 +1,3 @@
-# What CMake does not know about this system.
+# Facts of this system that CMake does not know.
 set(WASI TRUE)
 set(CMAKE_EXECUTABLE_SUFFIX ".wasm")

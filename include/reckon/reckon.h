@@ -16,36 +16,32 @@
  *     to reckon_close. Both accept a zero pointer.
  *   - A model never changes: any number of threads may ask it at the same time.
  *
- * A question is an object with these keys, all optional:
- *   "question"    "report" (default), "layers", "explain", "memory", "fit", "devices", "networks",
- *                 "version", "silicon", "curve", "gradients", "step", "activation_share",
- *                 "activation_loop", "pointer_chase", "time"
- *   "batch"       a whole number of at least 1
- *   "set"         {"NAME": whole number, ...}: parameters of a network, free dimensions of a file
- *   "convention"  "pure" (default), "torchsummary", "torchinfo", "fvcore"
- *   "layer"       with "explain": the layer; without it the totals are explained
- *   "all"         true: also the nodes that only prepare shapes and constants
- * and with "memory" and "fit", as the options of the program with the same names:
- *   "train"       true: a training step, not an inference
- *   "optimizer", "precision", "policy", "inplace", "update", "device"   words;
- *                 "device" may be an object, too: a device of its own (docs/devices.md)
- *   "freeze"      a list of names; "accumulate" a whole number
- *   "arena", "order", "checkpoint"   words, with "memory"
- *   "max"         with "fit": the name; "budget": bytes, or text such as "6GiB"
- *   "smallest_device", "advise"      true, with "fit"
- * and with "time", of those: "train", "optimizer", "precision", "device", "freeze"; and
- *   "fused", "overlap"   "on" (default) or "off"
- *   "batches"     a range, "1..256": latency and throughput against the batch
- *   "shapes"      true: wide against deep at as many parameters
- * and with "step", of those: "optimizer", "freeze"
- * and about activations:
- *   "overrides"   with "silicon" and "activation_share": {"relu.transistors": number, ...}
- *   "activation"  a name; with "activation_share" in place of those of the network
- *   "from", "to", "points"           with "curve": -6, 6, 201
- *   "initialisation", "depth", "width", "samples", "seeds"    with "gradients":
- *                 "torch_default", 20, 128, 32, 8
- *   "evaluations" with "activation_loop", whose "activation" may be "none"; "bytes" and "steps"
- *                 with "pointer_chase": work that the caller takes the time of
+ * A question is an object: its name, "report" without one, and what it reads. Any other key is an
+ * error, and so is a value that the key does not take.
+ * The questions, each with its keys:
+ *   "report": batch, set, shape, convention, all
+ *   "layers": batch, set, shape, convention, all
+ *   "explain": layer, batch, set, shape
+ *   "memory": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, update,
+ *       freeze, accumulate, arena, order, checkpoint, device
+ *   "fit": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, update,
+ *       freeze, device, budget, max, smallest_device, advise
+ *   "time": batch, batches, set, shape, train, optimizer, precision, fold_norms, freeze, device,
+ *       fused, library, overlap, shapes
+ *   "energy": batch, set, shape, train, optimizer, precision, fold_norms, freeze, device, fused,
+ *       node, memory, sram, idle_w, overrides
+ *   "chip": batch, set, shape, precision, area_mm2, power_w, node, memory, overrides
+ *   "devices"
+ *   "silicon": overrides
+ *   "gradients": activation, initialisation, depth, width, samples, seeds
+ *   "networks"
+ *   "version"
+ *   "curve": activation, from, to, points
+ *   "step": batch, set, shape, optimizer, freeze
+ *   "activation_share": batch, set, shape, overrides, activation
+ *   "activation_loop": activation, evaluations
+ *   "pointer_chase": bytes, steps
+ * What a key says is in docs/options.md: they are the options of the program with the same names.
  */
 #ifndef RECKON_RECKON_H
 #define RECKON_RECKON_H

@@ -1,3 +1,4 @@
+// Long because a walk over the layers and the sums over it share their state.
 #include "analysis/analyze.h"
 
 #include <algorithm>
@@ -5,6 +6,8 @@
 #include <unordered_map>
 
 #include "analysis/node_cost.h"
+#include "analysis/notes.h"
+#include "analysis/shape_pass.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -19,7 +22,8 @@ class Walk {
   void run(const Graph& graph, const Shapes& shapes, const Roles& roles, std::int64_t times) {
     const auto readers = count_readers(graph);
     const auto owners = owners_of_weights(graph, roles);
-    frames_.push_back({&graph, std::vector<bool>(graph.values.size(), false)});
+    auto& counted = counted_.try_emplace(&graph, graph.values.size(), false).first->second;
+    frames_.push_back({&graph, &counted});
     std::size_t next_run = 0, next_owned = 0;
     analysis_.layers.reserve(analysis_.layers.size() + graph.nodes.size());
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -30,19 +34,22 @@ class Walk {
       while (next_owned < owners.size() && owners[next_owned].node == id) ++next_owned;
       add_weights(shapes, roles, std::span(owners).subspan(first_owned, next_owned - first_owned),
                   layer);
-      note_coverage(layer);
-      analysis_.layers.push_back(layer);
+      add_attribute_weights(layer);
       const std::size_t first_run = next_run;
       while (next_run < shapes.runs.size() && shapes.runs[next_run].node == id) ++next_run;
-      run_bodies(graph, roles, std::span(shapes.runs).subspan(first_run, next_run - first_run),
-                 times);
+      const auto runs = std::span(shapes.runs).subspan(first_run, next_run - first_run);
+      for (const BodyRun& run : runs)
+        if (!run.times) layer.coverage = Coverage::unknown;
+      note_coverage(layer);
+      analysis_.layers.push_back(layer);
+      run_bodies(graph, roles, runs, times);
     }
     frames_.pop_back();
   }
 
  private:
   // The stored values that a node uses for itself, in node order. Nodes that only prepare a weight
-  // (Identity, Transpose, Cast, DequantizeLinear of nothing but stored values) pass it on.
+  // (Trait::carries, of nothing but stored values) pass it on.
   struct Owned {
     NodeId node;
     ValueId value;
@@ -53,8 +60,7 @@ class Walk {
     std::vector<Owned> owned;
     std::vector<ValueId> weights;
     const auto stored = [&](ValueId id) {
-      const Role role = roles.of[static_cast<std::size_t>(id)];
-      return role == Role::parameter || role == Role::buffer;
+      return is_stored(roles.of[static_cast<std::size_t>(id)]);
     };
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       const Node& node = graph.nodes[i];
@@ -73,8 +79,7 @@ class Walk {
       }
       if (weights.empty()) continue;
       const bool prepares = only_weights && outputs.size() == 1 && outputs[0] != none &&
-                            (is_view(node) || node.op_type == "Cast" ||
-                             node.op_type == "DequantizeLinear" || node.op_type == "Identity");
+                            node.op != nullptr && has(node.op->traits, Trait::carries);
       if (!prepares) {
         for (const ValueId value : weights) owned.push_back({static_cast<NodeId>(i), value});
       } else if (!stored(outputs[0])) {  // else a parameter of its own (see roles.h)
@@ -92,9 +97,23 @@ class Walk {
       id = value->outer;
       value = &frames_[--level].graph->values[static_cast<std::size_t>(id)];
     }
-    if (frames_[level].counted[static_cast<std::size_t>(id)]) return false;
-    frames_[level].counted[static_cast<std::size_t>(id)] = true;
+    std::vector<bool>& counted = *frames_[level].counted;
+    if (counted[static_cast<std::size_t>(id)]) return false;
+    counted[static_cast<std::size_t>(id)] = true;
     return true;
+  }
+
+  // Numbers that were learned and stand in attributes (ai.onnx.ml): the row says how many.
+  static void add_attribute_weights(Layer& layer) {
+    const OpDef* const op = layer.op_node().op;
+    if (op == nullptr || op->values == nullptr) return;
+    const Dim n = op->values(context_of(layer), -1);
+    if (n <= 0) return;
+    constexpr std::int64_t element_bytes = 4;  // of a float in an attribute
+    layer.params += Elements(n);
+    layer.trainable_params += Elements(n);
+    layer.param_bytes += Bytes(Checked(n) * element_bytes);
+    layer.visible = true;
   }
 
   void add_weights(const Shapes& shapes, const Roles& roles, std::span<const Owned> owned,
@@ -103,12 +122,16 @@ class Walk {
       const auto at = static_cast<std::size_t>(id);
       const Tensor& tensor = shapes.tensors[at];
       if (!first_use(id) || !tensor.shape.is_static()) continue;
-      const Elements elements(tensor.shape.elements());
+      const Elements elements = values_of(layer, id, tensor);
       const Bytes bytes = tensor_bytes(tensor).value_or(Bytes());
-      const bool learned = roles.of[at] == Role::parameter;
-      (learned ? layer.params : layer.buffers) += elements;
-      (learned ? layer.param_bytes : layer.buffer_bytes) += bytes;
-      if (learned && is_float(tensor.dtype)) layer.trainable_params += elements;
+      const Role role = roles.of[at];
+      (role == Role::parameter ? layer.params
+       : role == Role::buffer  ? layer.buffers
+                               : layer.quantisation) += elements;
+      (role == Role::parameter ? layer.param_bytes
+       : role == Role::buffer  ? layer.buffer_bytes
+                               : layer.quantisation_bytes) += bytes;
+      if (role == Role::parameter && is_float(tensor.dtype)) layer.trainable_params += elements;
       layer.visible = true;
     }
   }
@@ -126,14 +149,13 @@ class Walk {
       const Roles roles = assign_roles(body, *run.shapes, &outer);
       this->run(body, *run.shapes, roles, total.value_or(INT64_MAX));
       ranges.emplace_back(begin, analysis_.layers.size());
+      if (!run.alternative) stack_outputs(begin - 1, body, begin);
       if (!run.times) {
         const Node& node = graph.nodes[static_cast<std::size_t>(run.node)];
         analysis_.assumptions.push_back("the body of " + std::string(node.op_type) + " " +
                                         quoted(node.name) +
                                         " is counted once: its number of iterations depends on "
                                         "data, so the totals are a lower bound");
-        ++analysis_.coverage.unknown;
-        unknown_ops_.insert(std::string(node.op_type) + " (iterations depend on data)");
       }
       Checked flops = 0;
       for (std::size_t i = begin; i < analysis_.layers.size(); ++i)
@@ -153,6 +175,55 @@ class Walk {
                                     " the costlier one is counted: the condition depends on data");
   }
 
+  // What an iteration of Loop or Scan adds to a stack is written where the stack lies: it is memory
+  // of the node `control`, and of the layer that computes it only where a later iteration reads it
+  // too. The layers from `begin` on are those of the body.
+  void stack_outputs(std::size_t control, const Graph& body, std::size_t begin) {
+    Layer& outer = analysis_.layers[control];
+    const Node& node = outer.op_node();
+    const auto outputs = outer.graph->outputs_of(node);
+    const bool loops = node.op_type == "Loop";  // whose body also returns a condition
+    if (!loops && node.op_type != "Scan") return;
+    const Attr* const scanned = outer.graph->find_attr(node, "num_scan_inputs");
+    const auto* const n = scanned ? std::get_if<std::int64_t>(&scanned->value) : nullptr;
+    const std::size_t n_inputs = node.inputs.count, fixed = loops ? 2
+                                                            : n   ? static_cast<std::size_t>(*n)
+                                                                  : 0;
+    const std::size_t n_states = n_inputs > fixed ? n_inputs - fixed : 0;
+    const auto states =
+        std::span(body.outputs).first(std::min(body.outputs.size(), n_states + (loops ? 1 : 0)));
+    for (std::size_t i = n_states; i < outputs.size(); ++i) {
+      const std::size_t at = i + (loops ? 1 : 0);
+      if (outputs[i] == none || at >= body.outputs.size()) continue;
+      const Tensor& stack = outer.shapes->tensors[static_cast<std::size_t>(outputs[i])];
+      const auto stack_bytes = tensor_bytes(stack);
+      if (!stack_bytes) continue;
+      outer.visible = true;
+      outer.activations += Elements(stack.shape.elements());
+      outer.activation_bytes += *stack_bytes;
+      outer.live += Elements(stack.shape.elements());
+      outer.live_bytes += *stack_bytes;
+      const ValueId element = body.outputs[at];
+      if (std::find(states.begin(), states.end(), element) == states.end())
+        drop_output(body, element, begin);
+    }
+  }
+
+  void drop_output(const Graph& body, ValueId value, std::size_t begin) {
+    const NodeId producer = body.values[static_cast<std::size_t>(value)].producer;
+    for (std::size_t i = begin; producer != none && i < analysis_.layers.size(); ++i) {
+      Layer& layer = analysis_.layers[i];
+      if (layer.graph != &body || layer.node != producer) continue;
+      const Tensor& tensor = layer.shapes->tensors[static_cast<std::size_t>(value)];
+      const auto bytes = tensor_bytes(tensor);
+      // A view has no memory of its own that could be dropped.
+      if (!bytes || layer.in_place || layer.activations.count.value_or(0) == 0) return;
+      layer.activations = Elements(layer.activations.count - tensor.shape.elements());
+      layer.activation_bytes = Bytes(layer.activation_bytes.count - bytes->count);
+      return;
+    }
+  }
+
   void note_coverage(const Layer& layer) {
     CoverageSummary& c = analysis_.coverage;
     ++c.nodes;
@@ -163,17 +234,22 @@ class Walk {
     const Node& node = layer.op_node();
     const std::string op =
         (node.domain.empty() ? "" : printable(node.domain) + "::") + printable(node.op_type);
-    unknown_ops_.insert(op + (node.op == nullptr ? " (no rule)" : " (shape not known)"));
+    const bool repeats = node.op != nullptr && has(node.op->traits, Trait::control);
+    unknown_ops_.insert(op + (node.op == nullptr ? " (no rule)"
+                              : repeats          ? " (iterations depend on data)"
+                                                 : " (shape not known)"));
   }
 
   struct Frame {
     const Graph* graph;
-    std::vector<bool> counted;  // stored values that a layer has counted, by ValueId
+    std::vector<bool>* counted;
   };
 
   Analysis& analysis_;
   std::set<std::string>& unknown_ops_;
   Cost scratch_;
+  // Stored values that a layer has counted, by ValueId; a body that runs again counts no more.
+  std::unordered_map<const Graph*, std::vector<bool>> counted_;
   std::vector<Frame> frames_;  // the main graph and the bodies around the current node
 };
 
@@ -197,7 +273,8 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
   Totals& t = analysis.totals;
   Sum params("params", t.params), trainable("trainable_params", t.trainable_params),
       buffers("buffers", t.buffers), param_bytes("param_bytes", t.param_bytes),
-      buffer_bytes("buffer_bytes", t.buffer_bytes), macs("macs", t.macs),
+      buffer_bytes("buffer_bytes", t.buffer_bytes), quantisation("quantisation", t.quantisation),
+      quantisation_bytes("quantisation_bytes", t.quantisation_bytes), macs("macs", t.macs),
       conv("conv_macs", t.conv_macs), linear("linear_macs", t.linear_macs),
       matmul("matmul_macs", t.matmul_macs), recurrent("recurrent_macs", t.recurrent_macs),
       flops("flops", t.flops), int_ops("int_ops", t.int_ops),
@@ -218,15 +295,16 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
     buffers.add(layer.buffers.count);
     param_bytes.add(layer.param_bytes.count);
     buffer_bytes.add(layer.buffer_bytes.count);
+    quantisation.add(layer.quantisation.count);
+    quantisation_bytes.add(layer.quantisation_bytes.count);
     macs.add(layer.macs.count, layer.times);
     Sum* by_kind[] = {nullptr, &conv, &linear, &matmul, &recurrent};
     if (Sum* kind = by_kind[static_cast<int>(layer.mac_kind)])
       kind->add(layer.macs.count, layer.times);
     flops.add(layer.flops.count, layer.times);
     int_ops.add(layer.int_ops.count, layer.times);
-    // The activations of one iteration are reused by the next.
-    activations.add(layer.activations.count, layer.times > 0 ? 1 : 0);
-    activation_bytes.add(layer.activation_bytes.count, layer.times > 0 ? 1 : 0);
+    activations.add(layer.activations.count, layer.times);
+    activation_bytes.add(layer.activation_bytes.count, layer.times);
     outputs.add(layer.conv_gemm_outputs.count, layer.times);
     reads.add(layer.read_bytes.count, layer.times);
     writes.add(layer.write_bytes.count, layer.times);
@@ -237,22 +315,39 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
     if (layer.times > 0 && layer.live_bytes.ok())
       t.peak_activation_bytes = std::max(t.peak_activation_bytes, layer.live_bytes.value());
   }
-  for (Sum* sum :
-       {&params, &trainable, &buffers, &param_bytes, &buffer_bytes, &macs, &conv, &linear, &matmul,
-        &recurrent, &flops, &int_ops, &activations, &activation_bytes, &outputs, &reads, &writes})
+  for (Sum* sum : {&params, &trainable, &buffers, &param_bytes, &buffer_bytes, &quantisation,
+                   &quantisation_bytes, &macs, &conv, &linear, &matmul, &recurrent, &flops,
+                   &int_ops, &activations, &activation_bytes, &outputs, &reads, &writes})
     RECKON_TRY(sum->store());
   const double moved = static_cast<double>(t.read_bytes) + static_cast<double>(t.write_bytes);
   t.arithmetic_intensity = moved > 0 ? static_cast<double>(t.flops) / moved : 0;
   return {};
 }
 
-void store_floats_as(DType dtype, Shapes& shapes) {
-  for (Tensor& tensor : shapes.tensors)
-    if (tensor.dtype == DType::float32 || tensor.dtype == DType::float64) tensor.dtype = dtype;
-  for (BodyRun& run : shapes.runs) store_floats_as(dtype, *run.shapes);
+void store_floats_as(DType dtype, bool keeps, Shapes& shapes) {
+  for (Tensor& tensor : shapes.tensors) {
+    const bool real = is_float(tensor.dtype) && tensor.dtype != DType::complex64 &&
+                      tensor.dtype != DType::complex128;
+    if (real && !(keeps && bits(tensor.dtype) > bits(dtype))) tensor.dtype = dtype;
+  }
+  for (BodyRun& run : shapes.runs) store_floats_as(dtype, keeps, *run.shapes);
 }
 
 }  // namespace
+
+bool all_floats_are(const Shapes& shapes, DType dtype) {
+  return std::all_of(shapes.tensors.begin(), shapes.tensors.end(),
+                     [&](const Tensor& t) { return !is_float(t.dtype) || t.dtype == dtype; }) &&
+         std::all_of(shapes.runs.begin(), shapes.runs.end(),
+                     [&](const BodyRun& run) { return all_floats_are(*run.shapes, dtype); });
+}
+
+bool keeps_wider(const Graph& graph, DType dtype) {
+  return bits(dtype) <= 16 &&
+         std::any_of(graph.values.begin(), graph.values.end(), [&](const Value& v) {
+           return v.kind == ValueKind::initializer && v.dtype == dtype;
+         });
+}
 
 std::string_view to_string(Coverage coverage) {
   switch (coverage) {
@@ -269,9 +364,19 @@ std::string_view to_string(Coverage coverage) {
 Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
   Analysis analysis;
   RECKON_ASSIGN(analysis.bound, bind_dims(graph, options.bindings));
-  analysis.assumptions = analysis.bound.assumptions;
   RECKON_ASSIGN(Shapes shapes, infer_shapes(graph, analysis.bound));
-  if (options.floats_as) store_floats_as(*options.floats_as, shapes);
+  analysis.assumptions = analysis.bound.assumptions;
+  std::int64_t assumed = 0;
+  if (auto more = shapes_with_pointwise(graph, analysis.bound, shapes, assumed)) {
+    shapes = *std::move(more);
+    analysis.assumptions.push_back(
+        std::to_string(assumed) + (assumed == 1 ? " operator" : " operators") + " without a rule " +
+        (assumed == 1 ? "is" : "are") +
+        " taken to work element by element: the result has the shape of the operand; the work "
+        "stays unknown");
+  }
+  if (options.floats_as)
+    store_floats_as(*options.floats_as, keeps_wider(graph, *options.floats_as), shapes);
   analysis.shapes = std::make_unique<Shapes>(std::move(shapes));
   analysis.roles = assign_roles(graph, *analysis.shapes);
   std::set<std::string> unknown_ops;
@@ -285,6 +390,16 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
     analysis.assumptions.push_back("the shapes of " +
                                    std::to_string(analysis.shapes->declared_only) +
                                    " values are taken from the file's own declarations");
+  if (const std::int64_t n = analysis.shapes->contradicted; n > 0) {
+    const ValueId first = analysis.shapes->first_contradicted;
+    const Value& value = graph.values[static_cast<std::size_t>(first)];
+    analysis.assumptions.push_back(
+        "the file declares shapes of " + std::to_string(n) + (n == 1 ? " value" : " values") +
+        " that its operators do not give; " + quoted(value.name) + " is " +
+        to_string(analysis.tensor(first).shape) + ", declared as " +
+        to_string(analysis.bound.bind(value.declared)));
+  }
+  note_attention(graph, analysis.assumptions);
   RECKON_TRY(sum_up(graph, analysis));
   if (options.receptive_fields)
     analysis.receptive_fields = receptive_fields(graph, *analysis.shapes);

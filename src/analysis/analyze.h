@@ -44,6 +44,8 @@ struct Layer {
   Elements params, buffers;   // first used here
   Elements trainable_params;  // the floating-point ones of them
   Bytes param_bytes, buffer_bytes;
+  Elements quantisation;  // likewise: scales and zero points
+  Bytes quantisation_bytes;
   Bytes read_bytes, write_bytes;
   Elements activations;  // elements of outputs that need new memory
   Bytes activation_bytes;
@@ -56,6 +58,7 @@ struct Layer {
 
 struct Totals {
   std::int64_t params = 0, trainable_params = 0, buffers = 0, param_bytes = 0, buffer_bytes = 0;
+  std::int64_t quantisation = 0, quantisation_bytes = 0;
   std::int64_t macs = 0, conv_macs = 0, linear_macs = 0, matmul_macs = 0, recurrent_macs = 0;
   std::int64_t flops = 0, int_ops = 0;
   std::int64_t activations = 0, peak_activations = 0;
@@ -90,9 +93,15 @@ struct Analysis {
 struct AnalyzeOptions {
   Bindings bindings;
   bool receptive_fields = true;
-  // The network in another number format: its float and double tensors are of this type.
+  // The network in another number format: its floating-point tensors are of this type.
   std::optional<DType> floats_as = {};
 };
+
+// A file that stores weights in a 16-bit type, or a narrower one, was converted to it before; what
+// is wider in it was kept so on purpose, and stays when it is asked for in that type.
+bool keeps_wider(const Graph& graph, DType dtype);
+// Every floating-point tensor, those in bodies too.
+bool all_floats_are(const Shapes& shapes, DType dtype);
 
 // The graph must outlive the analysis. Fails as bind_dims and infer_shapes do, and with overflow
 // where a total is beyond 64 bits.

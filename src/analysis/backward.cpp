@@ -1,6 +1,7 @@
 #include "analysis/backward.h"
 
 #include "analysis/node_cost.h"
+#include "base/text.h"
 
 namespace reckon {
 namespace {
@@ -23,7 +24,10 @@ class Walk {
   }
 
   BackwardLayer cost_of(const Layer& layer) {
-    BackwardLayer out{.layer = &layer, .forward_macs = layer.macs, .forward_flops = layer.flops};
+    const Flops flops(layer.flops.count * layer.times);
+    BackwardLayer out{.layer = &layer,
+                      .forward_macs = Macs(layer.macs.count * layer.times),
+                      .forward_flops = flops};
     const Node& node = layer.op_node();
     const OpContext ctx = context_of(layer);
     bool any = false;
@@ -38,7 +42,7 @@ class Walk {
     if (products) add_products(ctx, layer, out);
     // What the forward pass computes beside its products.
     out.other_flops =
-        Flops(layer.flops.count - (products ? flops_of(layer.macs).count : Checked(0)));
+        Flops(flops.count - (products ? flops_of(out.forward_macs).count : Checked(0)));
     out.product_flops = flops_of(out.weight_gradient_macs + out.input_gradient_macs);
     return out;
   }
@@ -89,8 +93,7 @@ class Walk {
   // What is computed inside an operator depends on its inputs but the one it is multiplied with; in
   // a recurrent layer on that one too.
   bool inner_needs(const OpContext& ctx, std::int8_t other) const {
-    const std::string_view op = ctx.node().op_type;
-    const bool recurrent = op == "LSTM" || op == "GRU" || op == "RNN";
+    const bool recurrent = ctx.node().op->nature.kind == OpKind::recurrent;
     for (int i = 0; i < ctx.n_inputs(); ++i)
       if ((i != other || recurrent) && operand_needs(ctx, i)) return true;
     return false;
@@ -133,8 +136,20 @@ class Walk {
 
 }  // namespace
 
+Status check_trainable(const Analysis& analysis) {
+  for (const Layer& layer : analysis.layers)
+    if (layer.macs.count.value_or(0) > 0 &&
+        layer.int_ops.count.value_or(0) > layer.flops.count.value_or(0))
+      return fail(ErrorCode::unsupported,
+                  "integer products have no gradient: this is a quantised network for inference; "
+                  "train the one that it was made of",
+                  std::string(layer.op_node().op_type) + " " + quoted(layer.op_node().name));
+  return {};
+}
+
 Result<BackwardCost> backward_cost(const Graph& graph, const Analysis& analysis,
                                    const BackwardOptions& options) {
+  RECKON_TRY(check_trainable(analysis));
   BackwardCost cost;
   Walk walk(graph, analysis, options);
   Checked forward, weights, inputs, forward_flops, products, others, params;

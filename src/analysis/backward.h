@@ -40,13 +40,17 @@ struct BackwardCost {
   std::vector<std::string> assumptions;
 };
 
+// Fails with unsupported where the network multiplies integers: it has no gradients.
+Status check_trainable(const Analysis& analysis);
+
 struct BackwardOptions {
   // Layers and modules whose name begins with one of these are not trained.
   std::vector<std::string> frozen;
 };
 
 // `graph` and `analysis` belong together. In the bodies of control flow every floating-point
-// operand is taken to need a gradient. Fails with overflow.
+// operand is taken to need a gradient. Fails with overflow
+// and as check_trainable does.
 Result<BackwardCost> backward_cost(const Graph& graph, const Analysis& analysis,
                                    const BackwardOptions& options = {});
 

@@ -257,9 +257,7 @@ ConventionReport count_by(const Analysis& analysis, Convention convention) {
   if (joined == nullptr) return count_layers(analysis, convention);
   AnalyzeOptions options;
   options.receptive_fields = false;
-  if (analysis.bound.replaces_batch) options.bindings.batch = analysis.bound.batch;
-  for (std::size_t i = 0; i < graph.dim_names.size(); ++i)
-    options.bindings.dims.emplace(graph.dim_names[i], analysis.bound.values[i]);
+  options.bindings = analysis.bound.asked;
   const auto again = analyze(*joined, options);
   return count_layers(again ? *again : analysis, convention);
 }

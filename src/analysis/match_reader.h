@@ -7,18 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "graph/graph.h"
+#include "analysis/rewrite.h"
 
 namespace reckon {
-
-// A match: the nodes it replaces, and the node that stands for them at the place of the last one.
-struct Match {
-  std::string_view op_type;
-  std::vector<ValueId> inputs;
-  ValueId output = none;
-  std::vector<Attr> attrs;
-  std::vector<NodeId> nodes;
-};
 
 class MatchReader {
  public:

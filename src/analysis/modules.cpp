@@ -13,7 +13,7 @@ Sums sums_of(const Layer& layer) {
   // The totals were checked: no part of them overflows.
   const auto all = [&](Checked n) { return (n * Checked(layer.times)).value_or(0); };
   return {layer.params.count.value_or(0), all(layer.macs.count), all(layer.flops.count),
-          layer.times > 0 ? layer.activations.count.value_or(0) : 0, 1};
+          all(layer.activations.count), 1};
 }
 
 template <class Row>

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/sequence_shapes.h"
+
 namespace reckon {
 namespace {
 
@@ -22,11 +24,18 @@ bool is_shape_arithmetic(const Graph& graph, const Node& node, const Roles& role
 }
 
 MacKind mac_kind(const OpContext& ctx, const Roles& roles) {
-  const std::string_view op = ctx.node().op_type;
-  if (op.find("Conv") != std::string_view::npos) return MacKind::conv;
-  if (op == "LSTM" || op == "GRU" || op == "RNN") return MacKind::recurrent;
-  if (op == "Gemm") return MacKind::linear;
-  if (op.find("MatMul") == std::string_view::npos || op == "MatMul4Bits") return MacKind::matmul;
+  switch (ctx.node().op->nature.kind) {
+    case OpKind::convolution:
+      return MacKind::conv;
+    case OpKind::recurrent:
+      return MacKind::recurrent;
+    case OpKind::linear:
+      return MacKind::linear;
+    case OpKind::product:
+      break;
+    default:
+      return MacKind::matmul;
+  }
   // A matrix product with a stored operand is a linear layer; between activations it is not.
   for (int i = 0; i < ctx.n_inputs(); ++i) {
     if (!ctx.has_input(i)) continue;
@@ -37,8 +46,7 @@ MacKind mac_kind(const OpContext& ctx, const Roles& roles) {
       const Value& value = ctx.graph().values[static_cast<std::size_t>(id)];
       if (value.producer == none) break;
       const Node& maker = ctx.graph().nodes[static_cast<std::size_t>(value.producer)];
-      const bool passes = is_view(maker) || maker.op_type == "Transpose" ||
-                          maker.op_type == "Cast" || maker.op_type == "DequantizeLinear";
+      const bool passes = maker.op != nullptr && has(maker.op->traits, Trait::carries);
       if (!passes || maker.inputs.count == 0) break;
       const ValueId from = ctx.graph().inputs_of(maker)[0];
       if (from == none) break;
@@ -46,6 +54,10 @@ MacKind mac_kind(const OpContext& ctx, const Roles& roles) {
     }
   }
   return MacKind::matmul;
+}
+
+bool is_quantised(DType type) {
+  return is_integer(type) && type != DType::boolean && bits(type) <= 16;
 }
 
 void add_arithmetic(const OpContext& ctx, const Roles& roles, Cost& cost, Layer& layer) {
@@ -58,6 +70,11 @@ void add_arithmetic(const OpContext& ctx, const Roles& roles, Cost& cost, Layer&
   layer.macs = Macs(cost.macs.value());
   layer.flops = Flops(cost.flops.value());
   layer.int_ops = IntOps(cost.int_ops.value());
+  // Operators that make quantised numbers of quantised numbers compute in integers.
+  if (is_quantised(ctx.in(0).dtype) && is_quantised(ctx.out(0).dtype)) {
+    layer.int_ops += IntOps(layer.flops.count);
+    layer.flops = {};
+  }
   if (cost.macs.empty()) return;
   layer.mac_kind = mac_kind(ctx, roles);
   const Flops multiply_add = flops_of(layer.macs);
@@ -152,8 +169,27 @@ std::vector<std::int32_t> count_readers(const Graph& graph) {
 }
 
 std::optional<Bytes> tensor_bytes(const Tensor& tensor) {
+  if (const auto sequence = sequence_of(tensor); sequence && bits(tensor.dtype) != 0) {
+    Checked bytes = 0;
+    for (const Sequence::Run& run : sequence->runs) {
+      if (!run.shape.is_static()) return std::nullopt;
+      bytes += bytes_of(run.shape.elements(), tensor.dtype) * run.count;
+    }
+    return Bytes(bytes);
+  }
   if (!tensor.shape.is_static() || bits(tensor.dtype) == 0) return std::nullopt;
   return Bytes(bytes_of(tensor.shape.elements(), tensor.dtype));
+}
+
+Elements values_of(const Layer& layer, ValueId id, const Tensor& tensor) {
+  const Node& node = layer.op_node();
+  if (node.op != nullptr && node.op->values != nullptr) {
+    const OpContext ctx = context_of(layer);
+    for (int i = 0; i < ctx.n_inputs(); ++i)
+      if (ctx.input_id(i) == id && role_of_operand(node.op->signature, i) == OperandRole::weight)
+        if (const Dim n = node.op->values(ctx, i); n >= 0) return Elements(n);
+  }
+  return Elements(tensor.shape.elements());
 }
 
 bool is_view(const Node& node) {
@@ -162,11 +198,35 @@ bool is_view(const Node& node) {
           has(node.op->traits, Trait::identity_in_inference));
 }
 
+namespace {
+
+// A stored weight that is dequantised on its way is read as it is stored, with its scales.
+std::optional<Bytes> prepared_bytes(const OpContext& ctx, int i) {
+  const Graph& graph = ctx.graph();
+  const NodeId maker = graph.values[static_cast<std::size_t>(ctx.input_id(i))].producer;
+  const Node* const node = maker == none ? nullptr : &graph.nodes[static_cast<std::size_t>(maker)];
+  if (node == nullptr || node->op == nullptr || node->op->nature.kind != OpKind::quantisation)
+    return tensor_bytes(ctx.in(i));
+  Bytes sum;
+  for (const ValueId in : graph.inputs_of(*node)) {
+    if (in == none) continue;
+    const Value& stored = graph.values[static_cast<std::size_t>(in)];
+    if (stored.kind != ValueKind::initializer || !stored.declared.is_static() ||
+        bits(stored.dtype) == 0)
+      return tensor_bytes(ctx.in(i));
+    sum += Bytes(bytes_of(stored.declared.elements(), stored.dtype));
+  }
+  return sum;
+}
+
+}  // namespace
+
 std::optional<Bytes> input_read_bytes(const OpContext& ctx, const Roles& roles, int i) {
   const Trait traits = ctx.node().op == nullptr ? Trait::nothing : ctx.node().op->traits;
   if (is_view(ctx.node()) || has(traits, Trait::metadata)) return Bytes();
   if (role_is(roles, ctx.input_id(i), Role::constant)) return Bytes();
   if (i == 0 && has(traits, Trait::selects)) return tensor_bytes(ctx.out(0));
+  if (role_is(roles, ctx.input_id(i), Role::prepared)) return prepared_bytes(ctx, i);
   return tensor_bytes(ctx.in(i));
 }
 

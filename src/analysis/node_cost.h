@@ -21,6 +21,9 @@ OpContext context_of(const Layer& layer);
 // Bytes of a tensor; an overflowed or unknown size is not ok() / nullopt.
 std::optional<Bytes> tensor_bytes(const Tensor& tensor);
 
+// How many numbers the stored operand `id` of the node holds: several may share an element.
+Elements values_of(const Layer& layer, ValueId id, const Tensor& tensor);
+
 // Output 0 of the node is input 0 in another guise, so that nothing moves and nothing is stored.
 bool is_view(const Node& node);
 

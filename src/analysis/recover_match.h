@@ -52,23 +52,47 @@ class Matcher : private MatchReader {
     // Some exporters subtract twice.
     const NodeId again = maker(in(square, 0), "Sub");
     if (again != sub) m.nodes.push_back(again);
-    add_scale_and_shift(m);
+    take_casts(mean, m);
+    // ONNX's layer has a scale; a normalisation without one stays as it is written.
+    if (!add_scale_and_shift(m)) return std::nullopt;
     m.attrs.push_back({"axis", std::int64_t{-1}});
     add_epsilon(add, m);
     return checked(std::move(m));
   }
 
-  void add_scale_and_shift(Match& m) const {
+  // In files of narrow types the normalisation alone is computed in fp32: a cast before it, which
+  // nobody else reads, and one behind. Both are the layer's own.
+  void take_casts(NodeId mean, Match& m) const {
+    const NodeId before = maker(m.inputs[0], "Cast"), behind = reader(m.output, "Cast");
+    if (before == none || behind == none) return;
+    for (const NodeId r : readers_[static_cast<std::size_t>(out(before))])
+      if (r != mean && std::find(m.nodes.begin(), m.nodes.end(), r) == m.nodes.end()) return;
+    m.inputs[0] = in(before, 0);
+    m.output = out(behind);
+    m.nodes.insert(m.nodes.end(), {before, behind});
+  }
+
+  // A stored tensor with one entry for each index of the last dimension.
+  bool is_row(ValueId value) const {
+    if (!is_stored(value)) return false;
+    const Shape& shape = graph_.values[static_cast<std::size_t>(root(value))].declared;
+    for (int d = 0; d + 1 < shape.rank(); ++d)
+      if (shape[d] != 1) return false;
+    return shape.rank() > 0;
+  }
+
+  bool add_scale_and_shift(Match& m) const {
     const NodeId scale = reader(m.output, "Mul");
-    if (scale == none || !is_stored(other(scale, m.output))) return;
+    if (scale == none || !is_row(other(scale, m.output))) return false;
     m.inputs.push_back(other(scale, m.output));
     m.nodes.push_back(scale);
     m.output = out(scale);
     const NodeId shift = reader(m.output, "Add");
-    if (shift == none || !is_stored(other(shift, m.output))) return;
+    if (shift == none || !is_row(other(shift, m.output))) return true;
     m.inputs.push_back(other(shift, m.output));
     m.nodes.push_back(shift);
     m.output = out(shift);
+    return true;
   }
 
   // x / sqrt(mean(x²) + ε) · scale, the last product being at hand.

@@ -1,68 +1,125 @@
 #include "analysis/roles.h"
 
 #include <algorithm>
-#include <array>
+
+#include "ops/op.h"
 
 namespace reckon {
 namespace {
 
-// Which kinds of operator read a value, as bits.
-enum Use : std::uint8_t {
-  use_statistic = 1,     // running statistics of BatchNormalization
-  use_weight = 2,        // a slot that only a weight can fill
-  use_quantisation = 4,  // scale or zero point
-  use_elementwise = 8,
-  use_index = 16,  // Gather and Scatter indices
-  use_other = 32,
-};
-
-constexpr std::array<std::string_view, 12> weighted = {
-    "Conv", "ConvTranspose", "Gemm",        "MatMul",      "LSTM",          "GRU",
-    "RNN",  "PRelu",         "QLinearConv", "ConvInteger", "MatMulInteger", "QLinearMatMul"};
-constexpr std::array<std::string_view, 8> elementwise = {"Add", "Sub", "Mul", "Div",
-                                                         "Pow", "Min", "Max", "Clip"};
-
-bool contains(std::span<const std::string_view> names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+// Which roles of operands a value fills: bit i is OperandRole i. Data that element-wise arithmetic
+// reads has a bit of its own.
+using Uses = std::uint16_t;
+constexpr Uses use(OperandRole role) {
+  return static_cast<Uses>(1u << static_cast<unsigned>(role));
 }
-
-Use use_of(const Node& node, std::size_t i) {
-  const std::string_view op = node.op_type;
-  if (op == "BatchNormalization" && i >= 3) return use_statistic;
-  if (op == "QuantizeLinear" || op == "DequantizeLinear")
-    return i == 0 ? use_weight : use_quantisation;
-  if (op == "QLinearConv") return i == 3 || i == 8 ? use_weight : use_quantisation;
-  if (op == "QLinearMatMul") return i == 0 || i == 3 ? use_weight : use_quantisation;
-  if (op == "ConvInteger" || op == "MatMulInteger") return i <= 1 ? use_weight : use_quantisation;
-  if (op.starts_with("Gather") || op.starts_with("Scatter"))
-    return i == 1 ? use_index : i == 0 ? use_weight : use_other;
-  if (contains(weighted, op)) return use_weight;
-  if (contains(elementwise, op)) return use_elementwise;
-  return use_other;
+template <class... Rest>
+constexpr Uses use(OperandRole role, Rest... rest) {
+  return static_cast<Uses>(use(role) | use(rest...));
 }
+constexpr Uses use_arithmetic =
+    static_cast<Uses>(1u << (static_cast<unsigned>(OperandRole::setting) + 1));
+constexpr Uses use_data = use(OperandRole::data), use_weight = use(OperandRole::weight);
+constexpr Uses use_elementwise = use_arithmetic | use(OperandRole::addend, OperandRole::factor);
+constexpr Uses use_learned = use_data | use_weight | use_elementwise;
+constexpr Uses use_quantisation = use(OperandRole::scale, OperandRole::zero_point);
 
-std::vector<std::uint8_t> uses_of_values(const Graph& graph) {
-  std::vector<std::uint8_t> uses(graph.values.size(), 0);
-  for (const Node& node : graph.nodes) {
-    const auto inputs = graph.inputs_of(node);
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-      if (inputs[i] != none) uses[static_cast<std::size_t>(inputs[i])] |= use_of(node, i);
+// By ValueId: computed from what the caller feeds.
+std::vector<bool> depends_on_input(const Graph& graph, const std::vector<bool>& outer) {
+  std::vector<bool> depends(graph.values.size(), false);
+  for (std::size_t i = 0; i < depends.size(); ++i) {
+    const Value& value = graph.values[i];
+    const auto from = static_cast<std::size_t>(value.outer);
+    depends[i] = value.kind == ValueKind::input ||
+                 (value.kind == ValueKind::captured &&
+                  (value.outer == none || from >= outer.size() || outer[from]));
   }
+  for (const Node& node : graph.nodes) {
+    bool any = node.op == nullptr || has(node.op->traits, Trait::control);
+    for (const ValueId in : graph.inputs_of(node))
+      any = any || (in != none && depends[static_cast<std::size_t>(in)]);
+    for (const ValueId out : graph.outputs_of(node))
+      if (out != none) depends[static_cast<std::size_t>(out)] = any;
+  }
+  return depends;
+}
+
+// An operator made it as the scale of what it quantised.
+bool is_made_scale(const Graph& graph, ValueId id) {
+  const NodeId producer = graph.values[static_cast<std::size_t>(id)].producer;
+  if (producer == none) return false;
+  const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+  if (node.op == nullptr || node.op->nature.kind != OpKind::quantisation) return false;
+  const auto outputs = graph.outputs_of(node);
+  const auto at = std::find(outputs.begin(), outputs.end(), id) - outputs.begin();
+  const std::string_view results = node.op->signature.substr(node.op->signature.find("->") + 2);
+  return role_of_operand(results, static_cast<int>(at)) == OperandRole::scale;
+}
+
+// `computes`: an operand depends on the input. What is applied to stored values alone prepares them
+// (a weight that is standardised), and holds no weight of its own.
+Uses use_of(const Graph& graph, const Node& node, int i, bool computes,
+            const std::vector<Uses>& uses) {
+  if (node.op == nullptr) return use_data;
+  const OperandRole role = role_of_operand(node.op->signature, i);
+  if (!computes && (use(role) & use_learned) != 0 && !has(node.op->traits, Trait::carries))
+    return use_data;
+  // What a scale is multiplied with is one: that of the other operand of a quantised product.
+  if (role == OperandRole::factor)
+    for (const ValueId in : graph.inputs_of(node))
+      if (in != none && is_made_scale(graph, in)) return use(OperandRole::scale);
+  if (role != OperandRole::data) return use(role);
+  if (!has(node.op->traits, Trait::carries))
+    return node.op->nature.kind == OpKind::arithmetic ? use_arithmetic : use_data;
+  Uses of_results = 0;
+  for (const ValueId out : graph.outputs_of(node))
+    if (out != none) of_results |= uses[static_cast<std::size_t>(out)];
+  return of_results;
+}
+
+// Identity: another name for the same elements.
+bool gives_name(const Node& node) {
+  return node.op != nullptr && has(node.op->traits, Trait::carries) &&
+         has(node.op->traits, Trait::view) && node.op->nature.space == Space::pointwise;
+}
+
+// From the last node to the first: what is carried on is used as its copies are. Under another name
+// a stored vector may be another one's equal (see roles.h): that counts where nothing else reads
+// it.
+std::vector<Uses> uses_of_values(const Graph& graph, const std::vector<bool>& outer) {
+  const std::vector<bool> depends = depends_on_input(graph, outer);
+  std::vector<Uses> uses(graph.values.size(), 0), by_name(graph.values.size(), 0);
+  const auto settle = [&](ValueId id) {
+    const auto at = static_cast<std::size_t>(id);
+    if (uses[at] == 0) uses[at] = by_name[at];
+  };
+  for (const auto& body : graph.bodies) {
+    const auto inside = uses_of_values(*body, depends);
+    for (std::size_t i = 0; i < inside.size(); ++i)
+      if (const Value& value = body->values[i];
+          value.kind == ValueKind::captured && value.outer != none)
+        uses[static_cast<std::size_t>(value.outer)] |= inside[i];
+  }
+  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+    const auto inputs = graph.inputs_of(*node);
+    // All readers of its results have been seen.
+    for (const ValueId out : graph.outputs_of(*node))
+      if (out != none) settle(out);
+    const bool computes = std::any_of(inputs.begin(), inputs.end(), [&](ValueId in) {
+      return in != none && depends[static_cast<std::size_t>(in)];
+    });
+    std::vector<Uses>& to = gives_name(*node) ? by_name : uses;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      if (inputs[i] != none)
+        to[static_cast<std::size_t>(inputs[i])] |=
+            use_of(graph, *node, static_cast<int>(i), computes, uses);
+  }
+  for (std::size_t i = 0; i < uses.size(); ++i) settle(static_cast<ValueId>(i));
   return uses;
 }
 
-Role role_of_stored(const Tensor& tensor, std::uint8_t uses) {
-  if ((uses & use_statistic) != 0) return Role::buffer;
-  if (is_float(tensor.dtype)) {
-    if ((uses & use_quantisation) != 0) return Role::buffer;
-    if (tensor.shape.rank() == 0 && (uses & ~use_elementwise) == 0) return Role::constant;
-    return Role::parameter;
-  }
-  if ((uses & use_weight) != 0 && (uses & use_index) == 0 && tensor.dtype != DType::int64)
-    return Role::parameter;
-  if ((uses & use_quantisation) != 0) return Role::buffer;
-  if (tensor.value != nullptr && (uses & use_index) == 0) return Role::constant;
-  return tensor.shape.rank() == 0 ? Role::constant : Role::buffer;
+bool is_narrow(DType type) {
+  return type != DType::boolean && bits(type) > 0 && bits(type) <= 8;
 }
 
 // At most one dimension is not 1.
@@ -71,52 +128,139 @@ bool is_vector_like(const Shape& shape) {
          std::count_if(shape.dims().begin(), shape.dims().end(), [](Dim d) { return d != 1; }) <= 1;
 }
 
-// A Constant node that holds a weight (some exporters write all weights so).
-bool is_weight_constant(const Tensor& tensor, std::uint8_t uses) {
-  return is_float(tensor.dtype) && (uses & use_weight) != 0 && tensor.shape.rank() > 0;
+bool has_several(const Shape& shape) {
+  return shape.is_static() && !(shape.elements() == Checked(1));
 }
 
-bool all_inputs(const Graph& graph, const Node& node, const Roles& roles, Role role) {
+Role role_of_integers(const Tensor& tensor, Uses uses) {
+  const bool index = (uses & use(OperandRole::index)) != 0;
+  if (is_narrow(tensor.dtype) && (uses & (use_weight | use_elementwise)) != 0 && !index)
+    return Role::parameter;
+  if ((uses & use_weight) != 0 && !index && tensor.dtype != DType::int64 &&
+      tensor.dtype != DType::boolean)
+    return Role::parameter;
+  if ((uses & use_quantisation) != 0) return Role::quantisation;
+  if (tensor.value != nullptr && !index) return Role::constant;
+  return tensor.shape.rank() == 0 ? Role::constant : Role::buffer;
+}
+
+// Of a value that nothing computes; `written`: by a node, so that more often it is no weight.
+Role role_of_stored(const Tensor& tensor, Uses uses, bool written) {
+  if ((uses & use(OperandRole::statistic)) != 0) return Role::buffer;
+  if (!is_float(tensor.dtype)) {
+    const Role role = role_of_integers(tensor, uses);
+    return written && role == Role::buffer ? Role::constant : role;
+  }
+  if ((uses & use_quantisation) != 0 && (uses & use_learned) == 0) return Role::quantisation;
+  if (uses != 0 && (uses & use_learned) == 0)
+    return written || tensor.shape.rank() == 0 || uses == use(OperandRole::setting) ? Role::constant
+                                                                                    : Role::buffer;
+  const bool scalar = tensor.shape.rank() == 0;
+  if (!written) return scalar && (uses & ~use_elementwise) == 0 ? Role::constant : Role::parameter;
+  if (scalar) return Role::constant;
+  if ((uses & use_weight) != 0) return Role::parameter;
+  const bool one_for_each = (uses & use(OperandRole::addend, OperandRole::factor)) != 0 &&
+                            is_vector_like(tensor.shape) && has_several(tensor.shape);
+  return one_for_each ? Role::parameter : Role::constant;
+}
+
+Role role_of_initializer(const Value& value, const Tensor& tensor, Uses uses) {
+  switch (value.stated) {
+    case Stated::parameter:
+      return Role::parameter;
+    case Stated::buffer:
+      return Role::buffer;
+    case Stated::constant:
+    case Stated::nothing:
+      break;
+  }
+  return role_of_stored(tensor, uses, value.stated == Stated::constant);
+}
+
+// Every operand has one of these roles, and one that is not a constant.
+bool is_made_of_stored(const Graph& graph, const Node& node, const Roles& roles) {
+  bool stored = false;
+  for (const ValueId in : graph.inputs_of(node)) {
+    if (in == none) continue;
+    const Role role = roles.of[static_cast<std::size_t>(in)];
+    if (role == Role::activation) return false;
+    stored = stored || role != Role::constant;
+  }
+  return stored;
+}
+
+bool is_made_of_constants(const Graph& graph, const Node& node, const Roles& roles) {
   bool any = false;
   for (const ValueId in : graph.inputs_of(node)) {
     if (in == none) continue;
     any = true;
-    if (roles.of[static_cast<std::size_t>(in)] != role) return false;
+    if (roles.of[static_cast<std::size_t>(in)] != Role::constant) return false;
   }
   return any;
 }
 
-Role role_of_made(const Graph& graph, const Node& node, const Tensor& out, std::uint8_t uses,
-                  Roles& roles) {
-  if (node.op_type == "Constant")
-    return is_weight_constant(out, uses) ? Role::parameter : Role::constant;
-  if (node.op_type == "Identity" && node.inputs.count == 1) {
+// A node that makes numbers of nothing but settings: Constant, ConstantOfShape, RandomNormal.
+bool makes_numbers(const Node& node) {
+  if (node.op == nullptr || node.op->nature.kind != OpKind::constant ||
+      node.op->nature.space != Space::nothing)
+    return false;
+  const Arity inputs = arity(node.op->signature);
+  for (int i = 0; i < inputs.max_inputs; ++i)
+    if (role_of_operand(node.op->signature, i) == OperandRole::data) return false;
+  return true;
+}
+
+// Not more elements than it is made from: Expand makes an activation of a class token.
+bool adds_nothing(const Graph& graph, const Node& node, const Tensor& out, const Shapes& shapes) {
+  Checked elements = 0;
+  const auto inputs = graph.inputs_of(node);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (inputs[i] != none &&
+        role_of_operand(node.op->signature, static_cast<int>(i)) == OperandRole::data)
+      elements += shapes.tensors[static_cast<std::size_t>(inputs[i])].shape.elements();
+  return out.shape.is_static() && elements.ok() &&
+         out.shape.elements().value_or(INT64_MAX) <= elements.value();
+}
+
+Role role_of_made(const Graph& graph, const Node& node, const Tensor& out, const Shapes& shapes,
+                  Uses uses, Roles& roles) {
+  const bool carries = node.op != nullptr && has(node.op->traits, Trait::carries);
+  if (makes_numbers(node) && (node.inputs.count == 0 || is_made_of_constants(graph, node, roles)))
+    return role_of_stored(out, uses, true);
+  if (gives_name(node) && node.inputs.count == 1) {
     const ValueId in = graph.inputs_of(node)[0];
     if (in == none) return Role::activation;
     const Role role = roles.of[static_cast<std::size_t>(in)];
-    const bool stored = graph.values[static_cast<std::size_t>(in)].kind == ValueKind::initializer;
-    if (stored && role != Role::constant && is_vector_like(out.shape)) {
-      const Role own = role_of_stored(out, uses);
+    const Value& value = graph.values[static_cast<std::size_t>(in)];
+    if (value.kind == ValueKind::initializer && role != Role::constant &&
+        is_vector_like(out.shape)) {
+      const Role own = role_of_initializer(value, out, uses);
       if (own == Role::parameter) ++roles.split_from_shared;
       return own;
     }
-    return role == Role::parameter ? Role::activation : role;
   }
-  // Sizes that folding found, and everything computed from constants alone.
-  if (out.value != nullptr || all_inputs(graph, node, roles, Role::constant)) return Role::constant;
+  if (carries && is_made_of_stored(graph, node, roles) && adds_nothing(graph, node, out, shapes))
+    return Role::prepared;
+  // Sizes that folding found (the value of a sequence, which has no shape, tells its tensors'
+  // shapes), and everything computed from constants alone.
+  if ((out.value != nullptr && out.shape.has_rank()) || is_made_of_constants(graph, node, roles))
+    return Role::constant;
   return Role::activation;
 }
 
 }  // namespace
 
 Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer) {
-  const auto uses = uses_of_values(graph);
+  std::vector<bool> computed_outside;
+  if (outer != nullptr)
+    for (const Role role : outer->of) computed_outside.push_back(role == Role::activation);
+  const auto uses = uses_of_values(graph, computed_outside);
   Roles roles;
   roles.of.assign(graph.values.size(), Role::activation);
   for (std::size_t i = 0; i < graph.values.size(); ++i) {
     const Value& value = graph.values[i];
     if (value.kind == ValueKind::initializer)
-      roles.of[i] = role_of_stored(shapes.tensors[i], uses[i]);
+      roles.of[i] = role_of_initializer(value, shapes.tensors[i], uses[i]);
     if (value.kind == ValueKind::captured && outer != nullptr && value.outer != none)
       roles.of[i] = outer->of[static_cast<std::size_t>(value.outer)];
   }
@@ -124,7 +268,7 @@ Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer)
     for (const ValueId out : graph.outputs_of(node)) {
       if (out == none) continue;
       const auto at = static_cast<std::size_t>(out);
-      roles.of[at] = role_of_made(graph, node, shapes.tensors[at], uses[at], roles);
+      roles.of[at] = role_of_made(graph, node, shapes.tensors[at], shapes, uses[at], roles);
     }
   return roles;
 }

@@ -1,5 +1,7 @@
 // Shapes through If, Loop and Scan (ONNX operator specification). Bodies are run like graphs of
-// their own; values that change from one iteration to the next are known by shape only.
+// their own; values that change from one iteration to the next are known by shape only. Where
+// shapes change too, and the number of iterations is known, every iteration is run
+// (shape_repeat.cpp).
 #include "analysis/shape_pass.h"
 #include "base/text.h"
 
@@ -13,6 +15,13 @@ const BodyRef* body_attr(const Graph& graph, const Node& node, std::string_view 
 
 Tensor without_value(Tensor tensor) {
   tensor.value = nullptr;
+  return tensor;
+}
+
+// What an iteration leaves to the next: a shape; of a sequence, which has none, its tensors'
+// shapes.
+Tensor left_behind(Tensor tensor) {
+  if (tensor.shape.has_rank()) tensor.value = nullptr;
   return tensor;
 }
 
@@ -70,7 +79,8 @@ Status ShapePass::control(const Node& node, NodeId id, Shapes& shapes) {
   if (node.op_type == "If") return run_if(node, id, shapes);
   if (node.op_type == "Loop") return run_loop(node, id, shapes);
   if (node.op_type == "Scan") return run_scan(node, id, shapes);
-  return {};
+  if (node.op_type == "SequenceMap") return run_sequence_map(node, id, shapes);
+  return run_generation(node, id, shapes);
 }
 
 Status ShapePass::run_if(const Node& node, NodeId id, Shapes& shapes) {
@@ -124,27 +134,32 @@ Status ShapePass::run_loop(const Node& node, NodeId id, Shapes& shapes) {
                                " outputs, which does not fit " + std::to_string(carried) +
                                " carried values");
   std::vector<Tensor> fed(carried + 2);
-  fed[0] = Tensor{DType::int64, Shape::scalar(), nullptr};
-  fed[1] = Tensor{DType::boolean, Shape::scalar(), nullptr};
+  // Older converters declare the iteration number and the condition as lists of one.
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    const Shape& declared = body.values[static_cast<std::size_t>(body.inputs[i])].declared;
+    const bool list = declared.rank() == 1 && (declared[0] == 1 || declared[0] < 0);
+    fed[i] =
+        Tensor{i == 0 ? DType::int64 : DType::boolean, list ? Shape{1} : Shape::scalar(), nullptr};
+  }
   for (std::size_t i = 0; i < carried; ++i)
-    fed[i + 2] = without_value(ctx.in(static_cast<int>(i) + 2));
+    fed[i + 2] = left_behind(ctx.in(static_cast<int>(i) + 2));
   RECKON_ASSIGN(Shapes run, this->run(body, &shapes, fed));
-  // A carried value whose shape changes in the body has no one shape over all iterations.
-  bool changed = false;
-  for (std::size_t i = 0; i < carried; ++i) {
-    const Tensor after = meet(fed[i + 2], output_of(run, i + 1));
-    changed = changed || !(after.shape == fed[i + 2].shape);
-    fed[i + 2] = after;
-  }
-  if (changed) {
-    RECKON_ASSIGN(run, this->run(body, &shapes, fed));
-  }
   std::optional<std::int64_t> times;
   const auto limit = ctx.const_int(0), start = ctx.const_int(1);
   if (start && *start == 0)
     times = 0;
   else if (limit && (!ctx.has_input(1) || start) && runs_to_the_end(body, run))
     times = std::max<std::int64_t>(*limit, 0);
+  bool changed = false;
+  for (std::size_t i = 0; i < carried; ++i)
+    changed = changed || !same_state(fed[i + 2], left_behind(output_of(run, i + 1)));
+  if (changed && times && may_unroll(body, *times))
+    return unroll(node, id, shapes, body, ref->index, std::move(fed), *times);
+  // A carried value whose shape changes in the body has no one shape over all iterations.
+  if (changed) {
+    for (std::size_t i = 0; i < carried; ++i) fed[i + 2] = meet(fed[i + 2], output_of(run, i + 1));
+    RECKON_ASSIGN(run, this->run(body, &shapes, fed));
+  }
   ShapeContext out(graph, node, shapes.tensors, shapes.folded);
   for (std::size_t i = 0; i < node.outputs.count; ++i) {
     const Tensor tensor =

@@ -1,28 +1,93 @@
-// Shared by the two files of the shape pass; not for other passes.
+// Shared by the files of the shape pass and by the analysis that runs it; not for other passes.
 #pragma once
+
+#include <map>
+#include <vector>
 
 #include "analysis/shapes.h"
 
 namespace reckon {
 
+// A batch other than the one that the file fixes: what is known at the file's own, and what of the
+// file is read as if it had been written for the other.
+struct OtherBatch {
+  const Shapes* as_fixed = nullptr;  // at the file's own batch
+  Dim from = 1, to = 1;
+  std::map<ValueId, int> expanded;     // values of constants whose dimension is the batch
+  std::vector<NodeId> rewritten = {};  // nodes whose literal shape holds the batch
+};
+
 struct ShapePass {
   const BoundDims& bound;
+  OtherBatch* other_batch = nullptr;  // of the main graph
   std::int64_t steps = 0;
   // Elements that folding has made so far. Beyond the budget (no published model comes near) shapes
   // are found without elements, so that a hostile file cannot take more than 64 MiB here.
   std::int64_t folded_elements = 0;
   static constexpr std::int64_t max_folded_elements = 8'000'000;
+  // Of the main graph, where a rule fails: the node, and what was known before it.
+  NodeId failed_at = none;
+  Shapes before_failure = {};
+  // Operators without a row work element by element (shapes_with_pointwise).
+  bool assumes_pointwise = false;
+  std::int64_t assumed = 0;
 
   // `outer` are the tensors of the surrounding graph (captured values), `fed` those of the inputs
   // in order; an empty list leaves the inputs as declared.
   Result<Shapes> run(const Graph& graph, const Shapes* outer, std::span<const Tensor> fed);
 
  private:
+  Status infer(const Node& node, NodeId id, Shapes& shapes);
+  void expand(const Node& node, Shapes& shapes) const;
   // If, Loop and Scan (shape_control.cpp).
   Status control(const Node& node, NodeId id, Shapes& shapes);
   Status run_if(const Node& node, NodeId id, Shapes& shapes);
   Status run_loop(const Node& node, NodeId id, Shapes& shapes);
   Status run_scan(const Node& node, NodeId id, Shapes& shapes);
+
+  // Bodies that see other shapes in every repetition (shape_repeat.cpp).
+  Status run_sequence_map(const Node& node, NodeId id, Shapes& shapes);
+  Status run_generation(const Node& node, NodeId id, Shapes& shapes);
+  static bool may_unroll(const Graph& body, std::int64_t times);
+  Status unroll(const Node& node, NodeId id, Shapes& shapes, const Graph& body, std::int32_t index,
+                std::vector<Tensor> fed, std::int64_t times);
 };
+
+// The inputs' sizes are within 64 bits.
+Status check_inputs(const Graph& graph, const BoundDims& bound);
+
+// The target of a Reshape or Expand with the other batch in the place of the file's own
+// (other_batch.cpp). Nullopt where it is right as it stands.
+std::optional<Constant> target_of_other_batch(const Graph& graph, const Node& node,
+                                              const Shapes& shapes, const OtherBatch& other);
+// The shapes at a batch that the file does not fix. Fails with what the file has against it.
+Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound);
+
+// The shapes at what was guessed of the free dimensions, or at what the rules allow in its place
+// (guesses.cpp).
+Result<Shapes> shapes_of_guesses(const Graph& graph, BoundDims& bound);
+
+// The shapes where every operator without a row that has one computed operand and one result, of
+// which the file says nothing, works element by element: its result looks like its operand. Nullopt
+// where there is no such operator, or where what follows contradicts that. `assumed` counts them.
+std::optional<Shapes> shapes_with_pointwise(const Graph& graph, const BoundDims& bound,
+                                            const Shapes& without, std::int64_t& assumed);
+
+// Two states of a loop are the same as far as is known: shape, and the tensors of a sequence.
+bool same_state(const Tensor& a, const Tensor& b);
+
+// The inputs' sizes are within 64 bits.
+Status check_inputs(const Graph& graph, const BoundDims& bound);
+
+// The target of a Reshape or Expand with the other batch in the place of the file's own
+// (other_batch.cpp). Nullopt where it is right as it stands.
+std::optional<Constant> target_of_other_batch(const Graph& graph, const Node& node,
+                                              const Shapes& shapes, const OtherBatch& other);
+// The shapes at a batch that the file does not fix. Fails with what the file has against it.
+Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound);
+
+// The shapes at what was guessed of the free dimensions, or at what the rules allow in its place
+// (guesses.cpp).
+Result<Shapes> shapes_of_guesses(const Graph& graph, BoundDims& bound);
 
 }  // namespace reckon

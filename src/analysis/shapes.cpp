@@ -1,5 +1,7 @@
 #include "analysis/shapes.h"
 
+#include <utility>
+
 #include "analysis/shape_pass.h"
 #include "base/text.h"
 #include "ops/infer.h"
@@ -19,7 +21,9 @@ void feed_inputs(const Graph& graph, const BoundDims& bound, const Shapes* outer
       continue;
     }
     tensor.dtype = value.dtype;
-    tensor.shape = bound.bind(value.declared);
+    tensor.shape = value.kind == ValueKind::input && outer == nullptr
+                       ? bound.input(graph, static_cast<ValueId>(i))
+                       : bound.bind(value.declared);
     if (value.constant != none)
       tensor.value = &graph.constants[static_cast<std::size_t>(value.constant)];
   }
@@ -29,9 +33,6 @@ void feed_inputs(const Graph& graph, const BoundDims& bound, const Shapes* outer
       const DType declared = tensor.dtype;
       tensor = fed[i];
       if (tensor.dtype == DType::unknown) tensor.dtype = declared;
-    } else if (outer == nullptr && bound.replaces_batch && tensor.shape.rank() > 0 &&
-               tensor.shape[0] == *bound.replaces_batch) {
-      tensor.shape[0] = bound.batch;
     }
   }
 }
@@ -60,6 +61,53 @@ void take_declared(const Graph& graph, const BoundDims& bound, const Node& node,
   }
 }
 
+// The operators are believed, not what the file says of their results; that it says another thing
+// is worth a note.
+void note_contradictions(const Graph& graph, const BoundDims& bound, const Node& node,
+                         Shapes& shapes) {
+  for (const ValueId out : graph.outputs_of(node)) {
+    if (out == none) continue;
+    const Shape& declared = graph.values[static_cast<std::size_t>(out)].declared;
+    const Shape& found = shapes.tensors[static_cast<std::size_t>(out)].shape;
+    if (!declared.has_rank() || !found.has_rank()) continue;
+    const Shape said = bound.bind(declared);
+    bool same = said.rank() == found.rank();
+    for (int d = 0; d < said.rank() && same; ++d)
+      same = said[d] < 0 || found[d] < 0 || said[d] == found[d];
+    if (!same && shapes.contradicted++ == 0) shapes.first_contradicted = out;
+  }
+}
+
+// The operand that an operator without a row could work on element by element: the only one that is
+// computed, where there is one result, of unknown shape. None otherwise.
+ValueId pointwise_operand(const Graph& graph, const Node& node, const Shapes& shapes) {
+  const auto outputs = graph.outputs_of(node);
+  if (node.op != nullptr || outputs.size() != 1 || outputs[0] == none) return none;
+  if (shapes.tensors[static_cast<std::size_t>(outputs[0])].shape.has_rank()) return none;
+  for (const Attr& attr : graph.attrs_of(node))
+    if (std::holds_alternative<BodyRef>(attr.value)) return none;
+  ValueId operand = none;
+  for (const ValueId in : graph.inputs_of(node)) {
+    if (in == none || graph.values[static_cast<std::size_t>(in)].kind == ValueKind::initializer ||
+        shapes.tensors[static_cast<std::size_t>(in)].value != nullptr)
+      continue;
+    if (operand != none && operand != in) return none;
+    operand = in;
+  }
+  return operand;
+}
+
+bool take_operand(const Graph& graph, const Node& node, Shapes& shapes) {
+  const ValueId operand = pointwise_operand(graph, node, shapes);
+  if (operand == none) return false;
+  const Tensor& from = shapes.tensors[static_cast<std::size_t>(operand)];
+  Tensor& to = shapes.tensors[static_cast<std::size_t>(graph.outputs_of(node)[0])];
+  if (!from.shape.has_rank()) return false;
+  to.shape = from.shape;
+  if (to.dtype == DType::unknown) to.dtype = from.dtype;
+  return true;
+}
+
 // Element counts and byte sizes of every known tensor fit into 64 bits from here on.
 Status check_size(const Graph& graph, const Node& node, const Shapes& shapes) {
   for (const ValueId out : graph.outputs_of(node)) {
@@ -85,35 +133,90 @@ Result<Shapes> ShapePass::run(const Graph& graph, const Shapes* outer,
   shapes.graph = &graph;
   feed_inputs(graph, bound, outer, fed, shapes);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Node& node = graph.nodes[i];
-    if (++steps > max_shape_steps)
-      return fail(ErrorCode::limit, "nested control flow takes too many steps to analyse",
-                  std::string(node.op_type) + " " + quoted(node.name));
-    if (node.op != nullptr && has(node.op->traits, Trait::control)) {
-      RECKON_TRY(control(node, static_cast<NodeId>(i), shapes));
-    } else {
-      ShapeContext ctx(graph, node, shapes.tensors, shapes.folded);
-      const std::size_t before = shapes.folded.size();
-      RECKON_TRY(infer_node(ctx, folded_elements < max_folded_elements));
-      for (std::size_t c = before; c < shapes.folded.size(); ++c)
-        folded_elements += static_cast<std::int64_t>(shapes.folded[c].ints.size() +
-                                                     shapes.folded[c].floats.size()) +
-                           16;  // the constant itself
+    Status inferred = infer(graph.nodes[i], static_cast<NodeId>(i), shapes);
+    if (inferred) continue;
+    if (outer == nullptr) {
+      failed_at = static_cast<NodeId>(i);
+      before_failure = std::move(shapes);
     }
-    take_declared(graph, bound, node, shapes);
-    RECKON_TRY(check_size(graph, node, shapes));
+    return std::unexpected<Error>(std::move(inferred).error());
   }
   return shapes;
 }
 
-Result<Shapes> infer_shapes(const Graph& graph, const BoundDims& bound) {
+Status ShapePass::infer(const Node& node, NodeId id, Shapes& shapes) {
+  const Graph& graph = *shapes.graph;
+  if (++steps > max_shape_steps)
+    return fail(ErrorCode::limit, "nested control flow takes too many steps to analyse",
+                std::string(node.op_type) + " " + quoted(node.name));
+  if (node.op != nullptr && has(node.op->traits, Trait::control)) {
+    RECKON_TRY(control(node, id, shapes));
+  } else {
+    const bool other = other_batch != nullptr && shapes.graph == other_batch->as_fixed->graph;
+    const auto target =
+        other ? target_of_other_batch(graph, node, shapes, *other_batch) : std::nullopt;
+    const std::size_t before = shapes.folded.size();
+    const Constant* written = nullptr;
+    if (target) {
+      Tensor& tensor = shapes.tensors[static_cast<std::size_t>(graph.inputs_of(node)[1])];
+      written = std::exchange(tensor.value, &shapes.folded.emplace_back(*target));
+      other_batch->rewritten.push_back(id);
+    }
+    ShapeContext ctx(graph, node, shapes.tensors, shapes.folded);
+    RECKON_TRY(infer_node(ctx, folded_elements < max_folded_elements));
+    if (target) shapes.tensors[static_cast<std::size_t>(graph.inputs_of(node)[1])].value = written;
+    for (std::size_t c = before; c < shapes.folded.size(); ++c)
+      folded_elements +=
+          static_cast<std::int64_t>(shapes.folded[c].ints.size() + shapes.folded[c].floats.size()) +
+          16;  // the constant itself
+    if (other) expand(node, shapes);
+  }
+  take_declared(graph, bound, node, shapes);
+  if (assumes_pointwise && take_operand(graph, node, shapes)) ++assumed;
+  // At another batch, and where an input is given another shape, the file cannot but say its own.
+  if (bound.inputs.empty()) note_contradictions(graph, bound, node, shapes);
+  return check_size(graph, node, shapes);
+}
+
+void ShapePass::expand(const Node& node, Shapes& shapes) const {
+  for (const ValueId out : shapes.graph->outputs_of(node)) {
+    const auto at = other_batch->expanded.find(out);
+    if (at == other_batch->expanded.end()) continue;
+    Tensor& tensor = shapes.tensors[static_cast<std::size_t>(out)];
+    if (at->second < tensor.shape.rank()) tensor.shape[at->second] = other_batch->to;
+    tensor.value = nullptr;
+  }
+}
+
+Status check_inputs(const Graph& graph, const BoundDims& bound) {
   for (const ValueId id : graph.inputs) {
-    const Shape shape = bound.bind(graph.values[static_cast<std::size_t>(id)].declared);
+    const Shape shape = bound.input(graph, id);
     if (shape.is_static() && !(shape.elements() * 16).ok())
       return fail(ErrorCode::overflow, "the input " + to_string(shape) + " is beyond 64 bits",
                   "input " + quoted(graph.values[static_cast<std::size_t>(id)].name));
   }
-  return ShapePass{bound}.run(graph, nullptr, {});
+  return {};
+}
+
+Result<Shapes> infer_shapes(const Graph& graph, BoundDims& bound) {
+  RECKON_TRY(check_inputs(graph, bound));
+  const bool other_batch = bound.replaces_batch && *bound.replaces_batch > 0;
+  auto shapes = other_batch ? shapes_of_other_batch(graph, bound) : shapes_of_guesses(graph, bound);
+  note_guesses(graph, bound);
+  return shapes;
+}
+
+std::optional<Shapes> shapes_with_pointwise(const Graph& graph, const BoundDims& bound,
+                                            const Shapes& without, std::int64_t& assumed) {
+  bool any = false;
+  for (const Node& node : graph.nodes) any = any || pointwise_operand(graph, node, without) != none;
+  if (!any) return std::nullopt;
+  ShapePass pass{bound};
+  pass.assumes_pointwise = true;
+  auto shapes = pass.run(graph, nullptr, {});
+  if (!shapes || pass.assumed == 0) return std::nullopt;
+  assumed = pass.assumed;
+  return *std::move(shapes);
 }
 
 }  // namespace reckon

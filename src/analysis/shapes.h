@@ -21,6 +21,9 @@ struct Shapes {
   std::deque<Constant> folded;     // elements that folding made; tensors point into it
   std::vector<BodyRun> runs;       // of control-flow nodes, in node order
   std::int64_t declared_only = 0;  // values whose shape is known only because the file says it
+  // Values of the main graph of which the file says another shape than the operators give.
+  std::int64_t contradicted = 0;
+  ValueId first_contradicted = none;
 };
 
 // How often the body of a control-flow node runs, and what its values are.
@@ -34,7 +37,11 @@ struct BodyRun {
 
 // Fails where an operator's rule fails, placed at the node, and with `limit` where nested loops
 // would take more than `max_steps` node evaluations.
+//
+// A guess of `bound` under which a rule fails is replaced by one that the rules allow, where there
+// is one; a batch that the file does not fix is put into the literal shapes that hold it. Both are
+// noted in bound.assumptions.
 inline constexpr std::int64_t max_shape_steps = 20'000'000;
-Result<Shapes> infer_shapes(const Graph& graph, const BoundDims& bound);
+Result<Shapes> infer_shapes(const Graph& graph, BoundDims& bound);
 
 }  // namespace reckon

@@ -4,7 +4,7 @@
 // name. That is why the public header comes last and why this file says `auto` and `api::`.
 // clang-format off
 #include "analysis/explain.h"
-#include "api/inquiry.h"
+#include "questions/inquiry.h"
 #include "base/version.h"
 #include "base/formula.h"
 #include "report/pages.h"

@@ -132,6 +132,12 @@ Result<Model> with_query(Model model, const Parameters& query, const Parameters&
 }
 
 std::unexpected<Error> no_such_model(std::string_view name) {
+  if (name.starts_with("input "))
+    return fail(ErrorCode::not_found,
+                "there is no file " + quoted(name) +
+                    "; of a network on one line every layer ends with ';', as in 'input 10x32; "
+                    "lstm 64'",
+                printable(name));
   std::vector<std::string_view> known;
   for (const BuiltIn& network : built_in_networks()) known.push_back(network.name);
   const std::string guess = did_you_mean(normalized(name), known);

@@ -55,7 +55,7 @@ enum class ValueKind : std::uint8_t {
   captured,      // in the body of If, Loop or Scan: a value of the surrounding graph
 };
 
-// What the writer of a file says that a stored tensor is.
+// The role of a stored tensor as the writer of its file states it.
 enum class Stated : std::uint8_t {
   nothing,
   parameter,

@@ -23,6 +23,7 @@ constexpr Shape activations[] = {
     {"row", tables, Need::always, row, "rows"},
     {"curve", value},
     {"loop", label},
+    {"baseline", word},
 };
 
 constexpr Shape axis_x[] = {

@@ -101,7 +101,7 @@ Result<DenseModel> DenseModel::make(const DenseNetwork& network, MemoryTally& ta
   return model;
 }
 
-Status DenseModel::check_batch(const Batch& batch, const StepOptions& options) const {
+Status DenseModel::check_batch(const Samples& batch, const StepOptions& options) const {
   if (batch.n_samples < 1) return fail(ErrorCode::bad_argument, "a batch has at least one sample");
   Checked values = Checked(batch.n_samples) * layers_.front().n_in;
   for (const Layer& layer : layers_) values += Checked(batch.n_samples) * layer.n_out;
@@ -183,7 +183,7 @@ Result<TallyBuffer> DenseModel::backward(std::int64_t index, std::span<const dou
   return dx;
 }
 
-Result<DenseStep> DenseModel::step(const Batch& batch, Loss loss, const StepOptions& options) {
+Result<DenseStep> DenseModel::step(const Samples& batch, Loss loss, const StepOptions& options) {
   RECKON_TRY(check_batch(batch, options));
   n_samples_ = batch.n_samples;
   input_gradient_.clear();

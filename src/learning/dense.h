@@ -40,7 +40,7 @@ enum class Loss : std::uint8_t {
 
 // Samples, one a row. Inputs and targets that are left empty are drawn: inputs from N(0, 1);
 // targets one of the classes for cross-entropy, else from N(0, 1).
-struct Batch {
+struct Samples {
   std::int64_t n_samples = 1;
   std::uint64_t seed = 1;
   std::span<const double> inputs, targets;
@@ -78,7 +78,7 @@ class DenseModel {
 
   // Forward and backward. Fails with bad_argument for a batch that does not fit the network, with
   // limit for more than 2^26 activations or 2^36 multiply-accumulates.
-  Result<DenseStep> step(const Batch& batch, Loss loss, const StepOptions& options = {});
+  Result<DenseStep> step(const Samples& batch, Loss loss, const StepOptions& options = {});
 
   // Gradients of the last step; empty where it made none.
   std::span<const double> weight_gradients(std::int64_t layer) const {
@@ -102,7 +102,7 @@ class DenseModel {
   Layer& at(std::int64_t layer) { return layers_[static_cast<std::size_t>(layer)]; }
   const Layer& at(std::int64_t layer) const { return layers_[static_cast<std::size_t>(layer)]; }
   Result<TallyBuffer> buffer(TensorKind kind, std::int64_t layer, Checked values);
-  Status check_batch(const Batch& batch, const StepOptions& options) const;
+  Status check_batch(const Samples& batch, const StepOptions& options) const;
   Status forward(std::int64_t layer, std::span<const double> input, DenseLayerStatistics& seen);
   // Takes ∂loss/∂output and gives back ∂loss/∂input, or an empty buffer when nobody asked.
   Result<TallyBuffer> backward(std::int64_t layer, std::span<const double> input,

@@ -52,7 +52,7 @@ TEST(DenseModel, AgreesWithPyTorch) {
               {-0.052642595316758, 0.072139416361576, 0.027545288962856, -0.039544230702407});
 }
 
-double loss_at(DenseModel& model, const Batch& batch, Loss loss) {
+double loss_at(DenseModel& model, const Samples& batch, Loss loss) {
   return model.step(batch, loss, {.parameter_gradients = false}).value().loss;
 }
 
@@ -63,7 +63,7 @@ void check_gradients(const DenseNetwork& shape, Loss loss) {
   Random random(11);
   std::vector<double> inputs(static_cast<std::size_t>(3 * shape.widths.front()));
   random.fill_normal(inputs, 1.5);
-  const Batch batch{.n_samples = 3, .seed = 5, .inputs = inputs};
+  const Samples batch{.n_samples = 3, .seed = 5, .inputs = inputs};
   ASSERT_TRUE(model.step(batch, loss, {.input_gradient = true}).has_value());
 
   std::vector<std::pair<double*, double>> checks;  // a number and the gradient claimed for it
@@ -219,7 +219,7 @@ TEST(DenseModel, RefusesWhatMakesNoSense) {
   EXPECT_EQ(code_of({.widths = {2, 2}}), ErrorCode::bad_argument);
   DenseModel model = DenseModel::make(network({3, 2}, "relu"), tally).value();
   const std::vector<double> five(5);
-  const auto step_code = [&](const Batch& batch) {
+  const auto step_code = [&](const Samples& batch) {
     return model.step(batch, Loss::squared_error).error().code;
   };
   EXPECT_EQ(step_code({.n_samples = 0}), ErrorCode::bad_argument);

@@ -53,7 +53,7 @@ Result<std::vector<DepthGradient>> gradient_profile(const DepthExperiment& exper
     network.seed = experiment.first_seed + static_cast<std::uint64_t>(run);
     MemoryTally tally;
     RECKON_ASSIGN(DenseModel model, DenseModel::make(network, tally));
-    const Batch batch{.n_samples = experiment.n_samples, .seed = network.seed};
+    const Samples batch{.n_samples = experiment.n_samples, .seed = network.seed};
     RECKON_ASSIGN(const DenseStep step,
                   model.step(batch, Loss::inner_product,
                              {.parameter_gradients = false, .input_gradient = true}));

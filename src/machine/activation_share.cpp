@@ -30,10 +30,6 @@ constexpr Kind kinds[] = {
     {"Softplus", "softplus"},
     {"Softsign", "softsign"},
 };
-// Activations that src/learning has no row for.
-constexpr std::string_view others[] = {"Selu",   "Celu",      "PRelu",    "ThresholdedRelu",
-                                       "Shrink", "QuickGelu", "BiasGelu", "FastGelu"};
-
 // The bounds of a Clip, where they are known.
 std::string_view clip_activation(const OpContext& ctx) {
   const bool inputs = ctx.opset() >= 11;
@@ -44,7 +40,7 @@ std::string_view clip_activation(const OpContext& ctx) {
   return {};
 }
 
-// Whether the node is an activation function, and which; "" for one without a name here.
+// The activation function that a node is, if it is one; "" for one without a name here.
 std::optional<std::string_view> activation_of(const OpContext& ctx) {
   const std::string_view op = ctx.node().op_type;
   if (op == "Clip") {
@@ -55,11 +51,12 @@ std::optional<std::string_view> activation_of(const OpContext& ctx) {
   if (const auto kind = std::ranges::find_if(kinds, [&](const Kind& k) { return k.op == op; });
       kind != std::end(kinds))
     return kind->activation;
-  if (std::ranges::find(others, op) != std::end(others)) return "";
-  return std::nullopt;
+  // An activation that src/learning has no row for.
+  return ctx.node().op->nature.kind == OpKind::activation ? std::optional<std::string_view>("")
+                                                          : std::nullopt;
 }
 
-// What the row of the operator counts for one element.
+// FLOPs of one element by the row of the operator.
 Result<std::int64_t> flops_per_evaluation(std::string_view activation) {
   const auto kind =
       std::ranges::find_if(kinds, [&](const Kind& k) { return k.activation == activation; });

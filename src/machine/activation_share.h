@@ -1,4 +1,4 @@
-// What share of a network its activation functions are: of its units, its arithmetic, its energy.
+// The share of activation functions in a network: in its units, its arithmetic, its energy.
 //
 // A unit is one output element of an activation for one input; were each of them there in silicon
 // by itself, the network would need units · transistors. Evaluations are units · batch. Energy is
@@ -30,7 +30,7 @@ struct ActivationShare {
   std::vector<ActivationUse> uses;  // by operator, in order of appearance
   std::int64_t evaluations = 0;
   std::optional<std::int64_t> units;
-  // Of all units as they are, and were each a ReLU; absent where a part is.
+  // Transistors of all units as they are, and were each a ReLU; absent where a part is.
   std::optional<std::int64_t> transistors, relu_transistors;
   std::int64_t activation_flops = 0;
   std::int64_t flops = 0;  // of the whole network, those included

@@ -82,8 +82,8 @@ struct DeviceFigure {
 };
 std::span<const DeviceFigure> device_figures();
 
-// What a program may take: usable_bytes, and where nobody says it, mem_bytes and a source that says
-// so (standing: assumed).
+// Memory that a program may take: usable_bytes, and where nobody says it, mem_bytes and a source
+// that says so (standing: assumed).
 Datum<std::int64_t> usable_memory(const Device& device);
 
 // The rows of data/devices.json, in their order.
@@ -96,7 +96,7 @@ Result<std::vector<Device>> built_in_devices();
 Result<std::vector<Device>> parse_devices(std::string_view text, std::string_view file);
 Result<std::vector<Device>> read_devices(ByteSource& source);
 
-// What a person types for a device: a name, or a file, "boards.json" or "boards.json#my-board". A
+// A device as a person types it: a name, or a file, "boards.json" or "boards.json#my-board". A
 // word with '/' or that ends in ".json" is a file. `file` is empty for a name.
 struct DeviceSpec {
   std::string_view file, name;
@@ -106,8 +106,8 @@ DeviceSpec device_spec(std::string_view word);
 Result<Device> one_device(std::span<const Device> devices, std::string_view name,
                           std::string_view file);
 
-// By name, without regard to case, '_' as '-'. A device of `own` hides a built-in one. Fails with
-// not_found and the nearest name.
+// A device by name, without regard to case, '_' as '-'. A device of `own` hides a built-in one.
+// Fails with not_found and the nearest name.
 Result<Device> find_device(std::string_view name, std::span<const Device> own = {});
 
 }  // namespace reckon

@@ -8,12 +8,6 @@ namespace {
 
 constexpr double joules_per_pj = 1e-12;
 
-// Products of integers are flops of nobody.
-bool multiplies_integers(const Layer& layer) {
-  return layer.macs.count.value_or(0) > 0 &&
-         layer.int_ops.count.value_or(0) > layer.flops.count.value_or(0);
-}
-
 class Counter {
  public:
   Counter(const EnergyPrices& prices, const EnergyOptions& options, EnergyEstimate& estimate)
@@ -32,8 +26,7 @@ class Counter {
 
  private:
   void add(const Work& work, LayerEnergy& row, std::size_t phase) {
-    const NumberFormat format =
-        multiplies_integers(*row.layer) ? NumberFormat::int8 : options_.format;
+    const NumberFormat format = work.format.value_or(options_.format);
     const double macs = work.product_ops / 2;
     double weights = work.weight_bytes;
     const double tensors = work.bytes - weights;
@@ -169,7 +162,7 @@ EnergyEstimate energy_of(const NetworkWork& work, const EnergyPrices& prices,
   Counter counter(prices, options, estimate);
   for (const LayerWork& layer : work.layers) counter.add(layer);
   for (LayerEnergy& layer : estimate.layers) layer.counts.resize(estimate.parts.size(), 0);
-  // In the order of the kinds, whatever layer came first.
+  // Parts stand in the order of the kinds, whatever layer came first.
   std::vector<std::size_t> order(estimate.parts.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(estimate.parts[i].kind, i); });

@@ -1,4 +1,4 @@
-// How much energy a network takes, layer by layer: an inference, or a training step.
+// The energy of a network, layer by layer: an inference, or a training step.
 //
 //   energy = Σ operations · energy of one  +  Σ bytes · energy of one, by level of memory
 //          + idle power · time             where both are known
@@ -38,7 +38,7 @@ std::string_view group_of(EnergyKind kind);
 
 struct EnergyOptions {
   NumberFormat format = NumberFormat::fp32;  // of the products and of what flows between layers
-  // Of the weights in memory, when they are stored in another one; they are widened on the way in.
+  // Format of weights in memory, where they are stored in another; they are widened on the way in.
   std::optional<NumberFormat> weights_format = {};
   SramSize sram = SramSize::mb1;
   MemoryKind memory = MemoryKind::ddr;

@@ -1,4 +1,4 @@
-// What one operation and one byte cost in energy, by process node and number format: the rows of
+// Energy of one operation and of one byte, by process node and number format: the rows of
 // data/constants.json, and how they are put together.
 //
 //   a product in      is multiplied as   and added as
@@ -40,7 +40,7 @@ enum class SramSize : std::uint8_t { kb8, kb32, mb1 };
 std::string_view to_string(SramSize size);
 Result<SramSize> find_sram_size(std::string_view name);
 
-// Of one operation or one byte: a sum of constants, and nothing where one of them has no row.
+// Energy of an operation or a byte: a sum of constants, and nothing where one of them has no row.
 struct EnergyPrice {
   std::optional<double> low_pj, high_pj;
   std::string formula;                           // "1300 pJ ÷ 8 B"
@@ -68,7 +68,7 @@ class EnergyPrices {
 
   ProcessNode node() const { return node_; }
   const HardwareConstants& constants() const { return constants_; }
-  // How often an operand that enters the array is used; 0 where the constant is missing.
+  // Uses of an operand that enters the array; 0 where the constant is missing.
   double array_side() const;
 
  private:

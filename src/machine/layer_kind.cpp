@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text.h"
+#include "ops/op.h"
 
 namespace reckon {
 namespace {
 
 constexpr std::size_t n_kinds = static_cast<std::size_t>(LayerKind::other) + 1;
 
-// Of the result, in elements of one sample over its last dimension: how often a weight is used.
+// Rows of the result: elements of one sample over its last dimension, the uses of a weight.
 bool has_many_rows(const Layer& layer, std::int64_t batch) {
   const auto outputs = layer.graph->outputs_of(layer.op_node());
   if (outputs.empty() || outputs[0] == none) return false;
@@ -19,7 +19,7 @@ bool has_many_rows(const Layer& layer, std::int64_t batch) {
   return y.elements().value_or(0) / y[y.rank() - 1] > std::max<std::int64_t>(1, batch);
 }
 
-// As many groups as channels of x.
+// A depthwise convolution has as many groups as x has channels.
 bool is_depthwise(const Layer& layer) {
   const Attr* const group = layer.graph->find_attr(layer.op_node(), "group");
   const auto* const n = group == nullptr ? nullptr : std::get_if<std::int64_t>(&group->value);
@@ -51,16 +51,18 @@ LayerKind kind_of(const Layer& layer, std::int64_t batch) {
     case MacKind::nothing:
       break;
   }
-  const std::string_view op = layer.op_node().op_type;
-  if (op.ends_with("Pool")) return LayerKind::pooling;
-  if (op.ends_with("Normalization") || op == "LRN") return LayerKind::normalisation;
-  constexpr std::string_view activations[] = {
-      "Relu",    "LeakyRelu",  "PRelu",           "Elu",       "Selu",     "Celu",
-      "Gelu",    "FastGelu",   "QuickGelu",       "Sigmoid",   "Tanh",     "Softplus",
-      "Softmax", "LogSoftmax", "HardSigmoid",     "HardSwish", "Softsign", "Swish",
-      "Mish",    "Silu",       "ThresholdedRelu", "BiasGelu",  "Clip",     "Erf"};
-  if (is_one_of(op, activations)) return LayerKind::activation;
-  return LayerKind::other;
+  if (layer.op_node().op == nullptr) return LayerKind::other;
+  switch (layer.op_node().op->nature.kind) {
+    case OpKind::pooling:
+      return LayerKind::pooling;
+    case OpKind::normalisation:
+      return LayerKind::normalisation;
+    case OpKind::activation:
+    case OpKind::softmax:
+      return LayerKind::activation;
+    default:
+      return LayerKind::other;
+  }
 }
 
 std::vector<KindTime> time_by_kind(const TimeEstimate& estimate, std::int64_t batch) {

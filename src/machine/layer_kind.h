@@ -29,7 +29,7 @@ struct KindTime {
   std::int64_t layers = 0, fused = 0;
   double ops = 0, bytes = 0;  // of the forward pass
   double forward_s = 0, backward_s = 0, update_s = 0;
-  // What bounds most of its forward time.
+  // The bound on most of its forward time.
   Bound bound = Bound::nothing;
   // The least batch at which most of its forward time is of layers bound by arithmetic; 0: never.
   double turning_batch = 0;

@@ -15,20 +15,23 @@ using Costs = LibTorchCosts;
 
 constexpr std::array<std::string_view, 2> names = {"none", "libtorch"};
 
-// Computed by a series or a division rather than by one instruction.
-bool has_special_functions(std::string_view op) {
-  constexpr std::string_view ops[] = {"Tanh", "Sigmoid",  "Exp",  "Log",     "Erf",  "Gelu",
-                                      "Elu",  "Selu",     "Celu", "Softmax", "Mish", "LogSoftmax",
-                                      "Pow",  "Softplus", "Sin",  "Cos"};
-  return is_one_of(op, ops);
+// Each element by a series or a division rather than by one instruction.
+bool has_special_functions(const Layer& layer) {
+  const OpDef* const op = layer.op_node().op;
+  return op != nullptr && op->nature.functions == Functions::special &&
+         layer.mac_kind == MacKind::nothing;
 }
 
 // Its backward pass hands the gradient on as it is.
-bool hands_on(std::string_view op) {
-  constexpr std::string_view ops[] = {"Add",       "Identity", "Flatten",   "Reshape",
-                                      "Expand",    "Squeeze",  "Unsqueeze", "Sub",
-                                      "Transpose", "Concat",   "Slice"};
-  return is_one_of(op, ops);
+bool hands_on(const Layer& layer) {
+  const OpDef* const op = layer.op_node().op;
+  return op != nullptr && has(op->traits, Trait::unit_gradient);
+}
+
+// Pools windows, rather than all of each channel.
+bool pools_windows(const Layer& layer) {
+  const OpDef* const op = layer.op_node().op;
+  return op != nullptr && op->nature.kind == OpKind::pooling && op->nature.space == Space::window;
 }
 
 double fill_of_blocks(double channels) {
@@ -47,8 +50,11 @@ double fill_of(const Layer& layer, const Work& forward) {
          (in <= Costs::most_plain_channels ? 1 : fill_of_blocks(in));
 }
 
+// Scaled products of queries, keys and values in ONNX's own form.
 bool is_attention(const Layer& layer) {
-  return layer.op_node().op_type == "Attention" && layer.op_node().domain.empty();
+  const OpDef* const op = layer.op_node().op;
+  return op != nullptr && op->nature.kind == OpKind::attention && op->domain.empty() &&
+         op->nature.space == Space::whole;
 }
 
 double number(Dim n) {
@@ -72,7 +78,7 @@ double call_s(const Layer& layer, const Work& forward, double otherwise) {
                                                                 : Costs::product_call_s);
 }
 
-// What an attention writes and reads between its products, `times` the scores each, and its
+// Bytes that an attention writes and reads between its products, `times` the scores each, and its
 // operands and result, which are brought into the order of heads.
 void add_scores(const Layer& layer, double written_times, double read_times, Work& work) {
   const AttentionSizes s = sizes_of(layer);
@@ -130,10 +136,10 @@ void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
     return;
   }
   add_operands(layer, work, work);
-  if (op.ends_with("Pool") && !op.starts_with("Global")) {
+  if (pools_windows(layer)) {
     work.serial_ops = pooling_ops(op, written_bytes, work.other_ops);
     work.other_ops = 0;
-  } else if (has_special_functions(op)) {
+  } else if (has_special_functions(layer)) {
     work.serial_ops = Costs::special_ops * written_bytes / Costs::element_bytes;
   }
   double made_bytes = written_bytes;
@@ -155,7 +161,7 @@ void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_
   const double calls_s = call_s(layer, forward, Costs::backward_call_s);
   work.call_s = calls_s * static_cast<double>(work.kernels);
   if (is_attention(layer)) {
-    // Of the softmax's result, of what went into it, of the product; what each is made of is read.
+    // Gradients of the softmax's result, of its operand, of the product; what makes each is read.
     work.call_s *= 2;
     work.lane_fill = Costs::blas_share;
     return add_scores(layer, 3, 6, work);
@@ -168,7 +174,7 @@ void set_libtorch_backward(const Layer& layer, double read_bytes, double written
                            Work& work) {
   const std::string_view op = layer.op_node().op_type;
   work.call_s = Costs::backward_call_s * static_cast<double>(work.kernels);
-  if (hands_on(op)) {
+  if (hands_on(layer)) {
     work.bytes = work.weight_bytes = work.written_bytes = 0;
     work.other_ops = 0;
     return;
@@ -181,13 +187,13 @@ void set_libtorch_backward(const Layer& layer, double read_bytes, double written
     kept_bytes = written_bytes / 2;
   } else if (op == "BatchNormalization") {
     work.bytes = 5 * written_bytes;
-  } else if (op.ends_with("Pool") && !op.starts_with("Global")) {
+  } else if (pools_windows(layer)) {
     work.serial_ops = op == "MaxPool" ? Costs::maximum_ops * written_bytes / Costs::element_bytes
                                       : pooling_ops(op, written_bytes, work.other_ops);
     work.other_ops = 0;
     work.bytes = 2 * read_bytes + 3 * written_bytes;  // cleared first; places are read
     kept_bytes *= 2;
-  } else if (has_special_functions(op)) {
+  } else if (has_special_functions(layer)) {
     work.serial_ops = work.other_ops;
   }
   work.weight_bytes = std::min(work.bytes, work.weight_bytes + kept_bytes);

@@ -1,4 +1,4 @@
-// What a library does beside the work that a layer needs: operands brought into another order,
+// The work of a library beside that which a layer needs: operands brought into another order,
 // values read twice, memory taken anew, time for its own calls. The roofline alone
 // (Library::nothing) is what the hardware allows.
 //
@@ -44,9 +44,9 @@ struct LibTorchCosts {
   static constexpr double convolution_call_s = 50e-6, product_call_s = 30e-6;
   static constexpr double small_product_call_s = 4e-6, most_small_macs = 262144;
   static constexpr double blas_share = 0.75;  // of the rate of products
-  // In a row: of a window beside its elements, of an element of a maximum (compared, looked at for
-  // NaN, its place chosen), of a special function, of the statistics of a normalisation, of a
-  // random number.
+  // Dependent operations: of a window beside its elements, of an element of a maximum (compared,
+  // looked at for NaN, its place chosen), of a special function, of the statistics of a
+  // normalisation, of a random number.
   static constexpr double window_ops = 10, maximum_ops = 2, special_ops = 2, statistics_ops = 2;
   static constexpr double random_ops = 11;
   static constexpr double element_bytes = 4;
@@ -57,10 +57,10 @@ struct LibTorchCosts {
 // Adds to the work of a layer's forward pass, as counted by machine/work.h, what LibTorch does
 // beside it.
 void add_libtorch_forward(const Layer& layer, bool training, Work& work);
-// Of a layer with products: one of its two gradients, of `made_bytes`. `forward`: its forward pass
-// as counted by machine/work.h. Of an attention, all of its gradients.
+// Adds one of the two gradients of a layer with products, of `made_bytes`. `forward`: its forward
+// pass as counted by machine/work.h. Of an attention, all of its gradients.
 void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_bytes, Work& work);
-// Of another layer: its backward pass, whole.
+// Sets the whole backward pass of another layer.
 void set_libtorch_backward(const Layer& layer, double read_bytes, double written_bytes, Work& work);
 
 }  // namespace reckon

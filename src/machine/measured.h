@@ -1,4 +1,4 @@
-// What a real run of a network took: filled in by measure/ (which has the library that runs it),
+// Figures of a real run of a network: filled in by measure/ (which has the library that runs it),
 // shown beside the predictions by src/report. Plain data.
 #pragma once
 

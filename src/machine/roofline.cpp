@@ -23,6 +23,7 @@ constexpr FormatRow formats[] = {
     {NumberFormat::fp8, "fp8", 1, &Device::fp8_flops_per_s, "fp8_flops_per_s"},
     {NumberFormat::fp4, "fp4", 0.5, &Device::fp4_flops_per_s, "fp4_flops_per_s"},
     {NumberFormat::int8, "int8", 1, &Device::int8_ops_per_s, "int8_ops_per_s"},
+    {NumberFormat::fp64, "fp64", 8, &Device::fp64_flops_per_s, "fp64_flops_per_s"},
 };
 
 const FormatRow& row_of(NumberFormat format) {
@@ -39,7 +40,7 @@ std::optional<double> sustained_share(const Device& device) {
   return std::min(1.0, device.best_matmul_flops_per_s->value / peak);
 }
 
-// Those that are told and faster than what is behind them.
+// Adds the levels of memory that are told and faster than those behind them.
 void add_levels(const Device& device, MachineRates& rates) {
   const double cores = device.units ? static_cast<double>(device.units->value) : 1;
   const auto add = [&](std::string_view name, const Count& bytes, double times, const Rate& rate) {
@@ -89,23 +90,32 @@ double element_bytes(NumberFormat format) {
   return row_of(format).bytes;
 }
 
+Status has_rate(const Device& device, NumberFormat format) {
+  const FormatRow& row = row_of(format);
+  if (device.*row.peak) return {};
+  std::string known;
+  for (const FormatRow& other : formats)
+    if (device.*other.peak) known.append(known.empty() ? "" : ", ").append(other.name);
+  return fail(ErrorCode::bad_argument,
+              "this device has no " + std::string(row.name) + " rate" +
+                  (known.empty() ? "" : "; it has " + known),
+              device.name + "." + std::string(row.field));
+}
+
 Result<MachineRates> machine_rates(const Device& device, NumberFormat format) {
+  RECKON_TRY(has_rate(device, format));
   const FormatRow& row = row_of(format);
   const Rate& peak = device.*row.peak;
-  if (!peak) {
-    std::string known;
-    for (const FormatRow& other : formats)
-      if (device.*other.peak) known.append(known.empty() ? "" : ", ").append(other.name);
-    return fail(ErrorCode::bad_argument,
-                "nobody has told the " + std::string(row.name) + " rate of this device" +
-                    (known.empty() ? "" : "; known: " + known),
-                device.name + "." + std::string(row.field));
-  }
   if (!device.mem_bytes_per_s)
     return fail(ErrorCode::bad_argument, "nobody has told the bandwidth of this device",
                 device.name + ".mem_bytes_per_s");
   MachineRates r;
+  r.format = format;
   r.product_per_s = peak->value;
+  for (const FormatRow& other : formats)
+    if (const Rate& rate = device.*other.peak)
+      r.products_per_s[static_cast<std::size_t>(other.format)] =
+          rate->value * sustained_share(device).value_or(1);
   r.element_bytes = row.bytes;
   if (const auto share = sustained_share(device)) {
     r.product_per_s *= *share;
@@ -157,19 +167,21 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   const double ops = work.product_ops + work.other_ops + work.serial_ops + work.lone_ops;
   const double threads = static_cast<double>(std::max<std::int64_t>(1, rates.threads));
   t.wave_fill = fill_of_waves(work, rates) * work.lane_fill;
-  t.compute_s = work.product_ops / (rates.product_per_s * t.wave_fill) +
+  const double product_per_s = rates.product_rate(work.format);
+  t.compute_s = work.product_ops / (product_per_s * t.wave_fill) +
                 work.other_ops / rates.vector_per_s +
                 (work.serial_ops + work.lone_ops * threads) /
                     (rates.serial_per_s > 0 ? rates.serial_per_s : rates.vector_per_s);
   t.ops = ops;
   t.bytes = work.bytes;
-  const MemoryLevel near = level_of(work.bytes, rates);
+  const double of_kernel = work.bytes / work.times();
+  const MemoryLevel near = level_of(of_kernel, rates);
   t.level = near.name;
-  const double far_per_s = level_of(std::max(work.bytes, rates.pass_bytes), rates).bytes_per_s;
+  const double far_per_s = level_of(std::max(of_kernel, rates.pass_bytes), rates).bytes_per_s;
   const double weights = std::min(work.weight_bytes, work.bytes);
   const double written = std::min(work.written_bytes, work.bytes - weights);
   const MemoryLevel out =
-      level_of(std::max(work.bytes + work.before_bytes, rates.kept_bytes), rates);
+      level_of(std::max(of_kernel + work.before_bytes, rates.kept_bytes), rates);
   const bool to_memory = out.bytes == 0 && rates.write_bytes_per_s > 0;
   t.memory_s = (work.bytes - weights - written) / near.bytes_per_s + weights / far_per_s +
                written / (to_memory ? rates.write_bytes_per_s : out.bytes_per_s);
@@ -182,7 +194,7 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
     t.bound = t.start_s > busy           ? Bound::start
               : t.compute_s > t.memory_s ? Bound::compute
                                          : Bound::memory;
-    t.utilisation = ops / (t.seconds * rates.product_per_s);
+    t.utilisation = ops / (t.seconds * product_per_s);
   }
   if (work.bytes > 0) t.intensity = ops / work.bytes;
   return t;

@@ -22,7 +22,9 @@
 // User's Guide" (tile and wave quantisation).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,11 +34,12 @@
 
 namespace reckon {
 
-enum class NumberFormat : std::uint8_t { fp32, tf32, fp16, bf16, fp8, fp4, int8 };
+enum class NumberFormat : std::uint8_t { fp32, tf32, fp16, bf16, fp8, fp4, int8, fp64 };
+inline constexpr std::size_t n_number_formats = 8;
 std::string_view to_string(NumberFormat format);
 Result<NumberFormat> find_number_format(std::string_view name);
 std::vector<std::string_view> number_format_names();
-// Of an element in memory: tf32 is stored as fp32.
+// Bytes of an element in memory: tf32 is stored as fp32.
 double element_bytes(NumberFormat format);
 
 struct MemoryLevel {
@@ -44,10 +47,13 @@ struct MemoryLevel {
   double bytes = 0, bytes_per_s = 0;  // over the chip
 };
 
-// What a device does in one format. Rates are those that somebody has sustained on it, where that
-// is known, else the peaks of its maker.
+// Rates of a device in one format: those that somebody has sustained on it, where that is known,
+// else the peaks of its maker.
 struct MachineRates {
+  NumberFormat format = NumberFormat::fp32;
   double product_per_s = 0, vector_per_s = 0;  // operations; a multiply-add is two
+  // Of products in the other formats; 0 where the device has no such rate.
+  std::array<double, n_number_formats> products_per_s = {};
   double bytes_per_s = 0;
   double serial_per_s = 0, fresh_bytes_per_s = 0;  // 0 where nobody knows them
   double start_s = 0;                              // of one kernel; 0 where nobody knows it
@@ -59,14 +65,24 @@ struct MachineRates {
   double pass_bytes = 0;            // that a pass touches; a weight is met again after so many
   double kept_bytes = 0;            // that a step keeps: what it writes is met again after so many
   double write_bytes_per_s = 0;     // to memory; 0: as reading
-  // How they were chosen, and what is missing: sentences for people.
+  // Sentences for people: how the rates were chosen, and what is missing.
   std::vector<std::string> assumptions;
 
+  bool has(NumberFormat other) const {
+    return other == format || products_per_s[static_cast<std::size_t>(other)] > 0;
+  }
+  // Of products in a format; as in the main one where the device has no such rate.
+  double product_rate(std::optional<NumberFormat> of) const {
+    const double rate = of ? products_per_s[static_cast<std::size_t>(*of)] : 0;
+    return !of || *of == format || !(rate > 0) ? product_per_s : rate;
+  }
   // Operations per byte where compute and memory take the same time.
   double ridge() const { return product_per_s / bytes_per_s; }
 };
-// Fails with bad_argument where the device lacks the rate of the format (with those it has) or its
-// bandwidth, at the device and the field.
+// Fails with bad_argument, as machine_rates does, where the device has no rate of the format.
+Status has_rate(const Device& device, NumberFormat format);
+// Fails with bad_argument where the device has no rate of the format (with those it has) or nobody
+// knows its bandwidth, at the device and the field.
 Result<MachineRates> machine_rates(const Device& device, NumberFormat format);
 
 struct Work {
@@ -74,19 +90,23 @@ struct Work {
   double bytes = 0;
   double weight_bytes = 0;   // of `bytes`: parameters, their gradients, the optimizer's state
   double written_bytes = 0;  // of `bytes`, beside those: of the result
-  // Of the product's result: rows × columns, and independent products (groups, heads, batch).
+  // Result of the product: rows × columns, and independent products (groups, heads, batch).
   double rows = 0, columns = 0, products = 1;
   double splits = 1;         // of each result's sum into parts that are computed at the same time
-  std::int64_t kernels = 1;  // that are started
-  // Of a library's way to do it (machine/library.h).
-  double serial_ops = 0;    // one after the other instead of on vectors
-  double lone_ops = 0;      // the same, by one thread
+  std::int64_t kernels = 1;  // that are started, each with its part of everything above
+  // Costs of a library's way to do it (machine/library.h).
+  double serial_ops = 0;    // dependent: one after the other instead of on vectors
+  double lone_ops = 0;      // dependent, and by one thread
   double fresh_bytes = 0;   // of `bytes`: written to memory that the system gives out anew
   double before_bytes = 0;  // since the result's memory was met: by the kernel before
   double lane_fill = 1;     // of the matrix rate, that blocks of channels leave
   double call_s = 0;        // in the library's own code, before and after
+  // That its arithmetic is in; nullopt: the one that the network is asked in.
+  std::optional<NumberFormat> format = {};
+
+  double times() const { return kernels > 1 ? static_cast<double>(kernels) : 1; }
 };
-// Where bytes are when they are met again after `bytes` others.
+// The level of memory in which bytes are met again after `bytes` others.
 MemoryLevel level_of(double bytes, const MachineRates& rates);
 
 enum class Bound : std::uint8_t { nothing, compute, memory, start };

@@ -7,7 +7,7 @@ namespace {
 
 enum class Unit : std::uint8_t { none, relu, sigmoid, tanh };
 
-// What an activation is made of; nothing at all where nobody has a figure.
+// Parts of an activation; none at all where nobody has a figure.
 struct Recipe {
   std::string_view name, label;
   Unit unit = Unit::none;

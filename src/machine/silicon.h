@@ -1,4 +1,4 @@
-// What an activation takes of silicon: transistors, cycles, power.
+// Silicon of an activation: transistors, cycles, power.
 //
 // The textbook counts ReLU, sigmoid and tanh. The others are made of those and of multipliers,
 // adders and multiplexers of the same width (assumed: each row says what it is made of):
@@ -28,7 +28,7 @@ struct TransistorCount {
   std::int64_t value = 0;
 };
 
-// What units are made of: "adder", "multiplier", "selector".
+// Parts of units: "adder", "multiplier", "selector".
 struct SiliconPart {
   std::string_view name, label;
   TransistorCount transistors;

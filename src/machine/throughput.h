@@ -1,4 +1,4 @@
-// What a table of measured networks says about a machine, in two or three numbers.
+// A machine in two or three numbers, fitted to a table of measured networks.
 //
 //   seconds per image = macs / macs_per_s + outputs / outputs_per_s + overhead / batch
 //

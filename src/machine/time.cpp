@@ -22,10 +22,11 @@ class Clock {
     if (!work.fused) {
       const Work& w = work.forward;
       row.forward = count(w, estimate_.forward_s);
+      const double ops = (w.product_ops + w.other_ops) / w.times(), bytes = w.bytes / w.times();
       const double weights =
-          std::min(static_cast<double>(work.layer->param_bytes.count.value_or(0)), w.bytes);
-      row.turning_batch = turning_batch((w.product_ops + w.other_ops) / batch,
-                                        (w.bytes - weights) / batch, weights, estimate_.rates);
+          std::min(static_cast<double>(work.layer->param_bytes.count.value_or(0)), bytes);
+      row.turning_batch =
+          turning_batch(ops / batch, (bytes - weights) / batch, weights, estimate_.rates);
     }
     row.seconds = row.forward.seconds + row.update_s;
     if (row.input_gradient) row.seconds += row.input_gradient->seconds;
@@ -64,9 +65,10 @@ TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates,
   estimate.layers.reserve(work.layers.size());
   double weights = 0, largest = 0, kept = 0;
   for (const LayerWork& layer : work.layers) {
-    weights += layer.forward.weight_bytes;
-    largest = std::max(largest, layer.forward.bytes - layer.forward.weight_bytes);
-    kept += layer.forward.written_bytes;
+    const Work& w = layer.forward;
+    weights += w.weight_bytes / w.times();
+    largest = std::max(largest, (w.bytes - w.weight_bytes) / w.times());
+    kept += w.written_bytes;
   }
   if (options.training) estimate.rates.kept_bytes = kept;
   estimate.rates.pass_bytes = weights + std::max(largest, estimate.rates.kept_bytes);
@@ -76,6 +78,40 @@ TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates,
   estimate.seconds = estimate.forward_s + estimate.input_gradient_s + estimate.weight_gradient_s +
                      estimate.update_s;
   return estimate;
+}
+
+Result<NumberFormat> format_on(const Device& device, const NetworkWork& work,
+                               std::vector<std::string>& said) {
+  std::vector<FormatShare> shares = format_shares(work);
+  if (shares.empty()) return NumberFormat::fp32;
+  std::optional<NumberFormat> main;
+  bool without_integers = false;
+  for (const FormatShare& share : shares) {
+    if (Status known = has_rate(device, share.format); !known) {
+      if (share.format != NumberFormat::int8)
+        return fail(known.error().code,
+                    known.error().message + " (the file computes in " +
+                        std::string(to_string(share.format)) + "; --precision converts it)",
+                    known.error().where);
+      without_integers = true;
+    } else if (!main) {
+      main = share.format;
+    }
+  }
+  const NumberFormat chosen = main.value_or(NumberFormat::fp32);
+  if (shares.size() > 1 || shares[0].format != NumberFormat::fp32) {
+    std::string list;
+    for (const FormatShare& share : shares)
+      list += (list.empty() ? "" : ", ") + std::string(to_string(share.format)) +
+              (shares.size() > 1
+                   ? " (" + std::to_string(static_cast<int>(share.share * 100 + 0.5)) + " %)"
+                   : "");
+    said.push_back("element types are those of the file: products in " + list);
+  }
+  if (without_integers)
+    said.push_back("this device has no int8 rate: integer products are timed at its " +
+                   std::string(to_string(chosen)) + " rate");
+  return chosen;
 }
 
 Result<TimeEstimate> estimate_time(const Graph& graph, const Analysis& analysis,

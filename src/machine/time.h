@@ -1,4 +1,4 @@
-// How long a network takes on a device, layer by layer: an inference, or a training step as
+// The time of a network on a device, layer by layer: an inference, or a training step as
 // forward, gradients of inputs, gradients of weights, and the optimizer's update.
 //
 // Every kernel of the network (machine/work.h) is timed by the roofline (machine/roofline.h).
@@ -30,9 +30,9 @@ struct TimeEstimate {
   std::vector<LayerTime> layers;  // those that do something, in order
   double forward_s = 0, input_gradient_s = 0, weight_gradient_s = 0, update_s = 0;
   double seconds = 0;
-  // With and without double buffering; `seconds` is one of them.
+  // Seconds with and without double buffering; `seconds` is one of them.
   double overlapped_s = 0, in_turn_s = 0;
-  // Parts of `seconds` in which each is what bounds.
+  // Parts of `seconds` by their bound.
   double compute_bound_s = 0, memory_bound_s = 0, start_bound_s = 0;
   double ops = 0, bytes = 0;
   std::int64_t kernels = 0;
@@ -44,6 +44,13 @@ struct TimeEstimate {
 
 TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates, std::int64_t batch,
                              const TimeOptions& options = {});
+
+// The main format of a network whose operators compute in the file's own types: that of most
+// products. Integers are timed in another where the device has no rate for them. Says what was
+// chosen where that is not fp32 alone. Fails with bad_argument at the device where it has no rate
+// of a floating-point type of the file.
+Result<NumberFormat> format_on(const Device& device, const NetworkWork& work,
+                               std::vector<std::string>& said);
 
 // `analysis` is that of the network in the number format of `rates` (AnalyzeOptions::floats_as).
 // Fails as backward_cost does.

@@ -1,7 +1,9 @@
 #include "machine/work.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 
 #include "analysis/node_cost.h"
 #include "ops/context.h"
@@ -65,7 +67,7 @@ void set_tiles(const Layer& layer, Work& work) {
 void set_gradient_tiles(const Layer& layer, const Work& forward, bool of_weights, Work& work) {
   const double results = forward.rows * forward.columns * forward.products;
   if (!(results > 0)) return;
-  const double sum = forward.product_ops / 2 / results;
+  const double sum = forward.product_ops / 2 / results / forward.times();
   work.products = forward.products;
   if (of_weights) {
     work.rows = sum, work.columns = forward.columns;
@@ -81,7 +83,8 @@ void set_gradient_tiles(const Layer& layer, const Work& forward, bool of_weights
   work.columns = static_cast<double>(in[1]) / forward.products;
 }
 
-// Of the parameters among its operands. In a body of control flow: of those that it has first.
+// Bytes of the parameters among a layer's operands. In a body of control flow: of those that it has
+// first.
 double weight_bytes(const Layer& layer, const Analysis& analysis) {
   if (layer.shapes != analysis.shapes.get()) return number(layer.param_bytes.count);
   const OpContext ctx = context_of(layer);
@@ -89,10 +92,49 @@ double weight_bytes(const Layer& layer, const Analysis& analysis) {
   for (int i = 0; i < ctx.n_inputs(); ++i) {
     if (!ctx.has_input(i)) continue;
     const auto id = static_cast<std::size_t>(ctx.input_id(i));
-    if (analysis.roles.of[id] != Role::parameter) continue;
+    if (analysis.roles.of[id] != Role::parameter && analysis.roles.of[id] != Role::prepared)
+      continue;
     if (const auto read = input_read_bytes(ctx, analysis.roles, i)) bytes += number(read->count);
   }
   return bytes;
+}
+
+// What an operator computes in: integers where it multiplies quantised numbers or makes some of
+// them, else the type of its result.
+NumberFormat format_of(const Layer& layer, const WorkOptions& options) {
+  const OpContext ctx = context_of(layer);
+  const DType out = ctx.has_output(0) ? ctx.out(0).dtype : DType::unknown;
+  const bool narrow = is_integer(out) && out != DType::boolean && bits(out) <= 16;
+  if (number(layer.int_ops.count) > number(layer.flops.count) &&
+      (number(layer.macs.count) > 0 || narrow))
+    return NumberFormat::int8;
+  if (options.floats_in) return *options.floats_in;
+  switch (is_float(out) ? out : ctx.in(0).dtype) {
+    case DType::float16:
+      return NumberFormat::fp16;
+    case DType::bfloat16:
+      return NumberFormat::bf16;
+    case DType::float64:
+      return NumberFormat::fp64;
+    case DType::float8_e4m3fn:
+    case DType::float8_e4m3fnuz:
+    case DType::float8_e5m2:
+    case DType::float8_e5m2fnuz:
+      return NumberFormat::fp8;
+    case DType::float4_e2m1:
+      return NumberFormat::fp4;
+    default:
+      return NumberFormat::fp32;
+  }
+}
+
+// The body of a loop does everything anew in each iteration: its weights are read again, too.
+void repeat(std::int64_t times, Work& work) {
+  const auto n = static_cast<double>(times);
+  for (double* const of_one :
+       {&work.product_ops, &work.other_ops, &work.bytes, &work.weight_bytes, &work.written_bytes})
+    *of_one *= n;
+  work.kernels = times;
 }
 
 Work forward_work(const Layer& layer, const Analysis& analysis) {
@@ -103,12 +145,13 @@ Work forward_work(const Layer& layer, const Analysis& analysis) {
   w.bytes = number(layer.read_bytes.count) + number(layer.write_bytes.count);
   w.weight_bytes = std::min(w.bytes, weight_bytes(layer, analysis));
   w.written_bytes = std::min(w.bytes - w.weight_bytes, number(layer.write_bytes.count));
-  w.kernels = std::max<std::int64_t>(1, layer.times);
+  repeat(std::max<std::int64_t>(1, layer.times), w);
   set_tiles(layer, w);
   return w;
 }
 
-// In training it draws a mask and keeps it; everywhere else it is nothing.
+// Whether a layer is a dropout that draws a mask and keeps it, as in training; everywhere else it
+// is nothing.
 bool drops_out(const Layer& layer, bool training) {
   if (!training || layer.op_node().op_type != "Dropout") return false;
   const OpContext ctx = context_of(layer);
@@ -124,7 +167,7 @@ Work dropout_work(const Layer& layer) {
   w.other_ops = 2 * static_cast<double>(ctx.out(0).shape.elements().value_or(0));
   w.bytes = 3 * y_bytes;
   w.written_bytes = 2 * y_bytes;
-  w.kernels = std::max<std::int64_t>(1, layer.times);
+  repeat(std::max<std::int64_t>(1, layer.times), w);
   return w;
 }
 
@@ -141,7 +184,8 @@ class Walk {
   void add(const Layer& layer, const BackwardLayer* backward) {
     const bool drops = drops_out(layer, options_.training);
     if (!drops && !does_something(layer)) return;
-    const Work work = drops ? dropout_work(layer) : forward_work(layer, analysis_);
+    Work work = drops ? dropout_work(layer) : forward_work(layer, analysis_);
+    work.format = format_of(layer, options_);
     const bool fused = options_.fused && !options_.training && !by_library() && fuse(layer, work);
     LayerWork& row = out_.layers.emplace_back();
     row.layer = &layer;
@@ -177,7 +221,7 @@ class Walk {
   bool fuse(const Layer& layer, const Work& work) {
     if (layer.graph != &graph_ || !is_element_wise(layer, options_.training)) return false;
     const double written = number(layer.write_bytes.count);
-    // Of a sum of two branches the later one hosts it.
+    // The later one of two branches hosts their sum.
     std::size_t host = npos;
     for (const ValueId in : graph_.inputs_of(layer.op_node())) {
       if (in == none || readers_[static_cast<std::size_t>(in)] != 1) continue;
@@ -202,6 +246,7 @@ class Walk {
     const double products =
         number(b.weight_gradient_macs.count) + number(b.input_gradient_macs.count);
     Work moved;
+    moved.format = forward.format;
     moved.bytes = forward.bytes;
     moved.weight_bytes = forward.weight_bytes;
     // The input's gradient: as many bytes as the forward pass read, weights left out.
@@ -237,7 +282,10 @@ class Walk {
     if (params > 0 && b.needs_weight_gradient) {
       Work w;
       w.other_ops = params * options_.update_ops_per_param;
-      w.bytes = w.weight_bytes = params * options_.update_bytes_per_param;
+      const double of_one = number(layer.param_bytes.count) / number(layer.params.count);
+      w.bytes = w.weight_bytes =
+          params * (of_one * options_.update_elements_per_param + options_.update_bytes_per_param);
+      w.format = forward.format;
       w.kernels = 0;  // one loop over all parameters; its start is that of one kernel
       if (by_library()) w.call_s = LibTorchCosts::update_call_s;
       row.update = w;
@@ -265,6 +313,26 @@ class Walk {
 };
 
 }  // namespace
+
+std::vector<FormatShare> format_shares(const NetworkWork& work) {
+  std::array<double, n_number_formats> ops = {};
+  double all = 0;
+  for (const LayerWork& layer : work.layers) {
+    if (!layer.forward.format) continue;
+    ops[static_cast<std::size_t>(*layer.forward.format)] += layer.forward.product_ops;
+    all += layer.forward.product_ops;
+  }
+  std::vector<FormatShare> shares;
+  for (std::size_t i = 0; i < ops.size(); ++i)
+    if (ops[i] > 0) shares.push_back({static_cast<NumberFormat>(i), ops[i] / all});
+  std::ranges::stable_sort(shares, std::greater(), &FormatShare::share);
+  return shares;
+}
+
+NumberFormat main_format(const NetworkWork& work) {
+  const auto shares = format_shares(work);
+  return shares.empty() ? NumberFormat::fp32 : shares[0].format;
+}
 
 Result<NetworkWork> network_work(const Graph& graph, const Analysis& analysis,
                                  const WorkOptions& options) {

@@ -1,7 +1,7 @@
-// What the kernels of a network do: operations and bytes, layer by layer, for an inference or a
+// The work of a network's kernels: operations and bytes, layer by layer, for an inference or a
 // training step. Time (machine/time.h) and energy (machine/energy.h) are made of the same list.
 //
-// What a kernel moves:
+// Tensors that a kernel moves:
 //   forward          the operands that its operator reads and the results that it writes
 //   input gradient   the same three tensors: y's gradient and the weights in, x's gradient out
 //   weight gradient  the same three tensors: y's gradient and x in, the weights' gradient out
@@ -26,16 +26,21 @@ struct WorkOptions {
   bool training = false;
   bool fused = true;
   std::vector<std::string> frozen;
+  std::optional<bool> fold_norms = {};  // for whoever makes the graph; unset: as is usual
+  // That every floating-point value was converted to; nullopt: each operator computes in the type
+  // that the file says.
+  std::optional<NumberFormat> floats_in = {};
   Library library = Library::nothing;  // that runs it; fuses nothing
-  // Of one parameter, by the chosen optimizer: weights, gradient and state read and written.
-  double update_ops_per_param = 0, update_bytes_per_param = 0;
+  // Of one parameter, by the chosen optimizer: how many elements of the parameter's own type it
+  // reads and writes (weight, gradient, state), and bytes besides (of an FP32 copy and its state).
+  double update_ops_per_param = 0, update_elements_per_param = 0, update_bytes_per_param = 0;
 };
 
 struct LayerWork {
   const Layer* layer = nullptr;
   bool fused = false;  // into the kernel before; then its operations count there
   Work forward;        // empty where it is fused
-  // Of layers without products: the first. Of what is not trained: none.
+  // Layers without products have the first, layers that are not trained have none.
   std::optional<Work> input_gradient, weight_gradient, update;
 };
 
@@ -44,6 +49,15 @@ struct NetworkWork {
   bool lower_bound = false;       // something of the network is unknown
   std::vector<std::string> assumptions;
 };
+
+// The format of most products of the forward pass; fp32 where there are none.
+NumberFormat main_format(const NetworkWork& work);
+// Those that there are, the most frequent first, with their share of the products' operations.
+struct FormatShare {
+  NumberFormat format;
+  double share;
+};
+std::vector<FormatShare> format_shares(const NetworkWork& work);
 
 // Fails as backward_cost does.
 Result<NetworkWork> network_work(const Graph& graph, const Analysis& analysis,

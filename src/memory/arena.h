@@ -37,10 +37,10 @@ struct Placement {
   bool optimal = false;  // proved: total_bytes is the least
 };
 
-// All of these fail with bad_argument, naming the buffer, for a negative size, an interval that
-// ends before it begins, or an alignment below 1; with overflow for a total beyond 64 bits; and
-// with limit for more buffers alive together than can be planned in bounded time (28,000 of them
-// always can).
+// Each function below fails with bad_argument, naming the buffer, for a negative size, an interval
+// that ends before it begins, or an alignment below 1; with overflow for a total beyond 64 bits;
+// and with limit for more buffers alive together than can be planned in bounded time (28,000 of
+// them always can).
 
 // The most bytes alive in one step.
 Result<std::int64_t> live_lower_bound(std::span<const Buffer> buffers, std::int64_t alignment = 1);

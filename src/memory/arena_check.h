@@ -1,4 +1,4 @@
-// Whether a placement keeps its promise. Shares no code with the planners.
+// The check of a placement against its promise. Shares no code with the planners.
 #pragma once
 
 #include "memory/arena.h"

@@ -14,7 +14,7 @@ struct ArenaProblem {
 };
 Result<ArenaProblem> arena_problem(std::span<const Buffer> buffers, std::int64_t alignment);
 
-// How many pairs of buffers are alive together.
+// Pairs of buffers that are alive together.
 std::int64_t pairs_alive(const ArenaProblem& problem);
 
 // Places buffers one after the other, each in a gap between those already placed that are alive

@@ -10,7 +10,7 @@
 
 namespace reckon {
 
-// What a storage is for. The composition of the peak is told in these words.
+// The use of a storage. The composition of the peak is told in these words.
 enum class Holding : std::uint8_t {
   activation,  // held by the program: an operator's input or output in use
   saved,       // held by autograd for the backward pass (and perhaps by the program too)
@@ -30,13 +30,13 @@ class Heap {
   // A storage of the caller's (the network's input, the targets): alive before and after, so never
   // counted in alive_bytes(). It has one holder for ever.
   StorageId adopt(std::int64_t bytes);
-  // Both do nothing for no_storage.
+  // hold() and release() do nothing for no_storage.
   void hold(StorageId id, Holding holding);
   void release(StorageId id, Holding holding);
   int holders(StorageId id) const { return storages_[index(id)].holders; }
   std::int64_t bytes(StorageId id) const { return storages_[index(id)].bytes; }
 
-  // Of every storage that autograd holds now, adopted ones included.
+  // Bytes of all storages that autograd holds now, adopted ones included.
   std::int64_t saved_bytes() const;
 
   // Scratch that comes and goes within one operator.

@@ -16,7 +16,7 @@ namespace reckon {
 
 struct TrainingSetup {
   bool training = true;
-  const Precision* precision = &precisions()[0];  // fp32
+  const Precision* precision = &precisions()[0];  // as in the file
   const Optimizer* optimizer = &optimizers()[0];  // sgd; ignored in inference
   // Parameters of layers whose name or module begins with one of these are frozen: no gradient, no
   // optimizer state.
@@ -43,6 +43,35 @@ struct Ledger {
 };
 
 // Fails with overflow, and with bad_argument when an inference-only precision is asked to train.
+// The analysis is that of the file's own element types.
 Result<Ledger> make_ledger(const Analysis& analysis, const TrainingSetup& setup);
+
+// "file" as it is called for this network: fp32 where all that is computed with is.
+const Precision* named_precision(const Analysis& analysis, const Precision* asked);
+
+// The type that a precision converts the floating-point tensors of a step to, for
+// AnalyzeOptions::floats_as; nullopt for "file". In the mixed precisions everything that runs has
+// 16 bits, and an FP32 copy of the weights belongs to the optimizer, as in Micikevicius et al. and
+// DeepSpeed; torch.autocast keeps some activations (normalisation, softmax) in FP32 besides. Fails
+// with unsupported for int8 and int4.
+Result<std::optional<DType>> step_dtype(const Precision& precision);
+
+// How many bits a floating-point element takes at a precision.
+class ElementBits {
+ public:
+  ElementBits(const Graph& graph, const Precision& precision);
+  // `asked`: weight_bits, activation_bits, … of the precision.
+  int of(DType own, int asked) const {
+    const int bits_now = bits(own);
+    return as_in_file_ || (keeps_wider_ && bits_now > asked) ? bits_now : asked;
+  }
+
+ private:
+  bool as_in_file_, keeps_wider_;
+};
+
+// Parameters of the main graph that a step trains, each once, in order of use.
+std::vector<ValueId> trained_values(const Analysis& analysis,
+                                    const std::vector<std::string>& frozen);
 
 }  // namespace reckon

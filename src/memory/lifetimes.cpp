@@ -29,7 +29,7 @@ class Builder {
         block_of_(graph.values.size(), none),
         task_of_(graph.values.size(), none) {}
 
-  // In a body, outputs are counted by the control node.
+  // Outputs of a body are counted by the control node.
   Result<TaskGraph> run(bool is_body) {
     for (const ValueId id : graph_.inputs) {
       if (block_of_[at(id)] != none) continue;
@@ -233,13 +233,15 @@ Result<Lifetimes> lifetimes_in_order(const TaskGraph& graph, std::span<const std
   return result;
 }
 
-void store_floats_in(TaskGraph& tasks, const Analysis& analysis, int bits_each) {
+void store_floats_in(TaskGraph& tasks, const Analysis& analysis, const Precision& precision) {
+  if (precision.as_in_file()) return;
+  const ElementBits element(*analysis.shapes->graph, precision);
   for (TaskGraph::Block& block : tasks.blocks) {
     if (block.value == none) continue;
     const Tensor& tensor = analysis.tensor(block.value);
     if (!is_float(tensor.dtype) || !tensor.shape.is_static()) continue;
-    const Checked bits = tensor.shape.elements() * bits_each;
-    if (bits.ok()) block.bytes = (bits.value() + 7) / 8;
+    const Checked n = tensor.shape.elements() * element.of(tensor.dtype, precision.activation_bits);
+    if (n.ok()) block.bytes = (n.value() + 7) / 8;
   }
   for (TaskGraph::Task& task : tasks.tasks) {
     if (task.overwrites == none || task.makes.empty()) continue;

@@ -15,6 +15,7 @@
 
 #include "analysis/analyze.h"
 #include "memory/arena.h"
+#include "memory/ledger.h"
 #include "memory/order.h"
 
 namespace reckon {
@@ -29,8 +30,8 @@ struct LifetimeOptions {
 // The inference as tasks and blocks. Names are views into the graph. Fails with overflow.
 Result<TaskGraph> inference_tasks(const Analysis& analysis, const LifetimeOptions& options = {});
 
-// Floating-point tensors take this many bits an element, where the file says another number.
-void store_floats_in(TaskGraph& tasks, const Analysis& analysis, int bits_each);
+// Floating-point tensors take what the precision says, where the file says something else.
+void store_floats_in(TaskGraph& tasks, const Analysis& analysis, const Precision& precision);
 
 struct Lifetimes {
   std::vector<Buffer> buffers;            // of blocks in the order they are made, then scratch

@@ -1,5 +1,5 @@
-// In place of the exact searches where the engine is in a page: they take seconds, which a slider
-// cannot wait for.
+// No exact searches where the engine is in a page: they take seconds, which a slider cannot wait
+// for.
 #include "memory/arena.h"
 #include "memory/order.h"
 

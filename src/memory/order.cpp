@@ -37,7 +37,7 @@ std::optional<OrderState> greedy(const OrderProblem& problem, std::int64_t max_s
   return state;
 }
 
-// One number for each set of tasks: equal sets meet whatever their order.
+// Marks of tasks, whose sum is one number for each set of them, whatever their order.
 std::uint64_t mark_of(std::int32_t task) {
   std::uint64_t z = static_cast<std::uint64_t>(task + 1) * 0x9E3779B97F4A7C15U;
   z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
@@ -45,7 +45,7 @@ std::uint64_t mark_of(std::int32_t task) {
   return z ^ (z >> 31U);
 }
 
-// As greedy, with the `width` best sets of each size.
+// A beam search: as greedy, with the `width` best sets of each size.
 std::optional<OrderState> beam(const OrderProblem& problem, std::size_t width,
                                std::int64_t max_steps) {
   struct Front {

@@ -1,7 +1,7 @@
 // A better order of operators: the same network, computed in an order in which less is alive at the
 // worst moment. Nothing else changes, so it costs nothing at run time.
 //
-// What is alive after a set of tasks has run does not depend on their order, only on the set. So
+// The bytes alive after a set of tasks has run depend on the set alone, not on its order. So
 // the least peak is a shortest path over sets that are closed under "comes before" (downsets),
 // where the length of a path is its highest peak. Small graphs are searched to the end; for larger
 // ones the best of the given order, a greedy one and a beam stands, with a lower bound beside it.

@@ -98,7 +98,7 @@ OrderState::Step OrderState::look_at(std::int32_t id) const {
   for (const std::int32_t b : task.makes) {
     const auto at = static_cast<std::size_t>(b);
     step.during += graph.blocks[at].bytes;
-    // What nobody reads is made nevertheless, and gone at once.
+    // A block that nobody reads is made nevertheless, and gone at once.
     if (problem_->readers[at] > 0 || graph.blocks[at].to_end) step.after += graph.blocks[at].bytes;
   }
   for (const std::int32_t b : task.reads) {

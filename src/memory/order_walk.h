@@ -17,7 +17,7 @@ struct OrderProblem {
   std::int64_t simple_bound = 0;                     // what some task needs by itself
   std::int64_t n_edges = 0, max_edges = 0;           // blocks that tasks touch: all, of one task
 
-  // What it costs to look at so many tasks once.
+  // The cost of looking at so many tasks once.
   std::int64_t look_cost(std::size_t n_tasks) const {
     const auto n = static_cast<std::int64_t>(n_tasks);
     return n + std::min(n * max_edges, n_edges);

@@ -15,13 +15,12 @@ std::int64_t update_bytes(const Analysis& analysis, const TimelineOptions& optio
   const bool needs_root = o.name.starts_with("ada") || o.name == "rmsprop";
   if (!needs_root || options.update == UpdateLoop::fused) return 0;
   const Precision& p = *options.setup.precision;
-  const std::int64_t element_bytes = std::max(p.master_bits, p.weight_bits) / 8;
+  const int asked = std::max(p.master_bits, p.weight_bits);
+  const ElementBits element(*analysis.shapes->graph, p);
   Checked largest = 0, all = 0;
-  for (std::size_t i = 0; i < analysis.roles.of.size(); ++i) {
-    const Tensor& tensor = analysis.shapes->tensors[i];
-    if (analysis.roles.of[i] != Role::parameter || !is_float(tensor.dtype)) continue;
-    if (!tensor.shape.is_static()) continue;
-    const Checked n = tensor.shape.elements() * element_bytes;
+  for (const ValueId id : trained_values(analysis, options.setup.frozen)) {
+    const Tensor& tensor = analysis.tensor(id);
+    const Checked n = tensor.shape.elements() * (element.of(tensor.dtype, asked) / 8);
     if (n.value_or(0) > largest.value_or(0)) largest = n;
     all += n;
   }
@@ -40,7 +39,7 @@ Result<Resident> resident(const Graph& graph, const Analysis& analysis,
   r.weights = ledger.lines[0].bytes;
   r.buffers = ledger.lines[1].bytes;
   r.optimizer = ledger.lines[3].bytes;
-  // Of the step before, where they are set to zero instead of let go.
+  // Gradients of the step before, where they are set to zero instead of let go.
   if (!options.set_to_none) r.gradients = ledger.lines[2].bytes;
   for (const ValueId id : graph.inputs)
     r.input += tensor_bytes(analysis.tensor(id)).value_or(Bytes()).count.value_or(0);
@@ -61,17 +60,6 @@ std::string_view to_string(Phase phase) {
       return "update";
   }
   return "forward";
-}
-
-Result<std::optional<DType>> step_dtype(const Precision& precision) {
-  if (precision.name == "fp32") return std::nullopt;
-  if (precision.name.ends_with("bf16")) return DType::bfloat16;
-  if (precision.name.ends_with("fp16")) return DType::float16;
-  return fail(ErrorCode::unsupported,
-              "the simulated PyTorch step knows floating-point formats only; --policy textbook "
-              "answers for " +
-                  std::string(precision.name),
-              "--precision");
 }
 
 Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,

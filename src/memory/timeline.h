@@ -1,4 +1,5 @@
-// What is alive after each step of one training step or one inference, as PyTorch runs it.
+// The timeline of one training step or one inference as PyTorch runs it: the bytes alive after each
+// of its steps.
 //
 // The network is run on paper: every operator allocates its outputs (or makes a view, or works in
 // place), autograd keeps what the operator's row says (`saved`), Python keeps a value until its
@@ -23,10 +24,11 @@ enum class UpdateLoop : std::uint8_t { single, foreach, fused };
 
 struct TimelineOptions {
   TrainingSetup setup;
-  bool in_place = true;     // activation functions overwrite their input where that is legal
-  int threads = 2;          // of the processor; decides which convolutions take scratch
-  bool workspace = true;    // count the scratch inside operators
-  bool set_to_none = true;  // gradients do not exist before the backward pass
+  bool in_place = true;  // activation functions overwrite their input where that is legal
+  std::optional<bool> fold_norms = {};  // norms run inside the layer before; unset: as is usual
+  int threads = 2;                      // of the processor; decides which convolutions take scratch
+  bool workspace = true;                // count the scratch inside operators
+  bool set_to_none = true;              // gradients do not exist before the backward pass
   UpdateLoop update = UpdateLoop::single;
 };
 
@@ -50,7 +52,7 @@ struct Peak {
 struct Timeline {
   std::vector<TimelinePoint> points;
   Peak peak;
-  // What is there before the step and stays: weights, buffers, input, optimizer state.
+  // Bytes that are there before the step and stay: weights, buffers, input, optimizer state.
   std::int64_t resident_bytes = 0;
   // Above `resident_bytes`: alive when the forward pass and the loss are done.
   std::int64_t saved_bytes = 0;
@@ -60,13 +62,6 @@ struct Timeline {
   std::int64_t forward_peak_bytes = 0;  // above resident, forward and loss
   std::int64_t step_peak_bytes = 0;     // above resident, without the update
 };
-
-// The type of a step's floating-point tensors, for AnalyzeOptions::floats_as; none where they are
-// as the file says (fp32). In the mixed precisions everything that runs has 16 bits, and an FP32
-// copy of the weights belongs to the optimizer, as in Micikevicius et al. and DeepSpeed;
-// torch.autocast keeps some activations (normalisation, softmax) in FP32 besides. Fails with
-// unsupported for int8 and int4.
-Result<std::optional<DType>> step_dtype(const Precision& precision);
 
 // `graph` and `analysis` belong together; pass the recovered graph (analysis/recover.h) for
 // exports. Graphs with control flow are `unsupported`.

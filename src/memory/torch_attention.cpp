@@ -41,8 +41,10 @@ bool joins_heads(const OpContext& ctx, const AttentionSizes& s) {
 }  // namespace
 
 bool has_attention_sizes(const OpContext& ctx) {
-  if (ctx.node().op_type != "Attention" || !ctx.node().domain.empty() ||
-      ctx.has_input(past_key_in) || ctx.has_input(past_value_in) || !ctx.has_output(0))
+  const OpDef& op = *ctx.node().op;
+  if (op.nature.kind != OpKind::attention || op.nature.space != Space::whole ||
+      !op.domain.empty() || ctx.has_input(past_key_in) || ctx.has_input(past_value_in) ||
+      !ctx.has_output(0))
     return false;
   for (int i = 1; i < ctx.n_outputs(); ++i)
     if (ctx.has_output(i)) return false;

@@ -3,27 +3,23 @@
 #include <algorithm>
 
 #include "analysis/node_cost.h"
+#include "memory/torch_ops.h"
 #include "memory/torch_run.h"
 #include "memory/workspace.h"
 
 namespace reckon {
-namespace {
-
-bool is_any(std::string_view op, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), op) != names.end();
-}
-
-}  // namespace
 
 // The gradient of an input is the gradient of the output under another shape, or the very same.
 bool TorchRun::shares_gradient(const OpContext& ctx, int i) const {
-  const std::string_view op = ctx.node().op_type;
-  if (op == "Dropout") return !is_dropped_out(ctx);
-  if (is_any(op, {"Slice", "Split", "Expand"})) return false;
-  if (is_view(ctx.node())) return true;
-  if (op == "Concat") return true;  // a slice of it
-  if (op == "Add" || op == "Sum") return ctx.in(i).shape == ctx.out(0).shape;
-  return op == "Sub" && i == 0 && ctx.in(i).shape == ctx.out(0).shape;
+  const OpDef& op = *ctx.node().op;
+  const TorchTrait torch = torch_traits(op);
+  if (op.nature.kind == OpKind::dropout) return !is_dropped_out(ctx);
+  // What was cut out, or shown many times, has a gradient of another size.
+  if (has(op.traits, Trait::strided_view)) return op.nature.space == Space::permutes;
+  if (is_view(ctx.node()) || has(torch, TorchTrait::gradient_is_cut)) return true;
+  return (has(torch, TorchTrait::gradient_is_shared) ||
+          (has(torch, TorchTrait::first_gradient_is_shared) && i == 0)) &&
+         ctx.in(i).shape == ctx.out(0).shape;
 }
 
 // Where branches meet, gradients are summed: in place when nobody else holds the first one.
@@ -65,7 +61,7 @@ void TorchRun::pass_on(const OpContext& ctx, int i, StorageId gradient) {
     return;
   }
   // A sum over broadcast dimensions is made from a gradient of the full size.
-  const bool broadcast = is_any(ctx.node().op_type, {"Mul", "Div", "Sub", "Pow"}) &&
+  const bool broadcast = torch_has(*ctx.node().op, TorchTrait::gradient_is_broadcast) &&
                          !(ctx.in(i).shape == ctx.out(0).shape);
   const StorageId full =
       broadcast ? heap.allocate(bytes_of_value(ctx.output_id(0)), Holding::workspace) : no_storage;
@@ -90,7 +86,7 @@ void TorchRun::backward_node(NodeId id) {
     gradient = no_storage;
   }
   if (first != no_storage) {
-    const bool conv = node.op_type == "Conv" && options_.workspace;
+    const bool conv = torch_has(*node.op, TorchTrait::blocked_convolution) && options_.workspace;
     if (conv) {
       const bool last = held(ctx.input_id(0)).layout.is_channels_last();
       const ConvGradients made =
@@ -104,21 +100,29 @@ void TorchRun::backward_node(NodeId id) {
         heap.release(made.db, Holding::param_gradient);
       }
       of_weight = ParamGradient::whole;
-    } else if (is_recurrent(node.op_type) && has_hidden_shape(ctx)) {
+    } else if (is_recurrent(node) && has_hidden_shape(ctx)) {
       backward_recurrent(ctx, id);
     } else if (has_attention_sizes(ctx)) {
       backward_attention(ctx, id, first);
       incoming.clear();
     } else {
       const std::int64_t columns =
-          options_.workspace && node.op_type == "ConvTranspose" ? transposed_conv_scratch(ctx) : 0;
+          options_.workspace && torch_has(*node.op, TorchTrait::unrolled_convolution)
+              ? transposed_conv_scratch(ctx)
+              : 0;
       for (int i = 0; i < ctx.n_inputs(); ++i) {
         if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) continue;
-        if (analysis_.roles.of[at(ctx.input_id(i))] == Role::parameter)
-          add_param_gradient(ctx.input_id(i),
-                             node.op_type == "Gemm" && i == 1 && ctx.int_attr("transB", 0) != 0);
-        else
+        if (analysis_.roles.of[at(ctx.input_id(i))] != Role::parameter) {
           pass_on(ctx, i, first);
+        } else if (is_view(node)) {
+          // A weight that is turned before its product: so is its gradient, which is that memory.
+          for (const StorageId gradient : incoming) heap.release(gradient, Holding::gradient);
+          incoming.clear();
+          add_param_gradient(ctx.input_id(i), true);
+        } else {
+          add_param_gradient(ctx.input_id(i), node.op->nature.kind == OpKind::linear && i == 1 &&
+                                                  ctx.int_attr("transB", 0) != 0);
+        }
         heap.touch(columns);
       }
     }
@@ -131,12 +135,12 @@ void TorchRun::backward_node(NodeId id) {
 
 void TorchRun::backward() {
   heap.start_peak();
-  // Of the loss itself: a one, which the caller holds until the pass is done.
+  // The gradient of the loss itself is a one, which the caller holds until the pass is done.
   constexpr std::int64_t scalar_bytes = 4;
   const StorageId of_loss = heap.allocate(scalar_bytes, Holding::gradient);
   for (const ValueId out : graph_.outputs) {
     if (!held(out).known || !needs_grad(out)) continue;
-    // Of the loss: the gradient of the log-softmax, then that of the network's output.
+    // Gradients within the loss: that of the log-softmax, then that of the network's output.
     const StorageId of_log = heap.allocate(bytes_of_value(out), Holding::gradient);
     add_gradient(out, heap.allocate(bytes_of_value(out), Holding::gradient));
     heap.release(of_log, Holding::gradient);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "analysis/node_cost.h"
+#include "memory/torch_ops.h"
 #include "memory/torch_run.h"
 #include "memory/workspace.h"
 #include "ops/dropout.h"
@@ -11,12 +12,12 @@
 namespace reckon {
 namespace {
 
-bool is_any(std::string_view op, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), op) != names.end();
+bool reads_size_only(const Node& node) {
+  return node.op != nullptr && has(node.op->traits, Trait::metadata);
 }
 
-bool reads_size_only(const Node& node) {
-  return node.domain.empty() && is_any(node.op_type, {"Shape", "Size"});
+bool joins(const Node& node) {
+  return node.op != nullptr && torch_has(*node.op, TorchTrait::gradient_is_cut);
 }
 
 // a.b.c → a, a.b, a.b.c
@@ -69,8 +70,7 @@ TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineO
 }
 
 bool TorchRun::is_stored(ValueId id) const {
-  const Role role = analysis_.roles.of[at(id)];
-  return role == Role::parameter || role == Role::buffer;
+  return reckon::is_stored(analysis_.roles.of[at(id)]);
 }
 
 bool TorchRun::needs_grad(ValueId id) const {
@@ -126,7 +126,7 @@ void TorchRun::find_last_uses() {
         if (!is_inside(made_in, scope)) last = std::max(last, last_of_scope[scope]);
       });
       // A tensor that a module joins for its own layers is a variable of its function.
-      if (from != none && graph_.nodes[at(from)].op_type == "Concat" && !made_in.empty() &&
+      if (from != none && joins(graph_.nodes[at(from)]) && !made_in.empty() &&
           is_inside(node.module, made_in))
         last = std::max(last, last_of_scope[made_in]);
     }
@@ -142,11 +142,11 @@ void TorchRun::find_last_uses() {
       dying_[at(last_use_[v])].push_back(static_cast<ValueId>(v));
 }
 
-// What is read again when branches are joined (a U-Net's skip connection) had to have a name, and
-// lives until the function returns that made it and reads it. Sums are different: x = x + f(x)
-// gives the name away.
+// A value that is read again when branches are joined (a U-Net's skip connection) had to have a
+// name, and lives until the function returns that made it and reads it. Sums are different:
+// x = x + f(x) gives the name away.
 void TorchRun::keep_skips(const std::map<std::string_view, NodeId>& last_of_scope) {
-  // Of the readers alone: where the maker is outside, it is an argument.
+  // The scope of the readers alone: where the maker is outside, the value is an argument.
   std::vector<std::optional<std::string_view>> scope(graph_.values.size());
   for (const Node& node : graph_.nodes)
     for (const ValueId in : graph_.inputs_of(node))
@@ -158,7 +158,7 @@ void TorchRun::keep_skips(const std::map<std::string_view, NodeId>& last_of_scop
     if (!scope[v] || from == none || readers_[v] < 2 ||
         !is_inside(graph_.nodes[at(from)].module, *scope[v]))
       continue;
-    if (graph_.nodes[at(last)].op_type != "Concat") continue;
+    if (!joins(graph_.nodes[at(last)])) continue;
     const auto end = last_of_scope.find(*scope[v]);
     last = end == last_of_scope.end() ? static_cast<NodeId>(graph_.nodes.size() - 1)
                                       : std::max(last, end->second);
@@ -176,10 +176,12 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
     Held& out = held(id);
     if (!out.known || (i > 0 && readers_[at(id)] == 0)) continue;
     // Sizes are numbers of the program, not tensors.
-    if (ctx.out(i).value != nullptr || is_stored(id) || is_weight_form_[at(id)]) continue;
+    if ((ctx.out(i).value != nullptr && ctx.out(i).shape.has_rank()) || is_stored(id) ||
+        is_weight_form_[at(id)])
+      continue;
     Held view;
     const bool from_storage = ctx.has_input(0) && held(ctx.input_id(0)).known;
-    if (from_storage && (i == 0 || ctx.node().op_type == "Split") && makes_view(ctx, view)) {
+    if (from_storage && (i == 0 || cuts_storage(ctx.node())) && makes_view(ctx, view)) {
       out.storage = held(ctx.input_id(0)).storage;
       out.layout = view.layout;
       if (i > 0) out.layout.sizes = ctx.out(i).shape;
@@ -188,14 +190,15 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
       out.storage = held(ctx.input_id(0)).storage;
       out.layout = held(ctx.input_id(0)).layout;
       heap.hold(out.storage, Holding::activation);
-    } else if (i == 0 && ctx.node().op_type == "Conv") {
+    } else if (i == 0 && torch_has(*ctx.node().op, TorchTrait::blocked_convolution)) {
       const bool last = held(ctx.input_id(0)).layout.is_channels_last();
       out.storage = options_.workspace ? run_conv(conv_case(ctx, last, options_.threads), heap)
                                        : heap.allocate(bytes_of_value(id), Holding::activation);
       out.layout = output_layout(ctx, i);
     } else {
       out.storage = heap.allocate(bytes_of_value(id), Holding::activation);
-      if (i == 0 && options_.workspace && ctx.node().op_type == "ConvTranspose")
+      if (i == 0 && options_.workspace &&
+          torch_has(*ctx.node().op, TorchTrait::unrolled_convolution))
         heap.touch(transposed_conv_scratch(ctx));
       out.layout = output_layout(ctx, i);
     }
@@ -213,13 +216,13 @@ void TorchRun::keep_new(std::int64_t bytes, Kept& kept) {
   if (bytes > 0) kept.storages.push_back(heap.allocate(bytes, Holding::saved));
 }
 
-// Of a product, an operand is kept only when the other one needs a gradient.
+// An operand of a product is kept only when the other one needs a gradient.
 std::uint32_t TorchRun::kept_inputs(const OpContext& ctx, std::uint32_t by_row) const {
-  const std::string_view op = ctx.node().op_type;
+  const TorchTrait torch = torch_traits(*ctx.node().op);
   const auto grad = [&](int i) { return ctx.has_input(i) && needs_grad(ctx.input_id(i)); };
-  if (is_any(op, {"Mul", "MatMul", "Gemm", "Conv", "ConvTranspose"}))
+  if (has(torch, TorchTrait::kept_for_other_gradient))
     return by_row & ((grad(1) ? 1U : 0U) | (grad(0) ? 2U : 0U));
-  if (op == "Div") return by_row & ((grad(1) ? 1U : 0U) | 2U);
+  if (has(torch, TorchTrait::keeps_divisor)) return by_row & ((grad(1) ? 1U : 0U) | 2U);
   return by_row;
 }
 
@@ -246,19 +249,20 @@ void TorchRun::keep_product_operands(const OpContext& ctx, Kept& kept, bool forw
   }
 }
 
-// What an operator makes besides its results, and nobody keeps here.
+// Temporaries: tensors that an operator makes besides its results, and that nobody keeps.
 void TorchRun::touch_temporaries(const OpContext& ctx, bool differentiable) {
-  const std::string_view op = ctx.node().op_type;
+  const TorchTrait torch = torch_traits(*ctx.node().op);
   const std::int64_t y_bytes = bytes_of_value(ctx.output_id(0));
-  if (op == "BatchNormalization" && ctx.in(0).shape.rank() > 1) {  // a factor and a shift each
+  if (has(torch, TorchTrait::folded_statistics) &&
+      ctx.in(0).shape.rank() > 1) {  // a factor and a shift each
     heap.touch(bytes_of(Checked(ctx.in(0).shape[1]) * 2, ctx.in(0).dtype).value_or(0));
-  } else if (op == "RotaryEmbedding") {
+  } else if (has(torch, TorchTrait::turns_halves)) {
     // The turned halves, which are joined, and then copied: heads of a place beside each other.
     heap.touch((Checked(y_bytes) * 3).value_or(0));
-  } else if (op == "RMSNormalization" && !differentiable) {
+  } else if (has(torch, TorchTrait::written_out) && !differentiable) {
     heap.touch(y_bytes);  // before the scale
   } else if (!differentiable && ctx.node().op->saved != nullptr &&
-             is_any(op, {"LayerNormalization", "GroupNormalization", "MaxPool"})) {
+             has(torch, TorchTrait::statistics_are_made)) {
     Saved made;  // statistics, the places of the largest
     ctx.node().op->saved(ctx, made);
     heap.touch(made.extra_bytes.value().value_or(0));
@@ -274,19 +278,20 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
   for (int i = 0; i < ctx.n_outputs(); ++i)
     if (ctx.has_output(i) && is_float(ctx.out(i).dtype) && !is_stored(ctx.output_id(i)))
       held(ctx.output_id(i)).requires_grad = differentiable;
-  const std::string_view op = ctx.node().op_type;
-  const bool both_move =
-      op == "MatMul" && !is_stored(ctx.input_id(0)) && !is_stored(ctx.input_id(1));
+  const TorchTrait torch = torch_traits(*ctx.node().op);
+  const bool drops_out = ctx.node().op->nature.kind == OpKind::dropout;
+  const bool both_move = has(torch, TorchTrait::batched_product) && !is_stored(ctx.input_id(0)) &&
+                         !is_stored(ctx.input_id(1));
   if (both_move) keep_product_operands(ctx, kept, !differentiable);
   const bool copied =
-      !both_move && is_any(op, {"MatMul", "Gemm"}) && copies_operand(ctx.input_id(0));
+      !both_move && has(torch, TorchTrait::flattened_product) && copies_operand(ctx.input_id(0));
   if (copied) heap.touch(bytes_of_value(ctx.input_id(0)));
   if (!differentiable || both_move || ctx.node().op->saved == nullptr) {
-    if (differentiable && op == "Dropout" && is_dropped_out(ctx))
+    if (differentiable && drops_out && is_dropped_out(ctx))
       keep_new(bytes_of_value(ctx.output_id(0)), kept);
     return;
   }
-  if (op == "Dropout") {  // the mask, in the format of the input (native CPU kernel)
+  if (drops_out) {  // the mask, in the format of the input (native CPU kernel)
     if (is_dropped_out(ctx)) keep_new(bytes_of_value(ctx.output_id(0)), kept);
     return;
   }
@@ -305,7 +310,7 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
   keep_new(saved.extra_bytes.value().value_or(0), kept);
   // Written out, as models do: the squares are kept for their mean (in PyTorch 1.13), the
   // normalised values for the gradient of the scale.
-  if (op == "RMSNormalization") {
+  if (has(torch, TorchTrait::written_out)) {
     keep_new(bytes_of_value(ctx.output_id(0)), kept);
     keep_new(bytes_of_value(ctx.output_id(0)), kept);
   }
@@ -316,7 +321,7 @@ void TorchRun::run_node(NodeId id) {
   if (node.op == nullptr) return;
   const OpContext ctx(graph_, node, analysis_.shapes->tensors);
   heap.start_peak();
-  if (is_recurrent(node.op_type) && has_hidden_shape(ctx)) {
+  if (is_recurrent(node) && has_hidden_shape(ctx)) {
     run_recurrent(ctx, id);
   } else if (has_attention_sizes(ctx) && held(ctx.output_id(0)).known) {
     run_attention(ctx, id);

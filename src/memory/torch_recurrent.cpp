@@ -5,13 +5,17 @@
 // elements (LSTM: 4 gates): +4 gates, +2 −1 new cell state, +1 tanh of it, +1 hidden state.
 // Autograd keeps all of these but the product over the input. The hidden states are copied into the
 // output when the steps are done, and only then does that product go.
+#include <algorithm>
+
 #include "memory/torch_run.h"
 
 namespace reckon {
 namespace {
 
-std::int64_t gates_of(std::string_view op) {
-  return op == "LSTM" ? 4 : op == "GRU" ? 3 : 1;
+// 4 of an LSTM, 3 of a GRU, 1 of a plain RNN: r[D,G·H,H].
+std::int64_t gates_of(const OpContext& ctx) {
+  const Shape& recurrent_weight = ctx.in(2).shape;
+  return recurrent_weight[1] / std::max<Dim>(1, recurrent_weight[2]);
 }
 
 // The hidden states of all steps. The layer makes them also where only the last one is taken.
@@ -28,8 +32,8 @@ std::int64_t hidden_bytes(const OpContext& ctx) {
 
 }  // namespace
 
-bool is_recurrent(std::string_view op) {
-  return op == "LSTM" || op == "GRU" || op == "RNN";
+bool is_recurrent(const Node& node) {
+  return node.op != nullptr && node.op->nature.kind == OpKind::recurrent && node.op->domain.empty();
 }
 
 bool has_hidden_shape(const OpContext& ctx) {
@@ -51,7 +55,7 @@ void TorchRun::mark_weight_forms() {
     const auto outputs = graph_.outputs_of(node);
     const bool makes_weight = outputs.size() == 1 && outputs[0] != none &&
                               is_weight_form_[at(outputs[0])] && node.op != nullptr;
-    if (!makes_weight && !is_recurrent(node.op_type)) continue;
+    if (!makes_weight && !is_recurrent(node)) continue;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (inputs[i] == none || graph_.values[at(inputs[i])].producer == none) continue;
       if (makes_weight || (i >= first_weight && i <= last_weight))
@@ -82,7 +86,7 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
   const std::int64_t n_directions = sizes[batch_first ? 2 : 1];
   const std::int64_t all_bytes = hidden_bytes(ctx);
   const std::int64_t y_bytes = all_bytes / n_directions, x_bytes = bytes_of_value(x);
-  const std::int64_t gates_bytes = (Checked(y_bytes) * gates_of(ctx.node().op_type)).value_or(0);
+  const std::int64_t gates_bytes = (Checked(y_bytes) * gates_of(ctx)).value_or(0);
   // Turned to steps first; one sample or one step is in that order already.
   const bool turned = batch_first && sizes[0] != 1 && sizes[1] != 1;
   const bool copied = turned || copies_operand(x);
@@ -93,7 +97,7 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
       (saved.extra_bytes.value() + (ctx.has_output(0) ? all_bytes : 0)).value_or(0) / n_directions;
   // The module makes the states that it begins with, of all directions; a plain RNN keeps them.
   const std::int64_t n_steps = std::max<Dim>(sizes[batch_first ? 1 : 0], 1);
-  const bool is_lstm = ctx.node().op_type == "LSTM", is_plain = ctx.node().op_type == "RNN";
+  const bool is_lstm = gates_of(ctx) == 4, is_plain = gates_of(ctx) == 1;
   const StorageId begins =
       ctx.has_input(5) ? no_storage
                        : heap.allocate(all_bytes / n_steps * (is_lstm ? 2 : 1), Holding::workspace);
@@ -124,7 +128,7 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
   heap.release(gates, Holding::workspace);
   heap.release(begins, Holding::workspace);
   for (const StorageId step : steps) heap.release(step, Holding::workspace);
-  // In memory: steps, samples, both directions of a step beside each other.
+  // The layout: steps, samples, both directions of a step beside each other.
   constexpr std::int64_t swap[] = {0, 2, 1, 3}, turn[] = {1, 0, 2, 3}, turn_state[] = {1, 0, 2};
   out.layout =
       batch_first
@@ -152,7 +156,7 @@ void TorchRun::backward_recurrent(const OpContext& ctx, NodeId id) {
   constexpr int input_weight = 1, recurrent_weight = 2, bias = 3;
   const std::int64_t n_directions = std::max<Dim>(ctx.in(recurrent_weight).shape[0], 1);
   const std::int64_t gates_bytes =
-      (Checked(hidden_bytes(ctx) / n_directions) * gates_of(ctx.node().op_type)).value_or(0);
+      (Checked(hidden_bytes(ctx) / n_directions) * gates_of(ctx)).value_or(0);
   const std::int64_t sum_bytes = bytes_of_value(ctx.input_id(recurrent_weight)) / n_directions;
   const auto of_param = [&](int i) {
     if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) return;

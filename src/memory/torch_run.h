@@ -11,7 +11,7 @@
 
 namespace reckon {
 
-// Of what is listed by node or value.
+// The index of a node or value in a list of them.
 inline std::size_t at(std::int32_t id) {
   return static_cast<std::size_t>(id);
 }
@@ -25,8 +25,8 @@ struct Held {
   bool known = false;  // static shape and fixed-size elements
 };
 
-bool is_recurrent(std::string_view op);
-// Of a recurrent layer: enough is known to run it.
+bool is_recurrent(const Node& node);
+// A recurrent layer of which enough is known to run it.
 bool has_hidden_shape(const OpContext& ctx);
 // An Attention of which enough is known to run it.
 bool has_attention_sizes(const OpContext& ctx);
@@ -41,7 +41,7 @@ class TorchRun {
   void loss();
   void backward();
 
-  // What autograd keeps for a node, between forward() and backward().
+  // Storages that autograd keeps for a node, between forward() and backward().
   std::span<const StorageId> kept_by(NodeId id) const {
     return kept_[static_cast<std::size_t>(id)].storages;
   }
@@ -56,7 +56,7 @@ class TorchRun {
   Peak peak;  // without the resident parts
 
  private:
-  // What has come so far: later gradients are added in place, but not to a view of one.
+  // Gradients that came so far: later ones are added in place, but not to a view of one.
   enum class ParamGradient : std::uint8_t { nothing, view, whole };
   struct Kept {  // by autograd, of one node
     std::vector<StorageId> storages;
@@ -70,6 +70,7 @@ class TorchRun {
   void mark_weight_forms();
   void run_node(NodeId id);
   bool asks_for_contiguous(const OpContext& ctx) const;
+  static bool cuts_storage(const Node& node);
   bool makes_view(const OpContext& ctx, Held& out);
   bool works_in_place(const OpContext& ctx) const;
   Layout output_layout(const OpContext& ctx, int i) const;
@@ -112,7 +113,7 @@ class TorchRun {
   std::vector<NodeId> last_use_;             // by ValueId; nodes.size() for outputs
   std::vector<std::vector<ValueId>> dying_;  // by NodeId
   std::vector<std::int32_t> readers_;
-  // By ValueId: a recurrent layer's weights as the file format orders them, made from the stored
+  // Weights of a recurrent layer as the file format orders them, by ValueId: made from the stored
   // ones by nodes that PyTorch does not run.
   std::vector<bool> is_weight_form_;
   std::vector<Kept> kept_;                      // by NodeId

@@ -1,4 +1,4 @@
-// What an optimizer's update costs: floating-point operations for each trained parameter, counted
+// The cost of an optimizer's update: floating-point operations for each trained parameter, counted
 // from the rule that its documentation prints.
 //
 // `by_formula` counts every +, −, ×, ÷ and √ of an element in the documented algorithm, at its

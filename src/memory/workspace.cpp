@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/node_cost.h"
+#include "memory/torch_ops.h"
 
 namespace reckon {
 namespace {
@@ -49,7 +50,9 @@ ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads) {
   c.b_bytes = ctx.has_input(2) ? bytes(ctx.in(2)) : 0;
   const bool all_known =
       x.shape.is_static() && w.shape.is_static() && y.shape.is_static() && c.x_bytes > 0;
-  if (!all_known || x.dtype != DType::float32 || ctx.node().op_type != "Conv") return c;
+  if (!all_known || x.dtype != DType::float32 ||
+      !torch_has(*ctx.node().op, TorchTrait::blocked_convolution))
+    return c;
   const std::int64_t group = ctx.int_attr("group", 1);
   bool pointwise = true, large = true, beyond_3 = false, beyond_14 = false;
   for (int i = 2; i < w.shape.rank(); ++i) {

@@ -1,3 +1,4 @@
+// Long because the fused operators and their decoders share their sizes and operands.
 // Attention as ONNX Runtime fuses it into transformers (domain com.microsoft, ContribOperators.md).
 //
 //   MultiHeadAttention   q[N,L,H·d]  k[N,S,H·d]  v[N,S,H·d_v], or q, k, v packed into one tensor
@@ -34,9 +35,39 @@ AttentionExtras extras_of(const OpContext& ctx, int bias_input) {
 }
 
 // --- MultiHeadAttention: q k? v? bias? key_padding_mask? attention_bias? past_key? past_value? ---
+// --- DecoderMaskedMultiHeadAttention: q k? v? mask? attention_bias? past_key? past_value?
+//     past_length? beam_width? cache_indirection? bias?; one query --------------------------------
 
-// q may be packed [N,L,H,3,d], k may be packed [N,S,H,2,d] or split [N,H,S,d] (v likewise).
+struct MultiHeadSlots {
+  int bias = 3, attention_bias = 5, past_key = 6, past_length = 8;
+};
+MultiHeadSlots multi_head_slots(const OpContext& ctx) {
+  if (ctx.node().op_type == "MultiHeadAttention") return {};
+  return {.bias = 10, .attention_bias = 4, .past_key = 5, .past_length = 7};
+}
+
+// MultiHeadAttention shares one where the length of the past is an input, the others by attribute.
+bool shares_buffer(const OpContext& ctx) {
+  return ctx.int_attr("past_present_share_buffer", 0) != 0 ||
+         (ctx.node().op_type == "MultiHeadAttention" && ctx.has_input(8));
+}
+
+// Keys with those of the past. A buffer that past and present share is as long as it may become;
+// how much of it is in use is an input.
+Dim with_past(const OpContext& ctx, Dim fresh, Dim past, int length_input) {
+  if (!shares_buffer(ctx)) return plus(fresh, past);
+  const auto used = ctx.const_int(length_input);
+  return used && *used >= 0 ? plus(fresh, *used) : past;
+}
+// What the present holds.
+Dim present_length(const OpContext& ctx, Dim keys, Dim past) {
+  return shares_buffer(ctx) ? past : keys;
+}
+
+// q may be packed [N,L,H,3,d] or, for a decoder, [N,L,3·H·d]; k may be packed [N,S,H,2,d] or split
+// [N,H,S,d] (v likewise).
 AttentionSizes multi_head_sizes(const OpContext& ctx) {
+  const MultiHeadSlots at = multi_head_slots(ctx);
   const Shape &q = ctx.in(0).shape, &k = ctx.in(1).shape, &v = ctx.in(2).shape;
   AttentionSizes s;
   s.heads = s.kv_heads = ctx.int_attr("num_heads", unknown_dim);
@@ -44,6 +75,9 @@ AttentionSizes multi_head_sizes(const OpContext& ctx) {
   s.queries = dim_of(q, 1);
   if (q.rank() == 5) {
     s.size = s.value_size = q[4];
+    s.keys = s.queries;
+  } else if (!ctx.has_input(1)) {
+    s.size = s.value_size = divide(divide(dim_of(q, 2), 3), s.heads);
     s.keys = s.queries;
   } else {
     s.size = divide(dim_of(q, 2), s.heads);
@@ -56,7 +90,8 @@ AttentionSizes multi_head_sizes(const OpContext& ctx) {
     }
   }
   // Split keys come complete from elsewhere (cross attention): a past is not put before them.
-  if (ctx.has_input(6) && k.rank() != 4) s.keys = plus(s.keys, dim_of(ctx.in(6).shape, 2));
+  if (ctx.has_input(at.past_key) && k.rank() != 4)
+    s.keys = with_past(ctx, s.keys, dim_of(ctx.in(at.past_key).shape, 2), at.past_length);
   return s;
 }
 
@@ -80,8 +115,12 @@ Status multi_head_shape(ShapeContext& ctx) {
   const AttentionSizes s = multi_head_sizes(ctx);
   const DType type = ctx.in(0).dtype;
   ctx.set_out(0, type, Shape{s.batch, s.queries, multiply(heads, s.value_size)});
-  ctx.set_out(1, type, Shape{s.batch, heads, s.keys, s.size});
-  ctx.set_out(2, type, Shape{s.batch, heads, s.keys, s.value_size});
+  const MultiHeadSlots at = multi_head_slots(ctx);
+  const Dim kept = ctx.has_input(at.past_key)
+                       ? present_length(ctx, s.keys, dim_of(ctx.in(at.past_key).shape, 2))
+                       : s.keys;
+  ctx.set_out(1, type, Shape{s.batch, heads, kept, s.size});
+  ctx.set_out(2, type, Shape{s.batch, heads, kept, s.value_size});
   ctx.set_out(3, type, Shape{s.batch, heads, s.queries, s.keys});
   return {};
 }
@@ -95,8 +134,9 @@ AttentionOperands multi_head_operands(const OpContext& ctx) {
 
 void multi_head_cost(const OpContext& ctx, Cost& cost) {
   const AttentionSizes s = multi_head_sizes(ctx);
-  add_attention(cost, s, multi_head_operands(ctx), extras_of(ctx, 5));
-  if (!ctx.has_input(3)) return;
+  const MultiHeadSlots at = multi_head_slots(ctx);
+  add_attention(cost, s, multi_head_operands(ctx), extras_of(ctx, at.attention_bias));
+  if (!ctx.has_input(at.bias)) return;
   // One bias per projected query, key and value element; packed or split operands hold the same.
   for (const int i : {0, 1, 2})
     if (ctx.has_input(i)) count_elements(cost.flops, "bias", ctx.in(i).shape);
@@ -133,7 +173,7 @@ AttentionSizes projected_sizes(const OpContext& ctx) {
   s.heads = s.kv_heads = ctx.int_attr("num_heads", unknown_dim);
   s.batch = dim_of(x, 0);
   s.queries = s.keys = dim_of(x, 1);
-  if (ctx.has_input(4)) s.keys = plus(s.queries, dim_of(ctx.in(4).shape, 3));
+  if (ctx.has_input(4)) s.keys = with_past(ctx, s.queries, dim_of(ctx.in(4).shape, 3), 6);
   s.size = divide(p.q, s.heads);
   s.value_size = divide(p.v, s.heads);
   return s;
@@ -163,7 +203,9 @@ Status projected_shape(ShapeContext& ctx) {
     if (width >= 0 && width % heads != 0) return indivisible(ctx, width, heads);
   const AttentionSizes s = projected_sizes(ctx);
   ctx.set_out(0, ctx.in(0).dtype, Shape{s.batch, s.queries, p.v});
-  ctx.set_out(1, ctx.in(0).dtype, Shape{2, s.batch, heads, s.keys, s.size});
+  const Dim kept =
+      ctx.has_input(4) ? present_length(ctx, s.keys, dim_of(ctx.in(4).shape, 3)) : s.keys;
+  ctx.set_out(1, ctx.in(0).dtype, Shape{2, s.batch, heads, kept, s.size});
   return {};
 }
 
@@ -179,6 +221,14 @@ void projected_cost(const OpContext& ctx, Cost& cost) {
                 extras_of(ctx, 5));
   if (ctx.has_input(2))
     cost.flops.add("bias", {{"N", dim_of(x, 0)}, {"L", dim_of(x, 1)}, {"q, k and v", p.all}});
+  if (ctx.int_attr("do_rotary", 0) == 0) return;
+  const Dim turned = ctx.int_attr("rotary_embedding_dim", 0);
+  const AttentionSizes s = projected_sizes(ctx);
+  cost.flops.add("rotary", {{"operations", 3},
+                            {"N", s.batch},
+                            {"L", s.queries},
+                            {"q and k heads", multiply(2, s.heads)},
+                            {"d", turned > 0 ? turned : s.size}});
 }
 
 void projected_saved(const OpContext& ctx, Saved& saved) {
@@ -193,6 +243,10 @@ void projected_saved(const OpContext& ctx, Saved& saved) {
 
 // --- GroupQueryAttention ------------------------------------------------------------------------
 // q k? v? past_key? past_value? seqlens_k total_length cos? sin? positions? attention_bias? sink?
+// k_scale? v_scale? q_norm? k_norm?
+//
+// With local_window_size a query sees the last keys alone: that many scores are counted for each
+// query, as no kernel computes those outside. The causal mask within is counted in full.
 // Without k and v, q is packed: (heads + 2·kv_heads)·d wide.
 
 bool is_packed(const OpContext& ctx) {
@@ -239,20 +293,40 @@ Status grouped_shape(ShapeContext& ctx) {
   ctx.set_out(0, type, Shape{s.batch, s.queries, multiply(heads, s.value_size)});
   // A cache that is larger than what is in use keeps its size.
   const Dim past = ctx.has_input(3) ? dim_of(ctx.in(3).shape, 2) : 0;
-  const Dim cached = past < 0 || s.keys < 0 ? unknown_dim : std::max(past, s.keys);
-  for (const int i : {1, 2}) ctx.set_out(i, type, Shape{s.batch, kv_heads, cached, s.size});
+  const bool sliding = ctx.int_attr("sliding_window_cache", 0) != 0;
+  const Dim cached = sliding ? past : past < 0 || s.keys < 0 ? unknown_dim : std::max(past, s.keys);
+  for (const int i : {1, 2}) {
+    // A cache of few bits keeps its type and its packed size.
+    const Tensor& past_cache = ctx.in(i + 2);
+    const bool quantised = is_integer(past_cache.dtype);
+    ctx.set_out(i, ctx.has_input(i + 2) ? past_cache.dtype : type,
+                Shape{s.batch, kv_heads, cached,
+                      quantised ? known_of(dim_of(past_cache.shape, 3), s.size) : s.size});
+  }
   ctx.set_out(3, type, Shape{s.batch, heads, s.queries, s.keys});
   return {};
 }
 
-// do_rotary turns the new queries and keys: 3 operations per element (attention.cpp).
+// do_rotary turns the new queries and keys: 3 operations per element (attention.cpp). Norms of
+// their heads: 4 per element, 4 per head (layer_norm.cpp). A sink is one more element of the
+// softmax's sum.
 void grouped_cost(const OpContext& ctx, Cost& cost) {
-  const AttentionSizes s = grouped_sizes(ctx);
+  AttentionSizes s = grouped_sizes(ctx);
+  const Dim window = ctx.int_attr("local_window_size", -1);
+  if (window > 0 && s.keys > window) s.keys = window;
   const bool packed = is_packed(ctx);
   const AttentionOperands at = packed ? AttentionOperands{0, 0, 0} : AttentionOperands{0, 1, 2};
   add_attention(cost, s, at, extras_of(ctx, 10));
-  if (ctx.int_attr("do_rotary", 0) == 0) return;
   const Dim fresh = packed ? s.queries : dim_of(ctx.in(1).shape, 1);
+  if (ctx.has_input(11))
+    cost.flops.add("sink",
+                   {{"operations", 2}, {"N", s.batch}, {"heads", s.heads}, {"L", s.queries}});
+  if (ctx.has_input(14)) {
+    const Dim rows = plus(multiply(s.heads, s.queries), multiply(s.kv_heads, fresh));
+    cost.flops.add("norm",
+                   {{"N", s.batch}, {"rows", rows}, {"operations", plus(4, multiply(4, s.size))}});
+  }
+  if (ctx.int_attr("do_rotary", 0) == 0) return;
   cost.flops.add(
       "rotary",
       {{"operations", 3}, {"N", s.batch}, {"L", s.queries}, {"heads", s.heads}, {"d", s.size}});
@@ -281,6 +355,28 @@ constexpr OpDef rows[] = {
      .cost = multi_head_cost,
      .saved = multi_head_saved,
      .domain = microsoft},
+    {.name = "DecoderMaskedMultiHeadAttention",
+     .signature = "q[N,1,heads·d] k[N,S,heads·d]? v[N,S,heads·d_v]? mask:mask[*]? "
+                  "attention_bias:mask[*]? past_key:state[N,heads,P,d]? "
+                  "past_value:state[N,heads,P,d_v]? past_length:setting[]? beam_width:setting[]? "
+                  "cache_indirection:index[*]? bias:weight[*]? -> y[N,1,heads·d_v] "
+                  "present_key[N,heads,P+S,d]? present_value[N,heads,P+S,d_v]? "
+                  "scores[N,heads,1,P+S]?",
+     .nature = {OpKind::attention, Space::whole, Functions::special},
+     .shape = multi_head_shape,
+     .cost = multi_head_cost,
+     .saved = multi_head_saved,
+     .domain = microsoft},
+    {.name = "DecoderMaskedSelfAttention",
+     .signature = "x[N,1,C] w:weight[C,3·heads·d] bias:weight[3·heads·d] mask:mask[*]? "
+                  "past:state[2,N,heads,P,d]? attention_bias:mask[*]? past_length:setting[]? "
+                  "beam_width:setting[]? cache_indirection:index[*]? -> y[N,1,heads·d] "
+                  "present[2,N,heads,P+1,d]?",
+     .nature = {OpKind::attention, Space::whole, Functions::special},
+     .shape = projected_shape,
+     .cost = projected_cost,
+     .saved = projected_saved,
+     .domain = microsoft},
     {.name = "Attention",
      .signature = "x[N,L,C] w:weight[C,3·heads·d] bias:weight[3·heads·d]? mask:mask[*]? "
                   "past:state[2,N,heads,P,d]? "
@@ -297,7 +393,8 @@ constexpr OpDef rows[] = {
          "past_key:state[N,kv_heads,P,d]? past_value:state[N,kv_heads,P,d]? key_lengths:setting[N] "
          "total_length:setting[] cos:table[*]? sin:table[*]? positions:index[N,L]? "
          "attention_bias:mask[*]? sink:weight[heads]? "
-         "k_scale:scale[*]? v_scale:scale[*]? -> y[N,L,heads·d] present_key[N,kv_heads,S,d]? "
+         "k_scale:scale[*]? v_scale:scale[*]? q_norm:weight[d]? k_norm:weight[d]? -> "
+         "y[N,L,heads·d] present_key[N,kv_heads,S,d]? "
          "present_value[N,kv_heads,S,d]? scores[N,heads,L,S]?",
      .nature = {OpKind::attention, Space::whole, Functions::special},
      .shape = grouped_shape,

@@ -57,67 +57,17 @@ void conv_cost(const OpContext& ctx, Cost& cost) {
   bias.times("N", y[0]);
 }
 
-// x[N,C_in,*S] w[C_in,C_out/g,*K] -> y[N,C_out,*O], O = stride·(S−1) + output_padding + extent −
-// pads.
 Status conv_transpose_shape(ShapeContext& ctx) {
-  const Tensor& x = ctx.in(0);
-  const Shape &xs = x.shape, &ws = ctx.in(1).shape;
-  RECKON_TRY(check_operands(ctx, xs, ws));
-  RECKON_ASSIGN(const Dim group, read_group(ctx));
-  if (!xs.has_rank() || !ws.has_rank()) {
-    const int known = std::max(xs.rank(), ws.rank());
-    ctx.set_out(0, x.dtype, known < 0 ? Shape() : Shape::of_rank(known));
-    return {};
-  }
-  if (xs[1] >= 0 && ws[0] >= 0 && xs[1] != ws[0]) return channels_differ(ctx, xs[1], ws[0], group);
-  const int rank = xs.rank() - 2;
-  RECKON_ASSIGN(const Window window, read_window(ctx, rank, spatial(ws)));
-  const auto extra = ctx.ints_attr("output_padding");
-  const auto wanted = ctx.ints_attr("output_shape");
-  for (const auto list : {extra, wanted})
-    if (!list.empty() && static_cast<int>(list.size()) != rank)
-      return ctx.mismatch("output_padding and output_shape need " + std::to_string(rank) +
-                          " entries");
-  Shape y = Shape::of_rank(xs.rank());
-  y[0] = xs[0];
-  y[1] = product(std::array<Dim, 2>{ws[1], group});
-  for (int i = 0; i < rank; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    if (!wanted.empty()) {
-      y[i + 2] = wanted[at];
-    } else if (xs[i + 2] >= 0 && window.kernel[at] >= 0) {
-      const Dim padding = extra.empty() ? 0 : extra[at];
-      const Checked spread = Checked(window.stride[at]) * (xs[i + 2] - 1);
-      const bool same = window.auto_pad == Window::AutoPad::same_upper ||
-                        window.auto_pad == Window::AutoPad::same_lower;
-      const Checked size =
-          same ? Checked(window.stride[at]) * xs[i + 2]
-               : spread + padding + window.extent(i) - window.pad_begin[at] - window.pad_end[at];
-      RECKON_ASSIGN(y[i + 2], size.get("an output dimension of ConvTranspose", ctx.node().name));
-    }
-    if (y[i + 2] < 0 && y[i + 2] != unknown_dim)
-      return ctx.mismatch("the pads leave no output along dimension " + std::to_string(i + 2));
-  }
-  ctx.set_out(0, x.dtype, y);
+  RECKON_ASSIGN(const Shape y, conv_transpose_output(ctx, ctx.in(0).shape, ctx.in(1).shape));
+  ctx.set_out(0, ctx.in(0).dtype, y);
   return {};
 }
 
-// Each input element is multiplied into one kernel window of C_out/g channels.
 void conv_transpose_cost(const OpContext& ctx, Cost& cost) {
-  const Shape &x = ctx.in(0).shape, &w = ctx.in(1).shape, &y = ctx.out(0).shape;
-  if (!w.has_rank() || !x.has_rank() || !y.has_rank()) {
-    cost.macs.add({{"C_out/g", unknown_dim}});
-    return;
-  }
-  const int rank = x.rank() - 2;
-  Term& macs = cost.macs.add({{"C_out/g", w[1]}});
-  for (int i = 0; i < rank; ++i) macs.times(kernel_name(i, rank), w[i + 2]);
-  macs.times("C_in", x[1]);
-  for (int i = 0; i < rank; ++i) macs.times(in_name(i, rank), x[i + 2]);
-  macs.times("N", x[0]);
-  macs.operand_a = 0;
-  macs.operand_b = 1;
-  if (!ctx.has_input(2)) return;
+  const Shape& y = ctx.out(0).shape;
+  add_conv_transpose(cost, ctx.in(0).shape, ctx.in(1).shape);
+  if (!ctx.has_input(2) || !y.has_rank()) return;
+  const int rank = y.rank() - 2;
   Term& bias = cost.flops.add("bias", {{"C_out", y[1]}});
   for (int i = 0; i < rank; ++i) bias.times(out_name(i, rank), y[i + 2]);
   bias.times("N", y[0]);
@@ -185,6 +135,65 @@ void add_conv(Cost& cost, const Shape& w, const Shape& y, int input_x, int input
   macs.times("C_out", y[1]);
   for (int i = 0; i < rank; ++i) macs.times(out_name(i, rank), y[i + 2]);
   macs.times("N", y[0]);
+}
+
+// x[N,C_in,*S] w[C_in,C_out/g,*K] -> y[N,C_out,*O], O = stride·(S−1) + output_padding + extent −
+// pads.
+Result<Shape> conv_transpose_output(const ShapeContext& ctx, const Shape& xs, const Shape& ws) {
+  RECKON_TRY(check_operands(ctx, xs, ws));
+  RECKON_ASSIGN(const Dim group, read_group(ctx));
+  if (!xs.has_rank() || !ws.has_rank()) {
+    const int known = std::max(xs.rank(), ws.rank());
+    return known < 0 ? Shape() : Shape::of_rank(known);
+  }
+  if (xs[1] >= 0 && ws[0] >= 0 && xs[1] != ws[0])
+    RECKON_TRY(channels_differ(ctx, xs[1], ws[0], group));
+  const int rank = xs.rank() - 2;
+  RECKON_ASSIGN(const Window window, read_window(ctx, rank, spatial(ws)));
+  const auto extra = ctx.ints_attr("output_padding");
+  const auto wanted = ctx.ints_attr("output_shape");
+  for (const auto list : {extra, wanted})
+    if (!list.empty() && static_cast<int>(list.size()) != rank)
+      return ctx.mismatch("output_padding and output_shape need " + std::to_string(rank) +
+                          " entries");
+  Shape y = Shape::of_rank(xs.rank());
+  y[0] = xs[0];
+  y[1] = product(std::array<Dim, 2>{ws[1], group});
+  for (int i = 0; i < rank; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (!wanted.empty()) {
+      y[i + 2] = wanted[at];
+    } else if (xs[i + 2] >= 0 && window.kernel[at] >= 0) {
+      const Dim padding = extra.empty() ? 0 : extra[at];
+      const Checked spread = Checked(window.stride[at]) * (xs[i + 2] - 1);
+      const bool same = window.auto_pad == Window::AutoPad::same_upper ||
+                        window.auto_pad == Window::AutoPad::same_lower;
+      const Checked size =
+          same ? Checked(window.stride[at]) * xs[i + 2]
+               : spread + padding + window.extent(i) - window.pad_begin[at] - window.pad_end[at];
+      RECKON_ASSIGN(y[i + 2], size.get("an output dimension of ConvTranspose", ctx.node().name));
+    }
+    if (y[i + 2] < 0 && y[i + 2] != unknown_dim)
+      return ctx.mismatch("the pads leave no output along dimension " + std::to_string(i + 2));
+  }
+  return y;
+}
+
+// Each input element is multiplied into one kernel window of C_out/g channels.
+void add_conv_transpose(Cost& cost, const Shape& x, const Shape& w) {
+  Term& macs = cost.macs.add();
+  macs.operand_a = 0;
+  macs.operand_b = 1;
+  if (!w.has_rank() || x.rank() != w.rank()) {
+    macs.times("C_out/g", unknown_dim);
+    return;
+  }
+  const int rank = x.rank() - 2;
+  macs.times("C_out/g", w[1]);
+  for (int i = 0; i < rank; ++i) macs.times(kernel_name(i, rank), w[i + 2]);
+  macs.times("C_in", x[1]);
+  for (int i = 0; i < rank; ++i) macs.times(in_name(i, rank), x[i + 2]);
+  macs.times("N", x[0]);
 }
 
 constinit const std::span<const OpDef> conv_ops(rows);

@@ -2,7 +2,7 @@
 //
 // One MAC per element of the output and element of the contracted dimension. The backward pass
 // reads both operands (da = dy·bᵀ, db = aᵀ·dy) and keeps no output. ONNX operator specification,
-// Gemm and MatMul; FusedMatMul and FusedGemm: ONNX Runtime's contributed operators.
+// Gemm and MatMul.
 #include "ops/matmul.h"
 
 #include <utility>
@@ -25,62 +25,24 @@ Status inner_differ(const ShapeContext& ctx, const Shape& a, Dim ka, const Shape
                       " and " + std::to_string(kb) + " of " + to_string(b) + " differ");
 }
 
-// Gemm: y = alpha·A·B + beta·C with A and B as the attributes transpose them.
 struct GemmShapes {
   Shape a, b;  // after transposition
 };
 
-GemmShapes gemm_shapes(const OpContext& ctx) {
+GemmShapes gemm_shapes(const OpContext& ctx, GemmOperands at) {
   const bool trans_a = ctx.int_attr("transA", 0) != 0, trans_b = ctx.int_attr("transB", 0) != 0;
-  const Shape &a = ctx.in(0).shape, &b = ctx.in(1).shape;
+  const Shape &a = ctx.in(at.a).shape, &b = ctx.in(at.b).shape;
   return {trans_a ? transposed(a) : a, trans_b ? transposed(b) : b};
 }
 
-// ONNX has a[M,K]. The network language applies one weight to the last dimension of anything, so
-// A may have any number of leading dimensions here, as long as it is not transposed.
 Status gemm_shape(ShapeContext& ctx) {
-  const Shape &raw_a = ctx.in(0).shape, &raw_b = ctx.in(1).shape;
-  if (ctx.int_attr("transA", 0) != 0 && raw_a.has_rank() && raw_a.rank() != 2)
-    return ctx.mismatch("transA needs a matrix, the input is " + to_string(raw_a));
-  if (raw_a.rank() == 0) return ctx.mismatch("the input is a scalar");
-  if (raw_b.has_rank() && raw_b.rank() != 2)
-    return ctx.mismatch("the weight is " + to_string(raw_b) + "; expected a matrix");
-  const auto [a, b] = gemm_shapes(ctx);
-  Shape y = a;
-  if (a.has_rank()) {
-    const Dim k = a[a.rank() - 1];
-    if (!may_equal(k, dim_of(b, 0)))
-      return ctx.mismatch("the input has " + std::to_string(k) + " features, the weight expects " +
-                          std::to_string(b[0]));
-    y[y.rank() - 1] = dim_of(b, 1);
-  }
-  if (ctx.has_input(2) && !broadcasts_into(ctx.in(2).shape, y))
-    return ctx.mismatch("a bias of " + to_string(ctx.in(2).shape) +
-                        " does not broadcast into an output of " + to_string(y));
+  RECKON_ASSIGN(const Shape y, gemm_output(ctx, {}));
   ctx.set_out(0, ctx.in(0).dtype, y);
   return {};
 }
 
-// M · K · N, where M is the product of all leading dimensions. A bias adds one operation per
-// output, and so does each of alpha and beta that is not 1.
 void gemm_cost(const OpContext& ctx, Cost& cost) {
-  const auto [a, b] = gemm_shapes(ctx);
-  const Shape& y = ctx.out(0).shape;
-  Term& macs = cost.macs.add();
-  macs.operand_a = 0;
-  macs.operand_b = 1;
-  if (a.has_rank() && a.rank() > 0)
-    times_all(macs, "M", a.dims().first(static_cast<std::size_t>(a.rank() - 1)));
-  else
-    macs.times("M", unknown_dim);
-  const Dim k = a.has_rank() && a.rank() > 0 ? a[a.rank() - 1] : unknown_dim;
-  macs.times("K", k >= 0 ? k : dim_of(b, 0)).times("N", dim_of(b, 1));
-  Figure& other = operations(cost, ctx.in(0).dtype);
-  const double alpha = ctx.float_attr("alpha", 1.0), beta = ctx.float_attr("beta", 1.0);
-  if (alpha != 1.0) count_elements(other, "alpha", y);
-  if (!ctx.has_input(2) || beta == 0.0) return;
-  count_elements(other, "bias", y);
-  if (beta != 1.0) count_elements(other, "beta", y);
+  add_gemm(cost, ctx, {});
 }
 
 Status matmul_shape(ShapeContext& ctx) {
@@ -91,29 +53,6 @@ Status matmul_shape(ShapeContext& ctx) {
 
 void matmul_cost(const OpContext& ctx, Cost& cost) {
   add_matmul(cost, ctx.in(0).shape, ctx.in(1).shape, ctx.out(0).shape, 0, 1);
-}
-
-// FusedMatMul: alpha·A·B, each matrix transposed on request (a vector never is). transBatchA and
-// transBatchB move the first dimension to the place before the last.
-Shape fused_operand(const OpContext& ctx, int i) {
-  Shape shape = ctx.in(i).shape;
-  const int rank = shape.rank();
-  if (rank > 2 && ctx.int_attr(i == 0 ? "transBatchA" : "transBatchB", 0) != 0)
-    for (int at = 0; at + 2 < rank; ++at) std::swap(shape[at], shape[at + 1]);
-  return ctx.int_attr(i == 0 ? "transA" : "transB", 0) != 0 ? transposed(shape) : shape;
-}
-
-Status fused_matmul_shape(ShapeContext& ctx) {
-  RECKON_ASSIGN(const Shape y, matmul_output(ctx, fused_operand(ctx, 0), fused_operand(ctx, 1)));
-  ctx.set_out(0, ctx.in(0).dtype, y);
-  return {};
-}
-
-void fused_matmul_cost(const OpContext& ctx, Cost& cost) {
-  const Shape& y = ctx.out(0).shape;
-  add_matmul(cost, fused_operand(ctx, 0), fused_operand(ctx, 1), y, 0, 1);
-  if (ctx.float_attr("alpha", 1.0) != 1.0)
-    count_elements(operations(cost, ctx.in(0).dtype), "alpha", y);
 }
 
 constexpr OpDef rows[] = {
@@ -129,13 +68,6 @@ constexpr OpDef rows[] = {
      .shape = matmul_shape,
      .cost = matmul_cost,
      .saved = keeps<0b11>},
-    {.name = "FusedMatMul",
-     .signature = "a:weight[*B,M,K] b:weight[*B,K,N] -> y[*B,M,N]",
-     .nature = {OpKind::product, Space::product, Functions::simple},
-     .shape = fused_matmul_shape,
-     .cost = fused_matmul_cost,
-     .saved = keeps<0b11>,
-     .domain = "com.microsoft"},
 };
 
 }  // namespace
@@ -173,6 +105,51 @@ void add_matmul(Cost& cost, const Shape& a, const Shape& b, const Shape& y, int 
   if (a.rank() > 1) macs.times("M", a[a.rank() - 2]);
   macs.times("K", known_of(a[a.rank() - 1], b[std::max(b.rank() - 2, 0)]));
   if (b.rank() > 1) macs.times("N", b[b.rank() - 1]);
+}
+
+// ONNX has a[M,K]. The network language applies one weight to the last dimension of anything, so
+// A may have any number of leading dimensions here, as long as it is not transposed.
+Result<Shape> gemm_output(const ShapeContext& ctx, GemmOperands at) {
+  const Shape &raw_a = ctx.in(at.a).shape, &raw_b = ctx.in(at.b).shape;
+  if (ctx.int_attr("transA", 0) != 0 && raw_a.has_rank() && raw_a.rank() != 2)
+    return ctx.mismatch("transA needs a matrix, the input is " + to_string(raw_a));
+  if (raw_a.rank() == 0) return ctx.mismatch("the input is a scalar");
+  if (raw_b.has_rank() && raw_b.rank() != 2)
+    return ctx.mismatch("the weight is " + to_string(raw_b) + "; expected a matrix");
+  const auto [a, b] = gemm_shapes(ctx, at);
+  Shape y = a;
+  if (a.has_rank()) {
+    const Dim k = a[a.rank() - 1];
+    if (!may_equal(k, dim_of(b, 0)))
+      return ctx.mismatch("the input has " + std::to_string(k) + " features, the weight expects " +
+                          std::to_string(b[0]));
+    y[y.rank() - 1] = dim_of(b, 1);
+  }
+  if (ctx.has_input(at.c) && !broadcasts_into(ctx.in(at.c).shape, y))
+    return ctx.mismatch("a bias of " + to_string(ctx.in(at.c).shape) +
+                        " does not broadcast into an output of " + to_string(y));
+  return y;
+}
+
+// M is the product of all leading dimensions.
+void add_gemm(Cost& cost, const OpContext& ctx, GemmOperands at) {
+  const auto [a, b] = gemm_shapes(ctx, at);
+  const Shape& y = ctx.out(0).shape;
+  Term& macs = cost.macs.add();
+  macs.operand_a = static_cast<std::int8_t>(at.a);
+  macs.operand_b = static_cast<std::int8_t>(at.b);
+  if (a.has_rank() && a.rank() > 0)
+    times_all(macs, "M", a.dims().first(static_cast<std::size_t>(a.rank() - 1)));
+  else
+    macs.times("M", unknown_dim);
+  const Dim k = a.has_rank() && a.rank() > 0 ? a[a.rank() - 1] : unknown_dim;
+  macs.times("K", k >= 0 ? k : dim_of(b, 0)).times("N", dim_of(b, 1));
+  Figure& other = operations(cost, ctx.in(at.a).dtype);
+  const double alpha = ctx.float_attr("alpha", 1.0), beta = ctx.float_attr("beta", 1.0);
+  if (alpha != 1.0) count_elements(other, "alpha", y);
+  if (!ctx.has_input(at.c) || beta == 0.0) return;
+  count_elements(other, "bias", y);
+  if (beta != 1.0) count_elements(other, "beta", y);
 }
 
 constinit const std::span<const OpDef> matmul_ops(rows);

@@ -33,14 +33,21 @@ std::string_view to_string(OperandRole role) {
 OperandRole role_of_operand(std::string_view signature, int i) {
   std::string_view inputs = signature.substr(0, signature.find("->"));
   std::string_view operand;
-  for (int at = 0; !inputs.empty() && at <= i;) {
+  std::array<std::string_view, 4> repeated;
+  int at = 0, n_repeated = 0;
+  while (!inputs.empty()) {
     const std::size_t space = inputs.find(' ');
     const std::string_view word = inputs.substr(0, space);
     inputs = space == std::string_view::npos ? std::string_view() : inputs.substr(space + 1);
     if (word.empty()) continue;
-    operand = at == i || word.ends_with("...") ? word : std::string_view();
-    ++at;
+    if (word.ends_with("...")) {
+      repeated[static_cast<std::size_t>(n_repeated++) % repeated.size()] = word;
+      continue;
+    }
+    if (at++ == i) operand = word;
   }
+  if (operand.empty() && n_repeated > 0 && i >= at)
+    operand = repeated[static_cast<std::size_t>((i - at) % n_repeated) % repeated.size()];
   const std::size_t colon = operand.find(':');
   if (colon == std::string_view::npos) return OperandRole::data;
   const std::string_view word = operand.substr(colon + 1);

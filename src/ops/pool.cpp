@@ -5,6 +5,8 @@
 // the border count whole, as padding is usually computed.
 // Saved: PyTorch, derivatives.yaml (max_pool2d_with_indices, avg_pool2d, max_unpool2d).
 // Rules: ONNX operator specification.
+#include "ops/pool.h"
+
 #include <string>
 
 #include "ops/axes.h"
@@ -20,24 +22,6 @@ Status check_image(const ShapeContext& ctx, const Shape& x) {
   if (x.has_rank() && x.rank() < 3)
     return ctx.mismatch("the input is " + to_string(x) + "; expected N×C×spatial");
   return {};
-}
-
-// x[N,C,*S] -> y[N,C,*O]
-Result<Shape> pooled(const ShapeContext& ctx) {
-  const Shape& x = ctx.in(0).shape;
-  RECKON_TRY(check_image(ctx, x));
-  const auto kernel = ctx.ints_attr("kernel_shape");
-  if (kernel.empty()) return ctx.mismatch("has no kernel_shape");
-  if (!x.has_rank()) {
-    const bool counted = kernel.size() + 2 <= Shape::max_rank;
-    return counted ? Shape::of_rank(static_cast<int>(kernel.size()) + 2) : Shape();
-  }
-  RECKON_ASSIGN(const Window window, read_window(ctx, x.rank() - 2, kernel));
-  Shape y = x;
-  for (int i = 0; i < window.rank; ++i) {
-    RECKON_ASSIGN(y[i + 2], window_output(ctx, window, i, x[i + 2]));
-  }
-  return y;
 }
 
 // A term for each output element, times the elements of the window.
@@ -63,20 +47,20 @@ void times_dims(Term& term, const Shape& shape, std::string_view (*spatial_name)
 }
 
 Status max_pool_shape(ShapeContext& ctx) {
-  RECKON_ASSIGN(const Shape y, pooled(ctx));
+  RECKON_ASSIGN(const Shape y, pool_output(ctx, ctx.in(0).shape));
   ctx.set_out(0, ctx.in(0).dtype, y);
   ctx.set_out(1, DType::int64, y);
   return {};
 }
 
 Status average_pool_shape(ShapeContext& ctx) {
-  RECKON_ASSIGN(const Shape y, pooled(ctx));
+  RECKON_ASSIGN(const Shape y, pool_output(ctx, ctx.in(0).shape));
   ctx.set_out(0, ctx.in(0).dtype, y);
   return {};
 }
 
 void pool_cost(const OpContext& ctx, Cost& cost) {
-  times_dims(per_window(operations(cost, ctx.in(0).dtype), ctx, {}), ctx.out(0).shape, out_name);
+  add_pool(operations(cost, ctx.in(0).dtype), ctx, ctx.out(0).shape);
 }
 
 void indices_saved(const OpContext& ctx, Saved& saved) {
@@ -104,11 +88,8 @@ void lp_pool_saved(const OpContext&, Saved& saved) {
 
 // x[N,C,*S] -> y[N,C,1,…]
 Status global_pool_shape(ShapeContext& ctx) {
-  const Tensor& x = ctx.in(0);
-  RECKON_TRY(check_image(ctx, x.shape));
-  Shape y = x.shape;
-  for (int i = 2; i < y.rank(); ++i) y[i] = 1;
-  ctx.set_out(0, x.dtype, y);
+  RECKON_ASSIGN(const Shape y, global_pool_output(ctx, ctx.in(0).shape));
+  ctx.set_out(0, ctx.in(0).dtype, y);
   return {};
 }
 
@@ -219,6 +200,37 @@ constexpr OpDef rows[] = {
 };
 
 }  // namespace
+
+Result<Shape> pool_output(const ShapeContext& ctx, const Shape& x) {
+  RECKON_TRY(check_image(ctx, x));
+  const auto kernel = ctx.ints_attr("kernel_shape");
+  if (kernel.empty()) return ctx.mismatch("has no kernel_shape");
+  if (!x.has_rank()) {
+    const bool counted = kernel.size() + 2 <= Shape::max_rank;
+    return counted ? Shape::of_rank(static_cast<int>(kernel.size()) + 2) : Shape();
+  }
+  RECKON_ASSIGN(const Window window, read_window(ctx, x.rank() - 2, kernel));
+  Shape y = x;
+  for (int i = 0; i < window.rank; ++i) {
+    RECKON_ASSIGN(y[i + 2], window_output(ctx, window, i, x[i + 2]));
+  }
+  return y;
+}
+
+Result<Shape> global_pool_output(const ShapeContext& ctx, const Shape& x) {
+  RECKON_TRY(check_image(ctx, x));
+  Shape y = x;
+  for (int i = 2; i < y.rank(); ++i) y[i] = 1;
+  return y;
+}
+
+void add_pool(Figure& figure, const OpContext& ctx, const Shape& y) {
+  times_dims(per_window(figure, ctx, {}), y, out_name);
+}
+
+void add_image(Figure& figure, std::string_view label, const Shape& x) {
+  times_dims(figure.add(label), x, in_name);
+}
 
 constinit const std::span<const OpDef> pool_ops(rows);
 

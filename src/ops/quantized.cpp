@@ -17,10 +17,15 @@ namespace {
 
 constexpr int requantise = 5, dequantise_operations = 1;
 
+// The type of a result is its zero point's; one without has that of the first operand.
+DType result_type(const OpContext& ctx, int zero_point) {
+  return ctx.has_input(zero_point) ? ctx.in(zero_point).dtype : ctx.in(0).dtype;
+}
+
 // QLinearConv: x, its scale and zero point, w, ditto, y's scale and zero point, bias.
 Status qlinear_conv_shape(ShapeContext& ctx) {
   RECKON_ASSIGN(const Shape y, conv_output(ctx, ctx.in(0).shape, ctx.in(3).shape));
-  ctx.set_out(0, ctx.in(7).dtype, y);
+  ctx.set_out(0, result_type(ctx, 7), y);
   return {};
 }
 
@@ -44,7 +49,7 @@ void conv_integer_cost(const OpContext& ctx, Cost& cost) {
 
 Status qlinear_matmul_shape(ShapeContext& ctx) {
   RECKON_ASSIGN(const Shape y, matmul_output(ctx, ctx.in(0).shape, ctx.in(3).shape));
-  ctx.set_out(0, ctx.in(7).dtype, y);
+  ctx.set_out(0, result_type(ctx, 7), y);
   return {};
 }
 
@@ -131,7 +136,8 @@ void nbits_cost(const OpContext& ctx, Cost& cost) {
 }
 
 // Packed, and each row padded to whole blocks.
-Dim nbits_values(const OpContext& ctx, int) {
+Dim nbits_values(const OpContext& ctx, int i) {
+  if (i != 1) return unknown_dim;
   return multiply(ctx.int_attr("K", unknown_dim), ctx.int_attr("N", unknown_dim));
 }
 

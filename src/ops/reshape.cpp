@@ -69,9 +69,12 @@ Status reshape_shape(ShapeContext& ctx) {
   }
   RECKON_ASSIGN(Target t, read_target(ctx, xs, *list));
   Checked have = 1, want = 1;
-  bool comparable = xs.has_rank();
+  bool comparable = xs.has_rank(), copies_zero = false;
   for (int i = 0; i < xs.rank(); ++i) {
-    if (i < t.shape.rank() && t.copied[static_cast<std::size_t>(i)]) continue;
+    if (i < t.shape.rank() && t.copied[static_cast<std::size_t>(i)]) {
+      copies_zero |= xs[i] == 0;
+      continue;
+    }
     if (xs[i] < 0)
       comparable = false;
     else
@@ -82,12 +85,16 @@ Status reshape_shape(ShapeContext& ctx) {
   RECKON_ASSIGN(const Dim rest, want.get("the number of elements of the target", ctx.node().name));
   if (comparable && t.n_unknown <= 1) {
     RECKON_ASSIGN(const Dim n, have.get("the number of elements of the input", ctx.node().name));
-    const bool fits = t.n_unknown == 0 ? n == rest : rest == 0 ? n == 0 : n % rest == 0;
+    // A copied 0 does not cancel: with it neither side has an element, whatever the rest is.
+    const bool fits = copies_zero        ? true
+                      : t.n_unknown == 0 ? n == rest
+                      : rest == 0        ? n == 0
+                                         : n % rest == 0;
     if (!fits)
       return ctx.mismatch("the input " + to_string(xs) + " does not fit into " +
                           to_string(t.shape) + ": " + std::to_string(n) + " elements against " +
                           (t.n_unknown == 0 ? "" : "a multiple of ") + std::to_string(rest));
-    if (t.n_unknown == 1 && rest > 0) t.shape[t.last_unknown] = n / rest;
+    if (t.n_unknown == 1 && rest > 0 && n % rest == 0) t.shape[t.last_unknown] = n / rest;
   }
   ctx.set_out(0, x.dtype, t.shape);
   return {};

@@ -94,6 +94,35 @@ void dft_cost(const OpContext& ctx, Cost& cost) {
   fft_term(cost, n, product(others.dims()));
 }
 
+// ONNX Runtime's Rfft and Irfft, along the last dimension of the signal: x[*,n] -> y[*,n/2+1,2],
+// and back. A transform of n real numbers is counted as one of n/2 complex ones.
+template <bool Inverse>
+Status real_fft_shape(ShapeContext& ctx) {
+  const Shape& x = ctx.in(0).shape;
+  if (x.has_rank() && x.rank() < (Inverse ? 2 : 1))
+    return ctx.mismatch("the input is " + to_string(x) + "; expected a signal");
+  Shape y;
+  if (x.has_rank() && x.rank() < Shape::max_rank) {
+    y = Shape(x.dims().first(static_cast<std::size_t>(x.rank() - (Inverse ? 1 : 0))));
+    Dim& n = y[y.rank() - 1];
+    if (n >= 0) n = Inverse ? (n < 2 ? 0 : (Checked(n - 1) * 2).value_or(unknown_dim)) : n / 2 + 1;
+    if (!Inverse) y.push_back(2);
+  }
+  ctx.set_out(0, ctx.in(0).dtype, y);
+  return {};
+}
+
+template <bool Inverse>
+void real_fft_cost(const OpContext& ctx, Cost& cost) {
+  Shape real = (Inverse ? ctx.out(0) : ctx.in(0)).shape;
+  if (real.rank() < 1) return fft_term(cost, unknown_dim, unknown_dim);
+  Dim& last = real[real.rank() - 1];
+  const Dim n = last;
+  last = 1;
+  const Dim transforms = product(real.dims());
+  fft_term(cost, n < 0 ? n : n / 2, transforms);
+}
+
 // The length of a frame: input 3, or the length of the window.
 Dim frame_length(const OpContext& ctx) {
   if (ctx.has_input(3)) return known_int(ctx, 3).value_or(unknown_dim);
@@ -229,6 +258,18 @@ constexpr OpDef rows[] = {
      .nature = {OpKind::signal, Space::not_modelled, Functions::special},
      .shape = dft_shape,
      .cost = dft_cost},
+    {.name = "Rfft",
+     .signature = "x[*X,n] -> y[*X,n/2+1,2]",
+     .nature = {OpKind::signal, Space::not_modelled, Functions::special},
+     .shape = real_fft_shape<false>,
+     .cost = real_fft_cost<false>,
+     .domain = "com.microsoft"},
+    {.name = "Irfft",
+     .signature = "x[*X,n/2+1,2] -> y[*X,n]",
+     .nature = {OpKind::signal, Space::not_modelled, Functions::special},
+     .shape = real_fft_shape<true>,
+     .cost = real_fft_cost<true>,
+     .domain = "com.microsoft"},
     {.name = "STFT",
      .signature = "signal[N,L,c] frame_step:setting[] window:table[n]? frame_length:setting[]? -> "
                   "y[N,frames,bins,2]",

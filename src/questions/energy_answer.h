@@ -14,6 +14,7 @@ namespace reckon {
 struct EnergyCase {
   NumberFormat format = NumberFormat::fp32;
   std::optional<NumberFormat> weights_format;
+  std::unique_ptr<Graph> folded;  // the graph without its norms, where they run inside other layers
   std::unique_ptr<Analysis> analysis;
   std::optional<double> seconds;  // where the device has the rates
   bool start_known = true;        // else these are a lower bound

@@ -9,7 +9,7 @@ namespace {
 constexpr Row<FitReport> workload_rows[] = {
     field("mode", "", "training, inference",
           [](const FitReport& f) { return mode_word(f.workload.options.setup.training); }),
-    field("precision", "", "fp32, fp16, …",
+    field("precision", "", "file: each tensor as the file says; fp32, fp16, …",
           [](const FitReport& f) { return f.workload.options.setup.precision->name; }),
     field("optimizer", "", "null for inference",
           [](const FitReport& f) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,12 @@ struct ExplainedTotal {
   std::string_view name, unit;
   std::string formula, substitution;
   std::int64_t value = 0;
+};
+
+// The built-in networks; one of them with its text.
+struct NetworksAnswer {
+  std::span<const BuiltIn> networks;
+  bool with_text = false;
 };
 
 }  // namespace reckon

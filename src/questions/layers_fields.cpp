@@ -17,10 +17,10 @@ constexpr Row<std::int64_t> size_item[] = {
     field("[]", "elements", "", [](const std::int64_t& n) { return n; }),
 };
 // Whole numbers without a point.
-constexpr Row<Rational> stride_item[] = {[] {
-  Row<Rational> row = field("[]", "elements", "", [](const Rational&) { return 0.0; });
+constexpr Row<SeenAlong> stride_item[] = {[] {
+  Row<SeenAlong> row = field("[]", "elements", "", [](const SeenAlong&) { return 0.0; });
   row.get = [](const void* of, std::string&) -> FieldValue {
-    const auto& jump = *static_cast<const Rational*>(of);
+    const Rational& jump = static_cast<const SeenAlong*>(of)->jump;
     if (jump.den == 1) return jump.num;
     return static_cast<double>(jump.num) / static_cast<double>(jump.den);
   };
@@ -41,13 +41,16 @@ constexpr Row<LayerRow> layer_rows[] = {
     field<&LayerRow::module>("module", "", "scope without the layer itself; may be empty"),
     field("coverage", "", "counted, free, unknown",
           [](const LayerRow& row) { return row.layer->coverage; }),
-    field("times", "", "executions in one forward pass; the figures are for all of them",
+    field("times", "",
+          "executions in one forward pass; the figures are for all of them, and those of all "
+          "layers add up to the totals",
           [](const LayerRow& row) { return row.layer->times; }),
     list<shape_item, &LayerRow::input_shapes>("input_shapes", "of every input, weights included"),
     list<shape_item, &LayerRow::output_shapes>("output_shapes", "of every output"),
     field<&LayerRow::params>("params", "parameters", "first used here"),
     field<&LayerRow::buffers>("buffers", "elements", "first used here"),
-    field<&LayerRow::macs>("macs", "MAC", "null where unknown"),
+    field<&LayerRow::macs>("macs", "MAC",
+                           "null where unknown, and a lower bound where it is known in part"),
     field<&LayerRow::flops>("flops", "FLOP", "null where unknown"),
     field<&LayerRow::int_ops>("int_ops", "OP", "null where unknown"),
     field<&LayerRow::read_bytes>("read_bytes", "B", "null where a shape is unknown"),
@@ -65,15 +68,14 @@ constexpr Row<LayerRow> layer_rows[] = {
                       [](const LayerRow& row) {
                         const ReceptiveField* const field = row.receptive_field;
                         return field != nullptr
-                                   ? std::optional(std::span(field->jump.data(),
+                                   ? std::optional(std::span(field->along.data(),
                                                              static_cast<std::size_t>(field->rank)))
                                    : std::nullopt;
                       }),
     field("receptive_field_whole", "", "it sees the whole input",
           [](const LayerRow& row) {
-            return row.receptive_field != nullptr
-                       ? std::optional(row.receptive_field->kind == ReceptiveField::Kind::whole)
-                       : std::nullopt;
+            return row.receptive_field != nullptr ? std::optional(row.receptive_field->is_whole())
+                                                  : std::nullopt;
           }),
 };
 constexpr Row<LayersAnswer> layers_rows[] = {
@@ -120,14 +122,28 @@ constexpr Row<List> explain_rows[] = {
                                    [](const List& list) -> auto& { return list; })),
 };
 
-constexpr Row<BuiltIn> network_rows[] = {
-    field<&BuiltIn::name>("name", "", "name"),
-    field<&BuiltIn::summary>("summary", "", "what it is"),
+// A network of the list, or one with its text.
+struct NetworkShown {
+  const BuiltIn& network;
+  bool with_text = false;
 };
-using Networks = std::span<const BuiltIn>;
-constexpr Row<Networks> networks_rows[] = {
+constexpr Row<NetworkShown> network_rows[] = {
+    field("name", "", "name", [](const NetworkShown& n) { return n.network.name; }),
+    field("summary", "", "what it is", [](const NetworkShown& n) { return n.network.summary; }),
+    field("text", "", "with show: in the network language",
+          [](const NetworkShown& n) {
+            return IfAny{n.with_text ? std::optional(n.network.text) : std::nullopt};
+          }),
+};
+constexpr Row<NetworksAnswer> networks_rows[] = {
     sometimes(list<network_rows>("networks", "with the question networks: the built-in networks",
-                                 [](const Networks& networks) { return networks; })),
+                                 [](const NetworksAnswer& answer) {
+                                   return made<NetworkShown>(
+                                       answer, [](const NetworksAnswer& of, auto emit) {
+                                         for (const BuiltIn& network : of.networks)
+                                           emit(NetworkShown{network, of.with_text});
+                                       });
+                                 })),
 };
 
 }  // namespace

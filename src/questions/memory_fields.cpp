@@ -217,7 +217,7 @@ constexpr Row<MemoryAnswer> memory_rows[] = {
     field<&MemoryAnswer::accumulate>(
         "accumulate", "",
         "parts of the batch, one after the other; the figures are for the second"),
-    field("precision", "", "fp32, fp16, bf16, amp-fp16, …",
+    field("precision", "", "file: each tensor as the file says; fp32, fp16, bf16, amp-fp16, …",
           [](const MemoryAnswer& m) { return m.options.setup.precision->name; }),
     field("optimizer", "", "sgd, adam, …; null for inference",
           [](const MemoryAnswer& m) {

@@ -20,8 +20,9 @@ bool collect(const Layer& layer, std::span<const ValueId> ids, std::vector<Shape
   return known;
 }
 
-std::optional<std::int64_t> known(Checked count) {
-  return count.ok() ? std::optional(count.value()) : std::nullopt;
+// What is counted of a layer that is not known as a whole is part of the totals, and shown.
+std::optional<std::int64_t> known(Checked count, bool whole = true) {
+  return count.ok() && (whole || count.value() > 0) ? std::optional(count.value()) : std::nullopt;
 }
 
 std::vector<Port> ports(const Analysis& analysis, const std::vector<ValueId>& ids) {
@@ -53,16 +54,13 @@ LayerRow row_of(const Analysis& analysis, const Layer& layer, std::int64_t index
   const bool outputs_known = collect(layer, layer.graph->outputs_of(node), row.output_shapes);
   row.params = known(layer.params.count);
   row.buffers = known(layer.buffers.count);
-  if (layer.coverage != Coverage::unknown) {
-    row.macs = known(layer.macs.count * layer.times);
-    row.flops = known(layer.flops.count * layer.times);
-    row.int_ops = known(layer.int_ops.count * layer.times);
-  }
-  if (inputs_known) row.read_bytes = known(layer.read_bytes.count * layer.times);
-  if (outputs_known) {
-    row.write_bytes = known(layer.write_bytes.count * layer.times);
-    row.activations = known(layer.activations.count * Checked(layer.times > 0 ? 1 : 0));
-  }
+  const bool counted = layer.coverage != Coverage::unknown;
+  row.macs = known(layer.macs.count * layer.times, counted);
+  row.flops = known(layer.flops.count * layer.times, counted);
+  row.int_ops = known(layer.int_ops.count * layer.times, counted);
+  row.read_bytes = known(layer.read_bytes.count * layer.times, inputs_known);
+  row.write_bytes = known(layer.write_bytes.count * layer.times, outputs_known);
+  row.activations = known(layer.activations.count * layer.times, outputs_known);
   if (layer.graph == analysis.shapes->graph)
     row.receptive_field = analysis.receptive_fields.find(layer.node);
   return row;
@@ -81,7 +79,7 @@ std::string shapes_text(const std::vector<Shape>& shapes) {
 
 std::string receptive_field_text(const ReceptiveField* field) {
   if (field == nullptr) return {};
-  if (field->kind == ReceptiveField::Kind::whole) return "all";
+  if (field->is_whole()) return "all";
   std::string out;
   for (int i = 0; i < field->rank; ++i)
     out.append(i > 0 ? "×" : "").append(std::to_string(field->size(i)));

@@ -91,6 +91,9 @@ constexpr Row<Totals> work_rows[] = {
                             "kept but not learned: running statistics, tables"),
     field<&Totals::param_bytes>("param_bytes", "B", "of the parameters in their own types"),
     field<&Totals::buffer_bytes>("buffer_bytes", "B", "of the buffers"),
+    field<&Totals::quantisation>("quantisation", "elements",
+                                 "scales and zero points of quantised numbers"),
+    field<&Totals::quantisation_bytes>("quantisation_bytes", "B", "of the scales and zero points"),
     field<&Totals::macs>(
         "macs", "MAC",
         "multiply-accumulates of convolutions, linear layers, matrix products, recurrent cells"),

@@ -81,7 +81,7 @@ std::vector<ExplainedTotal> explain_totals(const Subject& subject) {
           shape.elements().value_or(0));
   }
   for (const Layer& layer : subject.analysis.layers)
-    if (layer.times > 0) activations.add(name_of(layer), layer.activations.count.value_or(0));
+    activations.add(name_of(layer), (layer.activations.count * layer.times).value_or(0));
   out.push_back(activations.done("activations", "elements", t.activations));
   if (t.peak_activations > 0 && t.peak_layer < subject.analysis.layers.size()) {
     const std::string where = name_of(subject.analysis.layers[t.peak_layer]);

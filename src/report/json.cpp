@@ -67,8 +67,9 @@ std::string memory_json(const Subject& subject, const MemoryAnswer& memory) {
       {who, {&subject_fields, &subject}, {&memory_field, &memory}, {&explain_field, &shown}});
 }
 
-std::string networks_json(std::span<const BuiltIn> networks) {
-  return alone(networks_field, &networks);
+std::string networks_json(std::span<const BuiltIn> networks, bool with_text) {
+  const NetworksAnswer answer{networks, with_text};
+  return alone(networks_field, &answer);
 }
 std::string devices_json(std::span<const Device> devices) {
   return alone(devices_field, &devices);

@@ -48,7 +48,7 @@ Sheet networks_sheet(std::span<const BuiltIn> networks);
 std::string report_json(const Subject& subject, Rows which, TextSink sink = {});
 std::string explain_json(const Subject& subject, const Layer& layer);
 std::string explain_totals_json(const Subject& subject);
-std::string networks_json(std::span<const BuiltIn> networks);
+std::string networks_json(std::span<const BuiltIn> networks, bool with_text = false);
 std::string version_json();
 std::string error_json(const Error& error);
 

@@ -66,6 +66,9 @@ void how_big(Page& page, const Subject& subject) {
   if (t.buffers > 0)
     page.row("buffers", grouped(t.buffers),
              bytes_decimal(t.buffer_bytes) + ", kept but not learned");
+  if (t.quantisation > 0)
+    page.row("quantisation data", grouped(t.quantisation),
+             bytes_decimal(t.quantisation_bytes) + ", scales and zero points");
   const Checked fp32 = Checked(t.params) * 4;
   if (fp32.ok() && t.params > 0) {
     page.row("weights in FP32", bytes_decimal(fp32.value()),
@@ -236,6 +239,8 @@ Sheet report_sheet(const Subject& subject) {
   add("buffers", t.buffers, "elements");
   add("param_bytes", t.param_bytes, "B");
   add("buffer_bytes", t.buffer_bytes, "B");
+  add("quantisation", t.quantisation, "elements");
+  add("quantisation_bytes", t.quantisation_bytes, "B");
   add("macs", t.macs, "MAC");
   add("conv_macs", t.conv_macs, "MAC");
   add("linear_macs", t.linear_macs, "MAC");

@@ -129,9 +129,9 @@ class Changes {
   }
   void precision(std::string_view name) {
     const auto row = find_precision(name);
-    if (!row || (*row)->weight_bits > setup_.precision->weight_bits ||
-        name == setup_.precision->name)
-      return;
+    const bool wider = !setup_.precision->as_in_file() && row &&
+                       (*row)->weight_bits > setup_.precision->weight_bits;
+    if (!row || wider || name == setup_.precision->name) return;
     Workload variant = subject_;
     variant.options.setup.precision = *row;
     offer(Change::Kind::precision, std::string(setup_.precision->name), std::string(name), variant);

@@ -29,6 +29,7 @@ Result<Bounds> range_of(const FitQuestion& q) {
   const Model& model = *q.subject.model;
   const std::vector<std::string> names = fit_variables(model);
   if (std::find(names.begin(), names.end(), q.variable) == names.end()) {
+    RECKON_TRY(has_batch(model, q.variable));
     const std::vector<std::string_view> known(names.begin(), names.end());
     const std::string guess = did_you_mean(q.variable, known);
     std::string list;
@@ -171,19 +172,46 @@ std::string sentence_of(const FitQuestion& q, const Bounds& range, const SearchR
   return text;
 }
 
+// A batch that the file alone allows is no answer about memory: where the file fixes its batch, and
+// another does not pass its rules, the question is refused.
+Status other_batches(const FitQuestion& q) {
+  if (q.variable != "batch") return {};
+  RECKON_ASSIGN(const BoundDims bound, bind_dims(*q.subject.model->graph, q.subject.bindings));
+  if (bound.place.dim < 0) return {};
+  const auto next = FootprintAt(q.subject).with(q.variable, bound.batch + 1);
+  if (next || next.error().code == ErrorCode::overflow || next.error().code == ErrorCode::limit)
+    return {};
+  return std::unexpected<Error>(next.error());
+}
+
 }  // namespace
 
+Status has_batch(const Model& model, std::string_view variable) {
+  if (variable != "batch") return {};
+  const Batch batch = find_batch(*model.graph, input_uses(*model.graph));
+  if (batch.dim != unknown_dim) return {};
+  return fail(ErrorCode::bad_argument, "this model has no batch dimension, because " + batch.why,
+              "--max");
+}
+
 std::vector<std::string> fit_variables(const Model& model) {
-  std::vector<std::string> names = {"batch"};
+  const Batch batch = find_batch(*model.graph, input_uses(*model.graph));
+  std::vector<std::string> names;
+  if (batch.dim != unknown_dim) names.emplace_back("batch");
   const auto add = [&](std::string_view name) {
     if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
   };
   if (model.program != nullptr)
     for (const Parameter& parameter : model.parameters) add(parameter.name);
-  // The batch goes by its own name.
-  const auto bound = bind_dims(*model.graph, {});
-  for (const std::string_view name : model.graph->dim_names)
-    if (!bound || name != bound->batch_name) add(name);
+  // The batch goes by its own name; what follows from others cannot be chosen.
+  const Graph& graph = *model.graph;
+  const std::vector<DimRule> rules = dim_rules(graph);
+  for (std::size_t i = 0; i < graph.dim_names.size(); ++i) {
+    const Dim dim = -2 - static_cast<Dim>(i);
+    const auto is_it = [&](const DimRule& rule) { return rule.dim == dim; };
+    if (dim != batch.dim && std::none_of(rules.begin(), rules.end(), is_it))
+      add(graph.dim_names[i]);
+  }
   return names;
 }
 
@@ -197,11 +225,11 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
   if (const auto given = FootprintAt(q.subject).as_given();
       !given && given.error().code != ErrorCode::overflow && given.error().code != ErrorCode::limit)
     return std::unexpected<Error>(given.error());
+  RECKON_TRY(other_batches(q));
   Prober prober(q);
   const SearchResult found =
       search_largest(range.from, range.to, q.budget_bytes, std::ref(prober), q.limits);
   if (!found.max) return nothing_fits(q, range, found, prober);
-
   FitAnswer a;
   a.variable = q.variable;
   a.max = *found.max;

@@ -52,6 +52,9 @@ struct FitAnswer {
   std::string sentence;
 };
 
+// Fails where the variable is the batch and no dimension of the network is one.
+Status has_batch(const Model& model, std::string_view variable);
+
 // Names that may stand for FitQuestion::variable, in order: "batch", parameters, dimensions.
 std::vector<std::string> fit_variables(const Model& model);
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "analysis/fold_norms.h"
 #include "analysis/recover.h"
 #include "base/text.h"
 #include "formats/net/program.h"
+#include "machine/roofline.h"
 #include "memory/arena.h"
 #include "memory/lifetimes.h"
 
@@ -45,7 +47,7 @@ Result<Footprint> static_memory(const Analysis& analysis, const TimelineOptions&
   LifetimeOptions how;
   how.in_place = options.in_place;
   RECKON_ASSIGN(TaskGraph tasks, inference_tasks(analysis, how));
-  store_floats_in(tasks, analysis, options.setup.precision->activation_bits);
+  store_floats_in(tasks, analysis, *options.setup.precision);
   RECKON_ASSIGN(const Lifetimes lifetimes, lifetimes_in_order(tasks, {}));
   RECKON_ASSIGN(const Placement placement, plan_best_fit(lifetimes.buffers, alignment));
   Footprint f;
@@ -77,6 +79,18 @@ Result<MemoryPolicy> find_memory_policy(std::string_view name) {
 MemoryPolicy default_memory_policy(const Device* device, bool training) {
   const bool in_flash = device != nullptr && device->flash_bytes && !training;
   return in_flash ? MemoryPolicy::arena : MemoryPolicy::pytorch;
+}
+
+Status check_rate(const Device& device, const TrainingSetup& setup) {
+  const auto dtype = step_dtype(*setup.precision);
+  if (!dtype || !*dtype || bits(**dtype) != 16) return {};
+  return has_rate(device, **dtype == DType::bfloat16 ? NumberFormat::bf16 : NumberFormat::fp16);
+}
+
+bool folds_norms(const TimelineOptions& options, MemoryPolicy policy) {
+  if (options.setup.training) return false;
+  const int each = options.setup.precision->weight_bits;
+  return options.fold_norms.value_or(policy == MemoryPolicy::arena || (each > 0 && each <= 8));
 }
 
 std::string_view why_not_simulated(const Graph& graph, const TrainingSetup& setup) {
@@ -117,17 +131,33 @@ Result<Footprint> FootprintAt::of_graph(const Graph& graph, const Bindings& bind
   return f;
 }
 
-const Graph& FootprintAt::own_graph() {
+std::unique_ptr<Graph> FootprintAt::behind(const Graph& own) const {
+  auto folded = folds_norms(subject_->options, subject_->policy) ? fold_norms(own).graph : nullptr;
   // The ledger counts what the file says; the simulated step runs the layers behind an export.
-  if (subject_->policy == MemoryPolicy::pytorch && !looked_for_layers_) {
-    recovered_ = recover_layers(*subject_->model->graph);
-    looked_for_layers_ = true;
-  }
+  if (subject_->policy != MemoryPolicy::pytorch) return folded;
+  auto recovered = recover_layers(folded != nullptr ? *folded : own);
+  return recovered != nullptr ? std::move(recovered) : std::move(folded);
+}
+
+const Graph& FootprintAt::own_graph() {
+  if (!looked_for_layers_) recovered_ = behind(*subject_->model->graph);
+  looked_for_layers_ = true;
   return recovered_ != nullptr ? *recovered_ : *subject_->model->graph;
 }
 
+Result<Footprint> FootprintAt::of_own_graph(const Bindings& bindings) {
+  auto found = of_graph(own_graph(), bindings);
+  if (found || recovered_ == nullptr || found.error().code == ErrorCode::overflow ||
+      found.error().code == ErrorCode::limit)
+    return found;
+  // What looks like a layer and has operands that no such layer has is what the file says it is.
+  auto as_written = of_graph(*subject_->model->graph, bindings);
+  if (as_written) recovered_ = nullptr;
+  return as_written ? std::move(as_written) : std::move(found);
+}
+
 Result<Footprint> FootprintAt::as_given() {
-  return of_graph(own_graph(), subject_->bindings);
+  return of_own_graph(subject_->bindings);
 }
 
 Result<Footprint> FootprintAt::with(std::string_view variable, std::int64_t value) {
@@ -138,8 +168,7 @@ Result<Footprint> FootprintAt::with(std::string_view variable, std::int64_t valu
     std::vector<Parameter> parameters = model.parameters;
     parameters[static_cast<std::size_t>(parameter - model.parameters.begin())].value = value;
     RECKON_ASSIGN(const auto graph, build_network(*model.program, parameters));
-    const auto recovered =
-        subject_->policy == MemoryPolicy::pytorch ? recover_layers(*graph) : nullptr;
+    const auto recovered = behind(*graph);
     return of_graph(recovered != nullptr ? *recovered : *graph, subject_->bindings);
   }
   Bindings bindings = subject_->bindings;
@@ -147,7 +176,7 @@ Result<Footprint> FootprintAt::with(std::string_view variable, std::int64_t valu
     bindings.batch = value;
   else
     bindings.dims.insert_or_assign(std::string(variable), value);
-  return of_graph(own_graph(), bindings);
+  return of_own_graph(bindings);
 }
 
 }  // namespace reckon

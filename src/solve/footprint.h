@@ -24,6 +24,12 @@ Result<MemoryPolicy> find_memory_policy(std::string_view name);
 // The policy where nobody names one: inference on a device with flash is an arena, everything else
 // a simulated step. `device` may be null.
 MemoryPolicy default_memory_policy(const Device* device, bool training);
+// A device that tells no rate of the 16-bit format that was asked for does not compute in it: as
+// `reckon time` refuses, so does every question about memory on it.
+Status check_rate(const Device& device, const TrainingSetup& setup);
+// Whether batch normalisation runs inside the layer before it (analysis/fold_norms.h): as asked;
+// else in inference with weights of 8 bits or fewer, and where an arena is planned.
+bool folds_norms(const TimelineOptions& options, MemoryPolicy policy);
 // Why a step of the graph cannot be simulated; empty where it can.
 std::string_view why_not_simulated(const Graph& graph, const TrainingSetup& setup);
 // The policy that answers: as asked, or the default; the ledger in place of a step that cannot be
@@ -67,6 +73,9 @@ class FootprintAt {
 
  private:
   const Graph& own_graph();
+  // The graph that runs; null where it is `own`.
+  std::unique_ptr<Graph> behind(const Graph& own) const;
+  Result<Footprint> of_own_graph(const Bindings& bindings);
   Result<Footprint> of_graph(const Graph& graph, const Bindings& bindings);
 
   const Workload* subject_;

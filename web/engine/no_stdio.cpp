@@ -1,6 +1,6 @@
-// What the libraries want of C's printf, without printf, which brings 20 KB: hexadecimal digits in
-// the messages and escapes of the JSON library, and last words that nobody in a page would read.
-// The names are those by which the libraries' own would be found.
+// The part of C's printf that the libraries call, without printf, which brings 20 KB: hexadecimal
+// digits in the messages and escapes of the JSON library, and last words that nobody in a page
+// would read. The names are those by which the libraries' own would be found.
 #include <cstdarg>
 #include <cstddef>
 

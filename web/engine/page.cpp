@@ -1,5 +1,5 @@
-// What a page needs beside the C interface: a file that lies on the reader's disk. The page reads
-// it piece by piece (module.js), and hands over a number instead of a function.
+// A file that lies on the reader's disk: all that a page needs beside the C interface. The page
+// reads it piece by piece (module.js), and hands over a number instead of a function.
 #include "reckon/reckon.h"
 
 extern "C" {

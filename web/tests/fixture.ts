@@ -50,7 +50,7 @@ export const document_: LabDocument = {
 const x = Array.from({ length: 121 }, (_, i) => -6 + i / 10);
 const sigmoid = (v: number) => 1 / (1 + Math.exp(-v));
 const card = (name: string, f: (v: number) => number, d: (v: number) => number): ActivationsValue["cards"][number] => ({
-  name, label: name, formula_tex: "f(x) = \\frac{1}{1+e^{-x}}", derivative_tex: "f'(x) = f(1-f)", shown: true, loop: name,
+  name, label: name, formula_tex: "f(x) = \\frac{1}{1+e^{-x}}", derivative_tex: "f'(x) = f(1-f)", shown: true, loop: name, baseline: "relu",
   rows: [{ label: "Transistors", figure: figure("2,500", 2500), constant: name === "relu" ? "relu_transistors" : undefined, textbook: figure("2,500") }, { label: "Cycles", figure: figure("20–40") }],
   curve: { x, value: x.map(f), derivative: x.map(d), saturated: name === "relu" ? [[null, 0]] : [[null, -5.3], [5.3, null]] },
 });

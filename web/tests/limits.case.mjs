@@ -55,7 +55,8 @@ export async function an_instrument_that_the_page_does_not_know_says_so({ browse
   await page.route("**/*.js", async (route) => {
     const response = await route.fetch();
     const script = (await response.text()).replaceAll(/(type\\?"?:\\?")regions/g, "$1orrery");
-    await route.fulfill({ response, body: script });
+    const { "content-encoding": _, "content-length": __, ...headers } = response.headers(); // decoded, and of another length
+    await route.fulfill({ response, headers, body: script });
   });
   await page.goto(url);
   await answer_with_mouse(page, "act2.prediction", said["act2.prediction"]);

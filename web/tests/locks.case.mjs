@@ -43,7 +43,7 @@ export async function a_locked_prediction_survives_reload_and_cannot_be_edited({
   assert.equal(await page.locator("#act2 .locked-prediction").innerText(), shown);
   assert.equal(await page.locator("form.lock.locked").locator(`:is(${usable}):not(.figure)`).count(), 0);
   assert.equal(await page.locator("#act2 .instrument").count() > 0, true);
-  // It stays in view while the act is read.
+  // The prediction stays in view while the act is read.
   await page.locator("#act2 .instrument").last().scrollIntoViewIfNeeded();
   assert.ok(await page.locator("#act2 .locked-prediction").isVisible());
   const box = await page.locator("#act2 .locked-prediction").boundingBox();

@@ -1,4 +1,4 @@
-// What a reader switches on: measuring on this machine, and the textbook's figures beside ours.
+// Two things that a reader switches on: measuring on this machine, and the textbook's figures.
 import assert from "node:assert/strict";
 import { said } from "./lab05.mjs";
 import { answer_with_mouse, by_id, settled } from "./steps.mjs";

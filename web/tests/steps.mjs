@@ -2,7 +2,7 @@
 // lab's structure from its own document and type no text of it.
 export const by_id = (id) => `[id="${id}"]`;
 
-// What is said to a question: for a choice the id of an option, for a number its digits.
+// The answer to a question (`said`): for a choice the id of an option, for a number its digits.
 export async function answer_with_mouse(page, question, said = {}) {
   const form = page.locator(by_id(`question-${question}`));
   for (const group of await form.locator("fieldset.options").all()) {

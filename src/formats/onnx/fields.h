@@ -46,14 +46,13 @@ namespace tensor {
 enum : std::uint32_t {
   dims = 1, data_type = 2, float_data = 4, int32_data = 5, string_data = 6, int64_data = 7,
   name = 8, raw_data = 9, double_data = 10, uint64_data = 11, data_location = 14,
-  metadata_props = 16,
 };
 }
 namespace sparse_tensor {
 enum : std::uint32_t { values = 1, indices = 2, dims = 3 };
 }
 namespace value_info {
-enum : std::uint32_t { name = 1, type = 2 };
+enum : std::uint32_t { name = 1, type = 2, metadata_props = 4 };
 }
 namespace type {
 enum : std::uint32_t { tensor_type = 1, sparse_tensor_type = 8 };

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "formats/onnx/fields.h"
 #include "formats/onnx/tensor.h"
+#include "graph/dim_expression.h"
 #include "graph/sort.h"
 
 namespace reckon {
@@ -41,8 +42,18 @@ Status GraphReader::read(Message message) {
   RECKON_TRY(settle_captures());
   RECKON_TRY(settle_made());
   settle_names();
+  settle_stated();
   RECKON_TRY(read_bodies(scope_));
   return sort_nodes(graph_);
+}
+
+// A file that says what its tensors were holds beside them what its exporter wrote: numbers of the
+// program's text, and what it computed of weights (without saying which).
+void GraphReader::settle_stated() {
+  const auto is_stated = [](const Value& v) { return v.stated != Stated::nothing; };
+  if (std::none_of(graph_.values.begin(), graph_.values.end(), is_stated)) return;
+  for (Value& value : graph_.values)
+    if (value.kind == ValueKind::initializer && !is_stated(value)) value.stated = Stated::constant;
 }
 
 // Nodes stand first, and counting them is cheap: growing the arrays of a long graph step by step
@@ -125,7 +136,6 @@ Status GraphReader::add_initializer(const Field& field, bool sparse) {
   if (sparse)
     file_.notes.push_back("sparse tensor " + quoted(tensor.name) + " is counted as dense");
   at(id).kind = ValueKind::initializer;
-  at(id).stated = tensor.stated;
   at(id).dtype = tensor.dtype;
   at(id).declared = tensor.dims;
   if (tensor.elements) at(id).constant = graph_.add_constant(*std::move(tensor.elements));
@@ -151,24 +161,46 @@ Status GraphReader::settle_inputs() {
     if (at(id).kind == ValueKind::initializer) continue;
     at(id).kind = ValueKind::input;
     at(id).dtype = info.dtype;
+    if (outer_ == nullptr) name_dims(info);
     at(id).declared = info.shape;
     graph_.inputs.push_back(id);
+  }
+  if (outer_ == nullptr) {
+    add_parts_of_dims(graph_);
+    for (const std::string_view name : graph_.dim_names) dims_[name] = graph_.named_dim(name);
   }
   return {};
 }
 
 // Only a graph input brings in a free dimension: one that the caller may choose. A name that
-// appears later ("s0 + 1", "unk__12") follows from the inputs, and nobody but a rule knows how.
+// appears later ("unk__12") follows from the inputs, and nobody but a rule knows how, unless it is
+// arithmetic of names that are known ("s0 + 1"). Bodies see the dimensions of the main graph.
 Dim GraphReader::named_dim(std::string_view name, bool may_add) {
+  if (outer_ != nullptr) {
+    const GraphReader* top = this;
+    while (top->outer_ != nullptr) top = top->outer_;
+    const auto at = top->dims_.find(name);
+    return at == top->dims_.end() ? unknown_dim : at->second;
+  }
   if (const auto at = dims_.find(name); at != dims_.end()) return at->second;
-  const GraphReader* top = this;
-  while (top->outer_ != nullptr) top = top->outer_;
-  if (!may_add && (top == this || !top->dims_.contains(name))) return unknown_dim;
+  if (!may_add) {
+    const auto expression = parse_dim_expression(name);
+    const auto known = [this](std::string_view part) { return dims_.contains(part); };
+    if (!expression || !std::all_of(expression->names.begin(), expression->names.end(), known))
+      return unknown_dim;
+  }
   const std::string_view kept = graph_.names->keep(name);
   graph_.dim_names.push_back(kept);
   const Dim dim = -1 - static_cast<Dim>(graph_.dim_names.size());
   dims_.emplace(kept, dim);
   return dim;
+}
+
+// An input's dimension without a name is called after its place, so that a caller can set it.
+void GraphReader::name_dims(ValueInfo& info) {
+  for (int i = 0; i < info.shape.rank(); ++i)
+    if (info.shape[i] == unknown_dim)
+      info.shape[i] = named_dim(info.name + "[" + std::to_string(i) + "]", true);
 }
 
 Status GraphReader::settle_value_info() {
@@ -178,7 +210,9 @@ Status GraphReader::settle_value_info() {
         file_.wire, message, [this](std::string_view name) { return named_dim(name, false); },
         info));
     const NameIndex::Entry* entry = scope_.values.find(info.name);
-    if (entry == nullptr || at(entry->value).kind != ValueKind::intermediate) continue;
+    if (entry == nullptr) continue;
+    if (at(entry->value).kind == ValueKind::initializer) at(entry->value).stated = info.stated;
+    if (at(entry->value).kind != ValueKind::intermediate) continue;
     at(entry->value).declared = info.shape;
     at(entry->value).dtype = info.dtype;
   }

@@ -99,9 +99,11 @@ class GraphReader {
   Status settle_captures();
   Status settle_made();
   void settle_names();
+  void settle_stated();
   Status read_bodies(Scope& scope);
   ValueId find_for_body(std::string_view name, Scope& scope, bool& found);
   Dim named_dim(std::string_view name, bool may_add);
+  void name_dims(ValueInfo& info);
   std::string reader_of(ValueId id) const;
   Status missing(ValueId id, const std::string& reader);
 

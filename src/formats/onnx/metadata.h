@@ -1,4 +1,4 @@
-// Metadata of a node or a tensor (metadata_props): one entry, and what entries of tensors say.
+// Metadata of a node or a value (metadata_props): one entry, and what entries of values say.
 //
 // PyTorch's exporter (torch.onnx.export(dynamo=True)) writes what a stored tensor was in the
 // program: pkg.torch.export.graph_signature.InputSpec.kind = PARAMETER, BUFFER, CONSTANT_TENSOR.
@@ -16,7 +16,7 @@ struct MetadataEntry {
 };
 MetadataEntry read_metadata(WireReader& wire, Message message);
 
-// What the entry says of its tensor; `nothing` where it is about something else.
+// What the entry says of its value; `nothing` where it is about something else.
 Stated stated_by(const MetadataEntry& entry);
 
 }  // namespace reckon

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "formats/onnx/fields.h"
-#include "formats/onnx/metadata.h"
 
 namespace reckon {
 namespace {
@@ -283,13 +282,6 @@ Result<TensorProto> read_tensor(WireReader& wire, Message message) {
         break;
       case onnx::tensor::data_location:
         tensor.external = field.value == 1;
-        break;
-      case onnx::tensor::metadata_props:
-        if (field.wire != Wire::bytes) break;
-        if (const Stated said =
-                stated_by(read_metadata(wire, WireReader::inside(field, "tensor.metadata_props")));
-            said != Stated::nothing)
-          tensor.stated = said;
         break;
       default:
         break;

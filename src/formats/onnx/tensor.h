@@ -15,7 +15,6 @@ struct TensorProto {
   std::string name;
   DType dtype = DType::unknown;
   Shape dims;
-  Stated stated = Stated::nothing;
   bool external = false;  // the elements are in another file, which is never opened
   // Set where Constant::max_elements, or max_float_elements, are not passed and the elements are
   // in the file.

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "formats/onnx/fields.h"
+#include "formats/onnx/metadata.h"
 
 namespace reckon {
 namespace {
@@ -79,8 +80,14 @@ Status read_value_info(WireReader& wire, Message message, const DimOf& dim_of, V
   out.name.clear();
   out.dtype = DType::unknown;
   out.shape = Shape();
+  out.stated = Stated::nothing;
   Field field;
   while (wire.next(message, field)) {
+    if (field.number == onnx::value_info::metadata_props && field.wire == Wire::bytes)
+      if (const Stated said = stated_by(
+              read_metadata(wire, WireReader::inside(field, "value_info.metadata_props")));
+          said != Stated::nothing)
+        out.stated = said;
     if (field.number != onnx::value_info::name && field.number != onnx::value_info::type) continue;
     if (!wire.expect(field, Wire::bytes, message, "name")) break;
     if (field.number == onnx::value_info::name)

@@ -16,6 +16,7 @@ struct ValueInfo {
   std::string name;
   DType dtype = DType::unknown;  // also of sequences, maps and optionals
   Shape shape;
+  Stated stated = Stated::nothing;
 };
 
 // What a named dimension becomes.

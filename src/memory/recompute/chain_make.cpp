@@ -110,12 +110,17 @@ class Cutter {
       if (same) chain_.stages.pop_back();
       end_stage(i, value);
     }
-    if (n_nodes_ == 0 || graph_.outputs.empty()) return;
-    const StorageId result = run_.storage_of(graph_.outputs[0]);
-    if (!chain_.stages.empty() && result != no_storage &&
-        run_.storage_of(chain_.stages.back().output) == result)
+    // The last stage ends with the last node, also where the graph hands nothing to its caller.
+    const auto results = !graph_.outputs.empty() || n_nodes_ == 0
+                             ? std::span<const ValueId>(graph_.outputs)
+                             : graph_.outputs_of(graph_.nodes[at(n_nodes_ - 1)]);
+    if (n_nodes_ == 0 || results.empty() || results[0] == none) return;
+    const ValueId result = results[0];
+    const StorageId storage = run_.storage_of(result);
+    if (!chain_.stages.empty() && storage != no_storage &&
+        run_.storage_of(chain_.stages.back().output) == storage)
       chain_.stages.pop_back();
-    end_stage(n_nodes_ - 1, graph_.outputs[0]);
+    end_stage(n_nodes_ - 1, result);
     chain_.holds_result = true;
   }
 

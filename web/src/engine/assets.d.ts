@@ -2,7 +2,7 @@
 declare module "lab-document" {
   const document: import("../lab/contract").LabDocument;
   export default document;
-  // Of its texts, by their Markdown.
+  // Trees of the document's texts, by their Markdown.
   export const trees: Record<string, import("../text/lexer").Node[]>;
 }
 declare module "lab-files" {

@@ -4,7 +4,7 @@
 //   const report = await engine.ask({ question: "memory", batch: 32 }, "784-128-64-10");
 //   const evaluation = await engine.lab<Evaluation>({ question: "evaluate" });
 //
-// What is asked before it has come waits for it.
+// Questions that are asked before the engine has come wait for it.
 // A failure, the engine's or the worker's, rejects with an EngineError, whose message is a sentence
 // for people.
 import { start_worker } from "./parts";

@@ -36,7 +36,7 @@ export class EngineModule {
   get has_labs() {
     return typeof this.#exports.reckon_lab_open === "function";
   }
-  // How much memory it has taken; it gives none back to the browser.
+  // Bytes of memory that the engine has taken; it gives none back to the browser.
   get memory_bytes() {
     return this.#exports.memory.buffer.byteLength;
   }

@@ -1,5 +1,4 @@
-// Where the worker and the WebAssembly come from when a server serves the page: two files beside
-// it. The page in one file takes parts_inline.ts instead (an alias of its build).
+// The worker and the WebAssembly where a server serves the page: two files beside it. The page in one file takes parts_inline.ts instead (an alias of its build).
 import wasm from "../../../build/wasm/reckon.wasm?url";
 
 export interface Parts {
@@ -7,7 +6,7 @@ export interface Parts {
   wasm: Promise<WebAssembly.Module>;
 }
 
-// It is fetched here and not in the worker, which would first have to be there itself; index.html
+// The WebAssembly is fetched here and not in the worker, which would first have to be there itself; index.html
 // asks for it sooner still.
 async function compile(): Promise<WebAssembly.Module> {
   const response = await fetch(new URL(wasm, document.baseURI));

@@ -1,4 +1,4 @@
-// What the page and the worker say to each other. Plain data: it is copied between them.
+// Messages between the page and the worker. Plain data: they are copied between them.
 import type { Runs } from "./timing";
 
 export type Question = object & { readonly [key: string]: unknown };

@@ -1,7 +1,7 @@
 import type { Act, Instrument, InstrumentValue } from "../lab/contract";
 import type { Work } from "../lab/work.svelte";
 
-// What every instrument's component is given.
+// Props of every instrument's component.
 export interface Of<Type extends InstrumentValue["type"]> {
   value: Extract<InstrumentValue, { type: Type }>;
   instrument: Instrument;

@@ -1,4 +1,4 @@
-// What the engine answers about a lab, and what it is asked: the border between the page and the
+// Questions about a lab and the engine's answers to them: the border between the page and the
 // engine (src/lab, src/api). The page draws these values; it computes no figure of its own.
 //
 //   {"question":"document"}      -> LabDocument   what never changes while a student works; the page has
@@ -134,6 +134,7 @@ export interface ActivationsValue {
     // the same x for both; `saturated` are intervals of x, ±Infinity given as null
     curve: { x: number[]; value: number[]; derivative: number[]; saturated: [number | null, number | null][] };
     loop: string;            // the activation of the engine's loop that measures it here
+    baseline: string;        // name of the card that its time is told against
   }[];
 }
 export interface Axis { label: string; unit: string; scale: "linear" | "log" }

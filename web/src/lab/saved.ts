@@ -1,4 +1,4 @@
-// What a student's work is outside the page: in the browser's storage, in an exported file, in a
+// A student's work outside the page: in the browser's storage, in an exported file, in a
 // link. Whatever comes from outside is checked here, against the lab that it claims to be of; what
 // does not fit is refused with a sentence and never half taken.
 import type { Answers, Control, Controls, Entry, LabDocument, Question } from "./contract";

@@ -195,7 +195,7 @@ export class Work {
     if (!this.frame) void this.ask();
   }
 
-  // What stands on the page with a value of the engine's: nothing of an act before its lock.
+  // Elements on the page that have a value of the engine's: none of an act before its lock.
   private visible(): string[] {
     return this.lab.acts.filter(this.is_open).flatMap((act) => [
       ...act.instruments.map((i) => i.id),

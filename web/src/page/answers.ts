@@ -1,4 +1,4 @@
-// What was answered, in words.
+// Answers in words.
 import type { Answers, Field, Question } from "../lab/contract";
 import { number_text } from "../charts/scale";
 

@@ -21,6 +21,6 @@ export function apply_theme(next: Theme): void {
   try {
     localStorage.setItem(key, next);
   } catch {
-    // It holds for this visit.
+    // The theme holds for this visit.
   }
 }

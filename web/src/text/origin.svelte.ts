@@ -1,4 +1,4 @@
-// Where a figure comes from: one small note for the whole page, beside the figure that is pointed
+// The origin of a figure: one small note for the whole page, beside the figure that is pointed
 // at or has the focus. Escape closes it.
 import type { Figure } from "../lab/contract";
 

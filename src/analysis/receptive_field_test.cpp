@@ -1,0 +1,184 @@
+// Receptive fields against figures by hand: r' = r + (k − 1)·d·j and j' = j·s through a window
+// (Araujo, Norris, Sim, Distill 2019, equation 2), and unknown wherever no rule holds.
+#include "analysis/receptive_field.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "analysis/analyze.h"
+#include "ops/table.h"
+
+namespace reckon {
+namespace {
+
+using Ints = std::vector<std::int64_t>;
+
+// x[1,3,H,W] and nodes on it; weights are made as they are needed.
+class Net {
+ public:
+  explicit Net(Dim size, Dim channels = 3) {
+    x = graph.add_value("x", ValueKind::input, DType::float32, Shape{1, channels, size, size});
+    graph.inputs = {x};
+  }
+
+  ValueId stored(Shape shape) {
+    return graph.add_value("w" + std::to_string(graph.values.size()), ValueKind::initializer,
+                           DType::float32, shape);
+  }
+  ValueId ints(Ints values) {
+    Constant c;
+    c.dtype = DType::int64;
+    c.shape = Shape{static_cast<Dim>(values.size())};
+    c.ints = std::move(values);
+    const ValueId id = graph.add_value("c" + std::to_string(graph.values.size()),
+                                       ValueKind::initializer, c.dtype, c.shape);
+    graph.values.back().constant = graph.add_constant(std::move(c));
+    return id;
+  }
+  ValueId node(const std::string& op, std::vector<ValueId> inputs, std::vector<Attr> attrs = {}) {
+    const std::string name = op + std::to_string(graph.nodes.size());
+    const ValueId y = graph.add_value(name, ValueKind::intermediate, DType::float32, Shape());
+    graph.add_node(op, name, inputs, std::span(&y, 1), std::move(attrs));
+    graph.nodes.back().opset = 18;
+    return y;
+  }
+  ValueId conv(ValueId in, Dim c_in, Dim c_out, std::int64_t k, std::int64_t stride = 1,
+               std::int64_t pad = 0, std::int64_t dilation = 1) {
+    return node("Conv", {in, stored({c_out, c_in, k, k})},
+                {{"strides", Ints{stride, stride}},
+                 {"pads", Ints{pad, pad, pad, pad}},
+                 {"dilations", Ints{dilation, dilation}}});
+  }
+  ValueId pool(ValueId in, std::int64_t k, std::int64_t stride) {
+    return node("MaxPool", {in}, {{"kernel_shape", Ints{k, k}}, {"strides", Ints{stride, stride}}});
+  }
+
+  // "11" or "11x13" of the node that makes `value`, "all", or "?" where it is unknown.
+  std::string sees(ValueId value) {
+    graph.outputs = {value};
+    resolve_ops(graph);
+    const auto analysis = analyze(graph);
+    if (!analysis) return analysis.error().message;
+    const auto producer = graph.values[static_cast<std::size_t>(value)].producer;
+    const ReceptiveField* field = analysis->receptive_fields.find(producer);
+    if (field == nullptr) return "?";
+    if (field->is_whole()) return "all";
+    const std::string a = std::to_string(field->size(0)), b = std::to_string(field->size(1));
+    return a == b ? a : a + "x" + b;
+  }
+
+  Graph graph;
+  ValueId x = none;
+};
+
+// conv 11/4, pool 3/2, conv 5, pool 3/2, conv 3, conv 3, conv 3, pool 3/2:
+// 11; 11 + 2·4 = 19; 19 + 4·8 = 51; 51 + 2·8 = 67; + 2·16 = 99, 131, 163; + 2·16 = 195.
+TEST(ReceptiveField, AlexNet) {
+  Net net(224);
+  const ValueId conv1 = net.conv(net.x, 3, 64, 11, 4, 2), relu1 = net.node("Relu", {conv1});
+  const ValueId pool1 = net.pool(relu1, 3, 2), conv2 = net.conv(pool1, 64, 192, 5, 1, 2);
+  const ValueId pool2 = net.pool(conv2, 3, 2), conv3 = net.conv(pool2, 192, 384, 3, 1, 1);
+  const ValueId conv4 = net.conv(conv3, 384, 256, 3, 1, 1);
+  const ValueId conv5 = net.conv(conv4, 256, 256, 3, 1, 1), pool5 = net.pool(conv5, 3, 2);
+  const ValueId flat = net.node("Flatten", {pool5});
+  const ValueId fc6 = net.node("Gemm", {flat, net.stored({9216, 4096})});
+  const std::vector<std::pair<ValueId, std::string>> expected = {
+      {conv1, "11"},  {relu1, "11"},  {pool1, "19"},  {conv2, "51"}, {pool2, "67"}, {conv3, "99"},
+      {conv4, "131"}, {conv5, "163"}, {pool5, "195"}, {flat, "195"}, {fc6, "all"}};
+  for (const auto& [value, size] : expected) EXPECT_EQ(net.sees(value), size) << value;
+}
+
+// Kernel 3: 3; dilation 2: 3 + 2·2 = 7; dilation 4: 7 + 2·4 = 15 (Yu and Koltun 2016, table 1:
+// 3, 7, 15).
+TEST(ReceptiveField, Dilated) {
+  Net net(64);
+  const ValueId a = net.conv(net.x, 3, 8, 3, 1, 1), b = net.conv(a, 8, 8, 3, 1, 2, 2);
+  EXPECT_EQ(net.sees(net.conv(b, 8, 8, 3, 1, 4, 4)), "15");
+  EXPECT_EQ(net.sees(b), "7");
+}
+
+// 3×3 of stride 2 and padding 1: low −1, high 1, jump 2. Its transpose 4×4 of stride 2 and padding
+// 1: low −1 + 2·(1 − 3)/2 = −3, high 1 + 2·1/2 = 2, jump 2/2 = 1; six elements between the ends (an
+// output meets two of the three places, so that it sees five of the six). Then 3×3: 6 + 2·1 = 8.
+TEST(ReceptiveField, Transposed) {
+  Net net(32);
+  const ValueId down = net.conv(net.x, 3, 8, 3, 2, 1);
+  const ValueId up = net.node("ConvTranspose", {down, net.stored({8, 8, 4, 4})},
+                              {{"strides", Ints{2, 2}}, {"pads", Ints{1, 1, 1, 1}}});
+  EXPECT_EQ(net.sees(up), "6");
+  EXPECT_EQ(net.sees(net.conv(up, 8, 8, 3, 1, 1)), "8");
+}
+
+// A 5×5 beside two 3×3 and a shortcut: the union, 5; a 1×1 of stride 2 beside a 3×3 of stride 2: 3.
+TEST(ReceptiveField, Branches) {
+  Net net(32);
+  const ValueId stem = net.conv(net.x, 3, 8, 1);
+  const ValueId wide = net.conv(stem, 8, 8, 5, 1, 2);
+  const ValueId narrow = net.conv(net.conv(stem, 8, 8, 3, 1, 1), 8, 8, 3, 1, 1);
+  const ValueId sum = net.node("Add", {net.node("Add", {wide, narrow}), stem});
+  EXPECT_EQ(net.sees(sum), "5");
+  const ValueId joined = net.node("Concat", {wide, stem}, {{"axis", std::int64_t{1}}});
+  EXPECT_EQ(net.sees(joined), "5");
+  const ValueId shortcut = net.conv(sum, 8, 8, 1, 2), main = net.conv(sum, 8, 8, 3, 2, 1);
+  EXPECT_EQ(net.sees(net.node("Add", {shortcut, main})), "7");
+  // A gate that averages over all of a channel shows all of it everywhere.
+  const ValueId gate = net.node("Sigmoid", {net.node("GlobalAveragePool", {sum})});
+  EXPECT_EQ(net.sees(net.node("Mul", {sum, gate})), "all");
+}
+
+// Operators that mix places: not what one element saw before.
+TEST(ReceptiveField, AlongSpatialAxes) {
+  Net net(16);
+  const ValueId y = net.conv(net.x, 3, 8, 3, 1, 1);
+  const auto softmax = [&](std::int64_t axis) {
+    return net.node("Softmax", {y}, {{"axis", axis}});
+  };
+  EXPECT_EQ(net.sees(softmax(1)), "3");  // over channels
+  EXPECT_EQ(net.sees(softmax(3)), "3x16");
+  const ValueId mean = net.node("ReduceMean", {y, net.ints({2, 3})});
+  EXPECT_EQ(net.sees(mean), "all");
+  EXPECT_EQ(net.sees(net.node("ReduceMean", {y, net.ints({1})})), "3");
+  EXPECT_EQ(net.sees(net.node("CumSum", {y, net.ints({1})})), "3");
+  EXPECT_EQ(net.sees(net.node("CumSum", {y, net.ints({3})})), "?");
+}
+
+// Unknown, and unknown behind it: of an operator that samples where its data says, of one that
+// nobody has written a rule for, of a slice along a spatial axis.
+TEST(ReceptiveField, UnknownBehindUnknown) {
+  Net net(16);
+  const ValueId y = net.conv(net.x, 3, 8, 3, 1, 1);
+  const ValueId offset = net.conv(net.x, 3, 18, 3, 1, 1);
+  const ValueId deformed = net.node("DeformConv", {y, net.stored({8, 8, 3, 3}), offset},
+                                    {{"pads", Ints{1, 1, 1, 1}}, {"kernel_shape", Ints{3, 3}}});
+  EXPECT_EQ(net.sees(deformed), "?");
+  EXPECT_EQ(net.sees(net.node("Relu", {deformed})), "?");
+  EXPECT_EQ(net.sees(net.node("GlobalAveragePool", {deformed})), "?");
+  EXPECT_EQ(net.sees(net.node("Add", {y, deformed})), "?");
+  EXPECT_EQ(net.sees(net.node("NobodyKnowsIt", {y})), "?");
+  const ValueId right = net.node("Slice", {y, net.ints({8}), net.ints({16}), net.ints({3})});
+  EXPECT_EQ(net.sees(right), "?");
+  EXPECT_EQ(net.sees(net.node("Slice", {y, net.ints({4}), net.ints({8}), net.ints({1})})), "3");
+}
+
+// A channel shuffle moves channels alone: [1,8,16,16] → [1,2,4,16,16] → transposed → [1,8,16,16].
+// Places that become rows of a matrix (patches) are still seen as far as before; a product over
+// them sees all.
+TEST(ReceptiveField, AxesAreFollowed) {
+  Net net(16);
+  const ValueId y = net.conv(net.x, 3, 8, 3, 1, 1);
+  const ValueId split = net.node("Reshape", {y, net.ints({1, 2, 4, 16, 16})});
+  const ValueId swapped = net.node("Transpose", {split}, {{"perm", Ints{0, 2, 1, 3, 4}}});
+  const ValueId shuffled = net.node("Reshape", {swapped, net.ints({1, 8, 16, 16})});
+  EXPECT_EQ(net.sees(net.conv(shuffled, 8, 8, 3, 1, 1)), "5");
+  const ValueId rows = net.node("Reshape", {y, net.ints({1, 8, 256})});
+  const ValueId tokens = net.node("Transpose", {rows}, {{"perm", Ints{0, 2, 1}}});
+  EXPECT_EQ(net.sees(net.node("MatMul", {tokens, net.stored({8, 4})})), "3");
+  EXPECT_EQ(net.sees(net.node("MatMul", {rows, net.stored({256, 4})})), "all");
+  // Queries times keys: rows meet rows.
+  EXPECT_EQ(net.sees(net.node("MatMul", {tokens, rows})), "?");
+}
+
+}  // namespace
+}  // namespace reckon

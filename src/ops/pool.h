@@ -1,0 +1,18 @@
+// Pooling, for the rules of every operator that contains it.
+#pragma once
+
+#include "ops/context.h"
+
+namespace reckon {
+
+// The shape of a window pooled over x[N,C,*S], by the attributes of the node.
+Result<Shape> pool_output(const ShapeContext& ctx, const Shape& x);
+// The same of one window as large as the image.
+Result<Shape> global_pool_output(const ShapeContext& ctx, const Shape& x);
+
+// Adds one operation per window element and element of y[N,C,*O].
+void add_pool(Figure& figure, const OpContext& ctx, const Shape& y);
+// Adds one operation per element of the image x[N,C,*S].
+void add_image(Figure& figure, std::string_view label, const Shape& x);
+
+}  // namespace reckon

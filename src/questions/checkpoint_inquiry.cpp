@@ -1,0 +1,167 @@
+#include "questions/checkpoint_inquiry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "memory/recompute/graph.h"
+#include "questions/byte_size.h"
+
+namespace reckon {
+namespace {
+
+constexpr std::array<std::string_view, 6> checkpoint_words = {"none",   "every:K", "sqrt",
+                                                              "module", "optimal", "budget=BYTES"};
+
+std::unexpected<Error> wrong(std::string message) {
+  return fail(ErrorCode::bad_argument, std::move(message), "--checkpoint");
+}
+
+// The number after "every:" or "module:".
+Result<std::int32_t> counted_policy(std::string_view word, std::size_t colon) {
+  constexpr std::int64_t most = 1'000'000;
+  const auto n = parse_int(word.substr(colon + 1));
+  if (!n || *n < 1 || *n > most)
+    return wrong("a number from 1 is expected after " + std::string(word.substr(0, colon + 1)) +
+                 ", not " + quoted(word.substr(colon + 1)));
+  return static_cast<std::int32_t>(*n);
+}
+
+// A policy that fixes the plan whatever it costs.
+Result<RecomputePlan> fixed_plan(const Chain& chain, std::string_view word) {
+  const std::size_t colon = word.find(':');
+  const std::string_view kind = word.substr(0, colon);
+  if (kind == "every") {
+    if (colon == std::string_view::npos) return wrong("every:K is expected, such as every:2");
+    RECKON_ASSIGN(const std::int32_t k, counted_policy(word, colon));
+    return plan_every(chain, k);
+  }
+  if (kind == "module") {
+    std::int32_t depth = 1;
+    if (colon != std::string_view::npos) {
+      RECKON_ASSIGN(depth, counted_policy(word, colon));
+    }
+    return plan_by_module(chain, depth);
+  }
+  if (word == "sqrt") return plan_sqrt(chain);
+  std::string known;
+  for (const auto name : checkpoint_words) known.append(known.empty() ? "" : ", ").append(name);
+  const std::string guess = did_you_mean(word, checkpoint_words);
+  return wrong("there is no checkpoint " + quoted(word) +
+               (guess.empty() ? " (" + known + ")" : guess));
+}
+
+void use_chain(CheckpointMemory& c, const Chain& chain, const RecomputePlan& plan) {
+  c.solver = "chain";
+  c.stages = std::ssize(chain.stages);
+  c.kept = checkpoint_names(chain, plan);
+  c.recomputed = recomputed_nodes(chain, plan);
+}
+
+void use_graph(CheckpointMemory& c, const RecomputeGraph& graph, const GraphPlan& plan) {
+  c.solver = "graph";
+  c.stages = std::ssize(graph.tasks);
+  c.kept = checkpoint_names(graph, plan);
+  c.recomputed = recomputed_nodes(graph, plan);
+}
+
+// The Pareto front of the chain's plans, or of the graph's.
+void draw_curve(CheckpointMemory& c, const RecomputeOptions& options) {
+  auto& points = c.curve.emplace();
+  c.curve_exact = options.solver == RecomputeSolver::graph ? options.graph_curve.exact
+                                                           : options.chain_curve.exact;
+  for (const CurvePoint& p : options.chain_curve.points)
+    points.push_back({p.memory_bytes, p.relative, p.extra_time});
+  for (const GraphPoint& p : options.graph_curve.points)
+    points.push_back({p.memory_bytes, p.relative, p.extra_time});
+  std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) {
+    return a.memory_bytes != b.memory_bytes ? a.memory_bytes < b.memory_bytes
+                                            : a.extra_time < b.extra_time;
+  });
+  double least = 0;
+  std::size_t n = 0;
+  for (const auto& point : points) {
+    if (n > 0 && point.extra_time >= least) continue;
+    least = point.extra_time;
+    points[n++] = point;
+  }
+  points.resize(n);
+}
+
+// The least extra time within the budget; the least memory without one.
+Status search(CheckpointMemory& c, const RecomputeOptions& options) {
+  const bool both = options.solver == RecomputeSolver::graph;
+  c.why = options.why;
+  draw_curve(c, options);
+  Result<CurvePoint> by_chain = c.budget_bytes
+                                    ? plan_for_budget(options.chain, *c.budget_bytes)
+                                    : Result<CurvePoint>(options.chain_curve.points.front());
+  Result<GraphPoint> by_graph = fail(ErrorCode::bad_argument, "", "");
+  if (both)
+    by_graph = c.budget_bytes ? plan_graph_for_budget(options.tasks, *c.budget_bytes)
+                              : Result<GraphPoint>(options.graph_curve.points.front());
+  // Without a budget the graph's solver was chosen because it reaches lower.
+  if (by_graph && (!by_chain || !c.budget_bytes || by_graph->extra_time < by_chain->extra_time)) {
+    use_graph(c, options.tasks, by_graph->plan);
+    c.peak_bytes = by_graph->memory_bytes;
+    c.extra_time = by_graph->extra_time;
+    c.relative_time = by_graph->relative;
+    return {};
+  }
+  if (!by_chain) {
+    Error error = both ? std::move(by_graph).error() : std::move(by_chain).error();
+    if (error.code == ErrorCode::bad_argument) error.where = "--checkpoint " + c.policy;
+    return std::unexpected<Error>(std::move(error));
+  }
+  use_chain(c, options.chain, by_chain->plan);
+  c.peak_bytes = by_chain->memory_bytes;
+  c.extra_time = by_chain->extra_time;
+  c.relative_time = by_chain->relative;
+  return {};
+}
+
+}  // namespace
+
+Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,
+                                       const MemoryAnswer& answer, std::string_view policy) {
+  constexpr std::string_view budget = "budget=";
+  CheckpointMemory c;
+  c.policy = policy;
+  c.graph = &graph;
+  StageTime time;
+  std::optional<std::int64_t> device_bytes;
+  if (answer.device) {
+    const Device& device = *answer.device;
+    if (device.fp32_flops_per_s && device.mem_bytes_per_s) {
+      time.flops_per_s = device.fp32_flops_per_s->value;
+      time.bytes_per_s = device.mem_bytes_per_s->value;
+    }
+    device_bytes = usable_memory(device).value;
+  }
+  if (policy.starts_with(budget)) {
+    RECKON_ASSIGN(c.budget_bytes, parse_byte_size(policy.substr(budget.size()), "--checkpoint"));
+  } else if (policy == "optimal") {
+    c.budget_bytes = device_bytes;
+  } else {
+    RECKON_ASSIGN(const Chain chain, make_chain(graph, analysis, answer.options, time));
+    RECKON_ASSIGN(const RecomputePlan plan, fixed_plan(chain, policy));
+    RECKON_ASSIGN(const RecomputeCost without, simulate(chain, plan_none()));
+    RECKON_ASSIGN(const RecomputeCost cost, simulate(chain, plan));
+    use_chain(c, chain, plan);
+    c.none_peak_bytes = without.peak_bytes;
+    c.seconds_per_unit = chain.seconds_per_unit;
+    c.peak_bytes = cost.peak_bytes;
+    c.extra_time = cost.extra_time;
+    c.relative_time = chain.step_time() > 0 ? cost.extra_time / chain.step_time() : 0;
+    return c;
+  }
+  RECKON_ASSIGN(const RecomputeOptions options,
+                recompute_options(graph, analysis, answer.options, time));
+  RECKON_ASSIGN(const RecomputeCost without, simulate(options.chain, plan_none()));
+  c.none_peak_bytes = without.peak_bytes;
+  c.seconds_per_unit = options.chain.seconds_per_unit;
+  RECKON_TRY(search(c, options));
+  return c;
+}
+
+}  // namespace reckon

@@ -1,0 +1,17 @@
+// `reckon memory --train --checkpoint …`, from a word to a plan.
+#pragma once
+
+#include <string_view>
+
+#include "questions/memory_answer.h"
+
+namespace reckon {
+
+// "every:K", "sqrt", "module", "module:DEPTH", "optimal", "budget=BYTES". With a device in
+// `answer`, times are in seconds, and `optimal` is for its memory; else it is the least memory.
+// `graph` and `analysis` are those of the step. Fails with bad_argument for another word, and where
+// the budget is below the least that recomputation can reach, with that.
+Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,
+                                       const MemoryAnswer& answer, std::string_view policy);
+
+}  // namespace reckon

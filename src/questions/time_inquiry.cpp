@@ -1,0 +1,109 @@
+#include "questions/time_inquiry.h"
+
+#include "questions/step_words.h"
+#include "solve/footprint.h"
+
+namespace reckon {
+namespace {
+
+Result<TimeAnswer> begin(const Asked& asked) {
+  TimeAnswer answer;
+  bool master = false;
+  if (!asked.has("device"))
+    return fail(ErrorCode::bad_argument,
+                "name a device: --device h100-sxm; `reckon devices` lists them", "--device");
+  RECKON_ASSIGN(answer.device, asked.device("device"));
+  if (asked.has("precision")) {
+    RECKON_ASSIGN(const StepFormat step, find_step_format(asked.text("precision")));
+    answer.options.floats_in = answer.format = step.format;
+    master = step.master;
+  }
+  answer.options.fold_norms = asked_fold_norms(asked);
+  answer.options.fused = asked.on("fused");
+  answer.options.overlap = asked.on("overlap");
+  if (asked.has("library")) {
+    RECKON_ASSIGN(answer.options.library, find_library(asked.text("library")));
+  }
+  answer.options.training = asked.flag("train");
+  answer.options.frozen = asked.names("freeze");
+  RECKON_TRY(check_training(asked));
+  if (answer.options.training) {
+    RECKON_ASSIGN(answer.optimizer, price_update(asked.text("optimizer"), master, answer.options,
+                                                 answer.estimate.assumptions));
+  }
+  return answer;
+}
+
+// What the format is called where memory is counted; empty where it has no such word.
+std::string_view precision_of(NumberFormat format) {
+  switch (format) {
+    case NumberFormat::fp32:
+    case NumberFormat::tf32:
+      return "fp32";
+    case NumberFormat::fp16:
+    case NumberFormat::bf16:
+    case NumberFormat::int8:
+      return to_string(format);
+    default:
+      return {};
+  }
+}
+
+// A network that does not fit is timed all the same: the page says both. What cannot be counted is
+// left open.
+void hold_against_memory(const Inquiry& inquiry, const Asked& asked, TimeAnswer& answer) {
+  answer.usable_bytes = usable_memory(answer.device).value;
+  Asked memory("memory");
+  if (answer.options.floats_in) {
+    const std::string_view asked_for = asked.text("precision");
+    const std::string_view precision =
+        asked_for.starts_with("amp-") ? asked_for : precision_of(answer.format);
+    if (precision.empty()) return;
+    memory.give("precision", {.text = std::string(precision)});
+  }
+  for (const OptionName name : {OptionName("train"), OptionName("optimizer"), OptionName("freeze")})
+    if (const Said* const value = asked.given(name)) memory.give(name, *value);
+  auto options = timeline_options(memory);
+  if (!options) return;
+  options->fold_norms = answer.options.fold_norms;
+  const MemoryPolicy policy =
+      answering_policy({}, &answer.device, *inquiry.model->graph, options->setup);
+  const Workload workload{.model = inquiry.model.get(),
+                          .bindings = inquiry.bindings,
+                          .options = *std::move(options),
+                          .policy = policy};
+  const auto needed = FootprintAt(workload).as_given();
+  if (!needed) return;
+  answer.needed_bytes = needed->bytes;
+  answer.needed_flash_bytes = needed->flash_bytes;
+}
+
+}  // namespace
+
+Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
+  RECKON_ASSIGN(const Question question, question_of(asked));
+  RECKON_ASSIGN(TimeAnswer answer, begin(asked));
+  RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
+  RECKON_TRY(check_frozen(*inquiry.model->graph, answer.options.frozen));
+  if (answer.options.training) RECKON_TRY(restore_norms_of(inquiry));
+  if (folds_norms(answer.options, &answer.device)) RECKON_TRY(fold_norms_of(inquiry));
+  RECKON_ASSIGN(
+      answer.analysis,
+      analyze_layers(inquiry, answer.options.floats_in ? stored_as(answer.format) : std::nullopt,
+                     answer.recovered));
+  const Graph& graph = *answer.analysis->shapes->graph;
+  answer.batch = answer.analysis->bound.batch;
+  std::vector<std::string> earlier = std::move(answer.estimate.assumptions);
+  RECKON_ASSIGN(const NetworkWork work, network_work(graph, *answer.analysis, answer.options));
+  if (!answer.options.floats_in) {
+    RECKON_ASSIGN(answer.format, format_on(answer.device, work, earlier));
+  }
+  RECKON_ASSIGN(const MachineRates rates, machine_rates(answer.device, answer.format));
+  answer.estimate = time_of_network(work, rates, answer.batch, answer.options);
+  answer.estimate.assumptions.insert(answer.estimate.assumptions.end(), earlier.begin(),
+                                     earlier.end());
+  hold_against_memory(inquiry, asked, answer);
+  return TimeInquiry{std::move(inquiry), std::move(answer)};
+}
+
+}  // namespace reckon

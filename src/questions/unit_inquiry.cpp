@@ -1,0 +1,79 @@
+#include "questions/unit_inquiry.h"
+
+#include "base/text.h"
+
+namespace reckon {
+namespace {
+
+// An argument that the room below refuses is an option here.
+template <class T>
+Result<T> about(Result<T> result, std::string_view option) {
+  if (!result && result.error().where.empty()) result.error().where = option;
+  return result;
+}
+
+Result<const Activation*> activation_of(const Asked& asked, std::string_view hint) {
+  if (asked.text("activation").empty())
+    return fail(ErrorCode::bad_argument, std::string(hint), "--activation");
+  return about(find_activation(asked.text("activation")), "--activation");
+}
+
+}  // namespace
+
+Result<HardwareConstants> constants_of(const Asked& asked) {
+  RECKON_ASSIGN(HardwareConstants constants, HardwareConstants::built_in());
+  for (const auto& [name, value] : asked.reals("constant"))
+    if (Status set = constants.set(name, value); !set)
+      return fail(ErrorCode::bad_argument, std::move(set.error().message),
+                  "--constant " + printable(name));
+  return constants;
+}
+
+Result<GradientsReport> inquire_gradients(const Asked& asked) {
+  GradientsReport report;
+  DepthExperiment& experiment = report.experiment;
+  const auto number = [&](OptionName name) { return static_cast<int>(*asked.whole(name)); };
+  RECKON_ASSIGN(experiment.activation, activation_of(asked, {}));
+  RECKON_ASSIGN(experiment.initialisation,
+                about(find_initialisation(asked.text("initialisation")), "--initialisation"));
+  experiment.depth = number("depth");
+  experiment.width = number("units");
+  experiment.n_samples = number("samples");
+  experiment.n_seeds = number("seeds");
+  constexpr std::int64_t most_macs = std::int64_t{1} << 34;
+  const Checked macs = Checked(2) * experiment.width * experiment.width * experiment.depth *
+                       experiment.n_samples * experiment.n_seeds;
+  if (macs.value_or(INT64_MAX) > most_macs)
+    return fail(
+        ErrorCode::limit,
+        "depth · width² · samples · seeds is beyond 8,589,934,592: too much to compute here",
+        "gradients");
+  RECKON_ASSIGN(report.points, about(gradient_profile(experiment), "gradients"));
+  return report;
+}
+
+Result<std::pair<const Activation*, ActivationCurve>> inquire_curve(const Asked& asked) {
+  RECKON_ASSIGN(const Activation* activation,
+                activation_of(asked, "name an activation, such as \"sigmoid\""));
+  RECKON_ASSIGN(ActivationCurve curve,
+                about(activation_curve(*activation, *asked.real("from"), *asked.real("to"),
+                                       *asked.whole("points")),
+                      "--points"));
+  return std::pair{activation, std::move(curve)};
+}
+
+Result<StepInquiry> inquire_step(const ModelRef& of, const Asked& asked) {
+  Asked training = asked;
+  training.give("train", {});
+  RECKON_ASSIGN(const TimelineOptions options, timeline_options(training));
+  RECKON_ASSIGN(const Question question, question_of(asked));
+  RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
+  RECKON_TRY(check_frozen(*inquiry.model->graph, options.setup.frozen));
+  StepReport step{.optimizer = options.setup.optimizer,
+                  .update = update_cost(*options.setup.optimizer)};
+  RECKON_ASSIGN(step.backward, backward_cost(*inquiry.model->graph, inquiry.analysis,
+                                             {.frozen = options.setup.frozen}));
+  return StepInquiry{std::move(inquiry), std::move(step)};
+}
+
+}  // namespace reckon

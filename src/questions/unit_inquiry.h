@@ -1,0 +1,28 @@
+// The questions about activations, gradients and training steps.
+#pragma once
+
+#include <utility>
+
+#include "questions/inquiry.h"
+#include "questions/memory_inquiry.h"
+#include "questions/silicon_answer.h"
+#include "questions/step_answer.h"
+
+namespace reckon {
+
+// The built-in constants with what the question puts in their place.
+Result<HardwareConstants> constants_of(const Asked& asked);
+// A bound beside the learning room's own keeps the answer within seconds: 2^34 multiply-accumulates
+// over all seeds.
+Result<GradientsReport> inquire_gradients(const Asked& asked);
+
+Result<std::pair<const Activation*, ActivationCurve>> inquire_curve(const Asked& asked);
+
+struct StepInquiry {
+  Inquiry inquiry;
+  StepReport step;
+};
+// The optimizer and what is frozen are those of a training run.
+Result<StepInquiry> inquire_step(const ModelRef& of, const Asked& asked);
+
+}  // namespace reckon
