@@ -24,9 +24,15 @@ void write_value(JsonWriter& json, const Field& field, const FieldValue& value) 
       return json.end_object();
     case FieldValue::Is::list: {
       const Field& item = field.inside[0];
+      const FieldValue::List& list = value.list;
       std::string made;
       json.begin_array();
-      for_each_item(value, [&](const void* of) { write_value(json, item, item.get(of, made)); });
+      // Most lists are shapes: short, and there.
+      const auto* at = static_cast<const char*>(list.from);
+      for (std::size_t i = 0; i < list.n; ++i, at += list.stride)
+        write_value(json, item, item.get(at, made));
+      if (list.each != nullptr)
+        for_each_item(value, [&](const void* of) { write_value(json, item, item.get(of, made)); });
       return json.end_array();
     }
     case FieldValue::Is::map:
@@ -42,12 +48,15 @@ void write_value(JsonWriter& json, const Field& field, const FieldValue& value) 
 void write_member(JsonWriter& json, const Field& field, const void* of, std::string& made) {
   const FieldValue value = field.get(of, made);
   if (value.is == FieldValue::Is::absent) return;
-  if (field.name.empty()) {
-    if (value.is == FieldValue::Is::object) return write_members(json, field.inside, value.object);
-    return for_each_item(value, [&](const void* o) { write_members(json, field.inside, o); });
+  if (!field.name.empty()) {
+    json.key(field.name);
+    // What most fields are, without a further call.
+    if (value.is == FieldValue::Is::integer) return json.value(value.integer);
+    if (value.is == FieldValue::Is::text) return json.value(value.view());
+    return write_value(json, field, value);
   }
-  json.key(field.name);
-  write_value(json, field, value);
+  if (value.is == FieldValue::Is::object) return write_members(json, field.inside, value.object);
+  for_each_item(value, [&](const void* lent) { write_members(json, field.inside, lent); });
 }
 
 void write_members(JsonWriter& json, std::span<const Field> fields, const void* of) {

@@ -8,6 +8,7 @@ namespace reckon {
 
 #ifdef __wasm__
 struct Words {
+  constexpr Words() = default;
   consteval Words(const char*) {}
   constexpr operator std::string_view() const { return {}; }
 };
