@@ -172,7 +172,7 @@ TEST(Lifetimes, ConstantsAreNoBuffersAndUnknownSizesAreCounted) {
   const ValueId x = net.input("x", {2, 3});
   const ValueId sizes = net.op("Shape", "sizes", {x});  // folded: [2,3]
   const ValueId v = net.op("Reshape", "v", {x, sizes});
-  net.output(net.op("NobodyKnows", "y", {v}));
+  net.output(net.op("NobodyKnows", "y", {v, x}));
   const Lifetimes lifetimes = given_order(net);
   EXPECT_EQ(lines_of(lifetimes), (Lines{"x 24 [0,1]", "y 0 [1,1]"}));
   EXPECT_EQ(lifetimes.n_unknown, 1);
