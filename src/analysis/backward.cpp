@@ -137,6 +137,8 @@ class Walk {
 }  // namespace
 
 Status check_trainable(const Analysis& analysis) {
+  // Without a parameter there is nothing to learn, and nothing that a gradient would be missed for.
+  if (analysis.totals.params == 0) return {};
   for (const Layer& layer : analysis.layers)
     if (layer.macs.count.value_or(0) > 0 &&
         layer.int_ops.count.value_or(0) > layer.flops.count.value_or(0))
