@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/energy_pages.h"
+#include "report/model_notes.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 
@@ -197,6 +198,7 @@ std::string energy_text(const Subject& subject, const EnergyAnswer& a, const Sty
   asked += ", " + memory_title(a.options.memory) + " behind the chip";
   if (a.device) asked += ", on " + printable(a.device->name);
   page.words("asked", asked);
+  if (a.work.training) notes_of_the_model(page, subject);
   the_total(page, a);
   the_parts(page, one.energy);
   if (a.work.training) the_phases(page, one.energy);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "report/fit_pages.h"
 #include "report/memory_pages.h"
+#include "report/model_notes.h"
 #include "report/page.h"
 
 namespace reckon {
@@ -159,6 +160,7 @@ std::string fit_text(const Subject& subject, const FitReport& fit, const Style& 
                                 ? "what fits in " + bytes_binary(fit.budget_bytes)
                                 : "where it fits";
   page.title(printable(subject.model.name), place);
+  if (fit.workload.options.setup.training) notes_of_the_model(page, subject);
   if (fit.check) check(page, fit, *fit.check);
   if (fit.largest) largest(page, fit, *fit.largest);
   if (fit.smallest) smallest(page, fit, *fit.smallest);

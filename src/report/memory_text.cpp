@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/memory_pages.h"
+#include "report/model_notes.h"
 #include "report/page.h"
 #include "report/plot.h"
 
@@ -47,6 +48,7 @@ void what_is_asked(Page& page, const Subject& subject, const MemoryAnswer& m) {
   text += ", " + std::string(setup.precision->name);
   if (m.training()) text += ", " + std::string(setup.optimizer->name);
   page.words("asked", text);
+  if (m.training()) notes_of_the_model(page, subject);
   std::string how = "policy " + std::string(to_string(m.policy));
   if (m.timeline) how += ", in-place activations " + std::string(on_off(m.options.in_place));
   if (m.timeline && m.training()) how += ", update " + std::string(to_word(m.options.update));

@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "report/cells.h"
+#include "report/model_notes.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 
@@ -162,6 +163,7 @@ std::string time_text(const Subject& subject, const TimeAnswer& t, const Style& 
     asked += ", run by " + std::string(to_string(t.options.library));
   if (!t.options.overlap) asked += ", loading and computing one after the other";
   page.words("asked", asked);
+  if (t.options.training) notes_of_the_model(page, subject);
   page.words("device", printable(t.device.title) + ": " +
                            engineering(t.estimate.rates.product_per_s, "OP/s") + ", " +
                            engineering(t.estimate.rates.bytes_per_s, "B/s") + ", ridge at " +
