@@ -186,11 +186,21 @@ Result<EnergyInquiry> inquire_energy(const ModelRef& of, const Asked& asked) {
   const Graph& own = *inquiry.model->graph;
   RECKON_TRY(check_frozen(own, answer.work.frozen));
   answer.recovered = recover_layers(own);
-  const Graph& graph = answer.recovered != nullptr ? *answer.recovered : own;
-  for (const FormatPair& pair : formats) {
-    RECKON_ASSIGN(EnergyCase one, price_case(pair, inquiry, graph, asked, answer));
-    answer.cases.push_back(std::move(one));
+  const auto price_cases = [&](const Graph& graph) -> Status {
+    answer.cases.clear();
+    for (const FormatPair& pair : formats) {
+      RECKON_ASSIGN(EnergyCase one, price_case(pair, inquiry, graph, asked, answer));
+      answer.cases.push_back(std::move(one));
+    }
+    return {};
+  };
+  Status priced = price_cases(answer.recovered != nullptr ? *answer.recovered : own);
+  // What looks like a layer and has operands that no such layer has is what the file says it is.
+  if (!priced && answer.recovered != nullptr) {
+    answer.recovered = nullptr;
+    priced = price_cases(own);
   }
+  RECKON_TRY(priced);
   say_what_is_assumed(answer);
   return EnergyInquiry{std::move(inquiry), std::move(answer)};
 }

@@ -74,14 +74,11 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
   if (simulated || recompute) {
     auto dtype = step_dtype(*setup.precision);
     if (dtype && *dtype && all_floats_are(*inquiry.analysis.shapes, **dtype)) dtype->reset();
-    if (dtype) {
-      answer.recovered = recover_layers(graph);
+    if (dtype && (*dtype || recover_layers(graph) != nullptr)) {
+      RECKON_ASSIGN(std::unique_ptr<Analysis> step,
+                    analyze_layers(inquiry, *dtype, answer.recovered));
       if (answer.recovered != nullptr) run = answer.recovered.get();
-    }
-    if (dtype && (answer.recovered != nullptr || *dtype)) {
-      RECKON_ASSIGN(answer.step_analysis,
-                    analyze(*run, {inquiry.bindings, /*receptive_fields=*/false, *dtype}));
-      run_analysis = &*answer.step_analysis;
+      run_analysis = &answer.step_analysis.emplace(std::move(*step));
     }
     if (dtype && answer.options.setup.precision->master_bits > 0)
       answer.note =

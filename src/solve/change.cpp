@@ -59,8 +59,9 @@ class Changes {
     if (subject_.policy != MemoryPolicy::pytorch) return {};
     const auto recovered = recover_layers(*subject_.model->graph);
     const Graph& graph = recovered != nullptr ? *recovered : *subject_.model->graph;
-    RECKON_ASSIGN(const Analysis analysis, analyze(graph, {subject_.bindings, false}));
-    const auto chain = make_chain(graph, analysis, subject_.options);
+    const auto analysis = analyze(graph, {subject_.bindings, false});
+    if (!analysis) return {};  // no such layers after all
+    const auto chain = make_chain(graph, *analysis, subject_.options);
     if (!chain) return {};  // no chain, no plan
     const auto curve = recompute_curve(*chain);
     if (!curve || curve->points.empty()) return {};
