@@ -141,6 +141,8 @@ class Walk {
     std::size_t heaviest = 0;
     Checked heaviest_flops = -1;
     std::vector<std::pair<std::size_t, std::size_t>> ranges;
+    if (runs.empty()) return;
+    const std::size_t control = analysis_.layers.size() - 1;
     for (std::size_t r = 0; r < runs.size(); ++r) {
       const BodyRun& run = runs[r];
       const Graph& body = *graph.bodies[static_cast<std::size_t>(run.body)];
@@ -149,7 +151,7 @@ class Walk {
       const Roles roles = assign_roles(body, *run.shapes, &outer);
       this->run(body, *run.shapes, roles, total.value_or(INT64_MAX));
       ranges.emplace_back(begin, analysis_.layers.size());
-      if (!run.alternative) stack_outputs(begin - 1, body, begin);
+      if (!run.alternative) stack_outputs(control, body, begin, /*is_first=*/r == 0);
       if (!run.times) {
         const Node& node = graph.nodes[static_cast<std::size_t>(run.node)];
         analysis_.assumptions.push_back("the body of " + std::string(node.op_type) + " " +
@@ -176,9 +178,9 @@ class Walk {
   }
 
   // What an iteration of Loop or Scan adds to a stack is written where the stack lies: it is memory
-  // of the node `control`, and of the layer that computes it only where a later iteration reads it
-  // too. The layers from `begin` on are those of the body.
-  void stack_outputs(std::size_t control, const Graph& body, std::size_t begin) {
+  // of the node `control`, once for all runs of the body, and of the layer that computes it only
+  // where a later iteration reads it too. The layers from `begin` on are those of the body.
+  void stack_outputs(std::size_t control, const Graph& body, std::size_t begin, bool is_first) {
     Layer& outer = analysis_.layers[control];
     const Node& node = outer.op_node();
     const auto outputs = outer.graph->outputs_of(node);
@@ -198,11 +200,13 @@ class Walk {
       const Tensor& stack = outer.shapes->tensors[static_cast<std::size_t>(outputs[i])];
       const auto stack_bytes = tensor_bytes(stack);
       if (!stack_bytes) continue;
-      outer.visible = true;
-      outer.activations += Elements(stack.shape.elements());
-      outer.activation_bytes += *stack_bytes;
-      outer.live += Elements(stack.shape.elements());
-      outer.live_bytes += *stack_bytes;
+      if (is_first) {
+        outer.visible = true;
+        outer.activations += Elements(stack.shape.elements());
+        outer.activation_bytes += *stack_bytes;
+        outer.live += Elements(stack.shape.elements());
+        outer.live_bytes += *stack_bytes;
+      }
       const ValueId element = body.outputs[at];
       if (std::find(states.begin(), states.end(), element) == states.end())
         drop_output(body, element, begin);
