@@ -16,6 +16,7 @@
 #include "formats/model.h"
 #include "machine/energy.h"
 #include "memory/lifetimes.h"
+#include "source_path.h"
 
 namespace reckon {
 namespace {
@@ -65,7 +66,7 @@ Figures figures_of(const std::string& spec) {
 }
 
 TEST(QuantisedNetworks, ThreeFormsOfOneNetworkAgree) {
-  const std::string folder = std::string(RECKON_SOURCE_DIR) + "/tests/models/quantised/";
+  const std::string folder = source_path("tests/models/quantised/");
   const Figures real = figures_of("mobilenet-v2");
   const Figures folded = figures_of(folder + "mobilenet_v2_float.onnx");
   const Figures qdq = figures_of(folder + "mobilenet_v2_qdq.onnx");

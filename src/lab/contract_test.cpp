@@ -7,12 +7,13 @@
 #include <set>
 
 #include "lab/shape.h"
+#include "source_path.h"
 
 namespace reckon::lab {
 namespace {
 
 std::string contract() {
-  std::ifstream file(RECKON_SOURCE_DIR "/web/src/lab/contract.ts");
+  std::ifstream file(source_path("web/src/lab/contract.ts"));
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
