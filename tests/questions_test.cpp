@@ -51,7 +51,9 @@ TEST(Options, HaveOneRowAQuestion) {
 TEST(Options, TakeTheirOwnDefaults) {
   for (const OptionRule& rule : option_rules()) {
     if (rule.otherwise.empty()) continue;
-    if (!rule.words.empty()) EXPECT_TRUE(is_word_of(rule.otherwise, rule.words)) << rule.name;
+    if (!rule.words.empty()) {
+      EXPECT_TRUE(is_word_of(rule.otherwise, rule.words)) << rule.name;
+    }
     if (rule.kind != Kind::whole) continue;
     const auto number = parse_int(rule.otherwise);
     ASSERT_TRUE(number) << rule.name;
