@@ -83,8 +83,6 @@ class Exports(unittest.TestCase):
 
     # File and column → why it differs.
     NOT_YET = {
-        ("px_hf_bert_cls_sdpa.D.onnx", "params"): "two scalars of the graph are taken for parameters",
-        ("px_tm_deit_small_patch16_224.D.onnx", "params"): "a scalar is taken for a parameter",
         ("px_tm_mobilenetv4_conv_small.D.onnx", "params"):
             "the file holds BatchNormalization folded into the convolutions before it",
     }

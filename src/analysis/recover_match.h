@@ -53,8 +53,7 @@ class Matcher : private MatchReader {
     const NodeId again = maker(in(square, 0), "Sub");
     if (again != sub) m.nodes.push_back(again);
     take_casts(mean, m);
-    // ONNX's layer has a scale; a normalisation without one stays as it is written.
-    if (!add_scale_and_shift(m)) return std::nullopt;
+    add_scale_and_shift(m);
     m.attrs.push_back({"axis", std::int64_t{-1}});
     add_epsilon(add, m);
     return checked(std::move(m));
@@ -81,18 +80,17 @@ class Matcher : private MatchReader {
     return shape.rank() > 0;
   }
 
-  bool add_scale_and_shift(Match& m) const {
+  void add_scale_and_shift(Match& m) const {
     const NodeId scale = reader(m.output, "Mul");
-    if (scale == none || !is_row(other(scale, m.output))) return false;
+    if (scale == none || !is_row(other(scale, m.output))) return;
     m.inputs.push_back(other(scale, m.output));
     m.nodes.push_back(scale);
     m.output = out(scale);
     const NodeId shift = reader(m.output, "Add");
-    if (shift == none || !is_row(other(shift, m.output))) return true;
+    if (shift == none || !is_row(other(shift, m.output))) return;
     m.inputs.push_back(other(shift, m.output));
     m.nodes.push_back(shift);
     m.output = out(shift);
-    return true;
   }
 
   // x / sqrt(mean(x²) + ε) · scale, the last product being at hand.
