@@ -1,6 +1,8 @@
 #include "analysis/roles.h"
 
 #include <algorithm>
+#include <array>
+#include <unordered_map>
 
 #include "ops/op.h"
 
@@ -56,12 +58,31 @@ bool is_made_scale(const Graph& graph, ValueId id) {
   return role_of_operand(results, static_cast<int>(at)) == OperandRole::scale;
 }
 
+// The roles of an operator's first operands, read from its signature once: every operand of every
+// node asks.
+class OperandRoles {
+ public:
+  OperandRole of(const OpDef& op, int i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (at >= n_kept) return role_of_operand(op.signature, i);
+    const auto [found, is_new] = kept_.try_emplace(&op);
+    if (is_new)
+      for (std::size_t k = 0; k < n_kept; ++k)
+        found->second[k] = role_of_operand(op.signature, static_cast<int>(k));
+    return found->second[at];
+  }
+
+ private:
+  static constexpr std::size_t n_kept = 8;
+  std::unordered_map<const OpDef*, std::array<OperandRole, n_kept>> kept_;
+};
+
 // `computes`: an operand depends on the input. What is applied to stored values alone prepares them
 // (a weight that is standardised), and holds no weight of its own.
 Uses use_of(const Graph& graph, const Node& node, int i, bool computes,
-            const std::vector<Uses>& uses) {
+            const std::vector<Uses>& uses, OperandRoles& roles) {
   if (node.op == nullptr) return use_data;
-  const OperandRole role = role_of_operand(node.op->signature, i);
+  const OperandRole role = roles.of(*node.op, i);
   if (!computes && (use(role) & use_learned) != 0 && !has(node.op->traits, Trait::carries))
     return use_data;
   // What a scale is multiplied with is one: that of the other operand of a quantised product.
@@ -88,6 +109,7 @@ bool gives_name(const Node& node) {
 // it.
 std::vector<Uses> uses_of_values(const Graph& graph, const std::vector<bool>& outer) {
   const std::vector<bool> depends = depends_on_input(graph, outer);
+  OperandRoles roles;
   std::vector<Uses> uses(graph.values.size(), 0), by_name(graph.values.size(), 0);
   const auto settle = [&](ValueId id) {
     const auto at = static_cast<std::size_t>(id);
@@ -112,7 +134,7 @@ std::vector<Uses> uses_of_values(const Graph& graph, const std::vector<bool>& ou
     for (std::size_t i = 0; i < inputs.size(); ++i)
       if (inputs[i] != none)
         to[static_cast<std::size_t>(inputs[i])] |=
-            use_of(graph, *node, static_cast<int>(i), computes, uses);
+            use_of(graph, *node, static_cast<int>(i), computes, uses, roles);
   }
   for (std::size_t i = 0; i < uses.size(); ++i) settle(static_cast<ValueId>(i));
   return uses;

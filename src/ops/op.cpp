@@ -32,6 +32,8 @@ std::string_view to_string(OperandRole role) {
 
 OperandRole role_of_operand(std::string_view signature, int i) {
   std::string_view inputs = signature.substr(0, signature.find("->"));
+  // Most operators compute with data alone, and this is asked of every operand of every node.
+  if (inputs.find(':') == std::string_view::npos) return OperandRole::data;
   std::string_view operand;
   std::array<std::string_view, 4> repeated;
   int at = 0, n_repeated = 0;
@@ -44,7 +46,10 @@ OperandRole role_of_operand(std::string_view signature, int i) {
       repeated[static_cast<std::size_t>(n_repeated++) % repeated.size()] = word;
       continue;
     }
-    if (at++ == i) operand = word;
+    if (at++ == i) {
+      operand = word;
+      break;
+    }
   }
   if (operand.empty() && n_repeated > 0 && i >= at)
     operand = repeated[static_cast<std::size_t>((i - at) % n_repeated) % repeated.size()];
