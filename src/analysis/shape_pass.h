@@ -76,18 +76,4 @@ std::optional<Shapes> shapes_with_pointwise(const Graph& graph, const BoundDims&
 // Two states of a loop are the same as far as is known: shape, and the tensors of a sequence.
 bool same_state(const Tensor& a, const Tensor& b);
 
-// The inputs' sizes are within 64 bits.
-Status check_inputs(const Graph& graph, const BoundDims& bound);
-
-// The target of a Reshape or Expand with the other batch in the place of the file's own
-// (other_batch.cpp). Nullopt where it is right as it stands.
-std::optional<Constant> target_of_other_batch(const Graph& graph, const Node& node,
-                                              const Shapes& shapes, const OtherBatch& other);
-// The shapes at a batch that the file does not fix. Fails with what the file has against it.
-Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound);
-
-// The shapes at what was guessed of the free dimensions, or at what the rules allow in its place
-// (guesses.cpp).
-Result<Shapes> shapes_of_guesses(const Graph& graph, BoundDims& bound);
-
 }  // namespace reckon

@@ -1,0 +1,41 @@
+// An engine for a page, whose networks come from the network language: nothing leaves a dimension
+// to be guessed or fixes a batch, and there are neither bodies nor quantised operators.
+// tests/wasm_test.mjs holds its answers against those of the whole engine.
+#include "analysis/fold_norms.h"
+#include "analysis/input_uses.h"
+#include "analysis/integer_operators.h"
+#include "analysis/shape_pass.h"
+
+namespace reckon {
+
+// The batch is called N.
+std::vector<InputUse> input_uses(const Graph& graph) {
+  return std::vector<InputUse>(graph.inputs.size());
+}
+
+IntegerOperators integer_operators(const Graph&) {
+  return {};
+}
+
+FoldedNorms restore_norms(const Graph&) {
+  return {};
+}
+
+std::optional<Constant> target_of_other_batch(const Graph&, const Node&, const Shapes&,
+                                              const OtherBatch&) {
+  return std::nullopt;
+}
+
+Result<Shapes> shapes_of_other_batch(const Graph&, BoundDims&) {
+  return fail(ErrorCode::unsupported, "this engine reads no files");
+}
+
+Result<Shapes> shapes_of_guesses(const Graph& graph, BoundDims& bound) {
+  return ShapePass{bound}.run(graph, nullptr, {});
+}
+
+Status ShapePass::control(const Node&, NodeId, Shapes&) {
+  return fail(ErrorCode::unsupported, "this engine runs no bodies");
+}
+
+}  // namespace reckon
