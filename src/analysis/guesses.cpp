@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "analysis/shape_pass.h"
+#include "base/sort_stably.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -125,7 +126,7 @@ class Repair {
   // A dimension of 1 is broadcast to anything, and fits for no good reason: it is not among them.
   static std::vector<Dim> nearest_first(std::vector<Dim> extents, Dim size) {
     std::erase_if(extents, [](Dim extent) { return extent < 2 || extent > largest_tried; });
-    std::stable_sort(extents.begin(), extents.end(), [size](Dim a, Dim b) {
+    sort_stably(extents, [size](Dim a, Dim b) {
       return std::max(a, size) - std::min(a, size) < std::max(b, size) - std::min(b, size);
     });
     return extents;

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "analysis/node_cost.h"
+#include "base/sort_stably.h"
 #include "ops/context.h"
 #include "ops/dropout.h"
 #include "ops/op.h"
@@ -325,7 +326,7 @@ std::vector<FormatShare> format_shares(const NetworkWork& work) {
   std::vector<FormatShare> shares;
   for (std::size_t i = 0; i < ops.size(); ++i)
     if (ops[i] > 0) shares.push_back({static_cast<NumberFormat>(i), ops[i] / all});
-  std::ranges::stable_sort(shares, std::greater(), &FormatShare::share);
+  sort_stably(shares, [](const FormatShare& a, const FormatShare& b) { return a.share > b.share; });
   return shares;
 }
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/number.h"
+#include "base/sort_stably.h"
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/model_notes.h"
@@ -110,8 +111,7 @@ std::vector<Alike> group_alike(std::span<const LayerTime> layers) {
     ++group.n_layers;
     group.seconds += row.seconds;
   }
-  std::stable_sort(groups.begin(), groups.end(),
-                   [](const Alike& a, const Alike& b) { return a.seconds > b.seconds; });
+  sort_stably(groups, [](const Alike& a, const Alike& b) { return a.seconds > b.seconds; });
   return groups;
 }
 
