@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "api/answer.h"
-#include "questions/time_sweep.h"
 #include "machine/layer_kind.h"
+#include "questions/time_sweep.h"
 
 namespace reckon {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "analysis/backward.h"
 #include "api/answer.h"
-#include "questions/inquiry.h"
 #include "memory/update_cost.h"
+#include "questions/inquiry.h"
 #include "source_path.h"
 
 namespace reckon {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "questions/inquiry.h"
 #include "base/result.h"
 #include "questions/asked.h"
+#include "questions/inquiry.h"
 #include "questions/question.h"
 #include "report/sheet.h"
 #include "report/style.h"

@@ -212,10 +212,13 @@ TEST(Ledger, IntegersKeepTheirFormat) {
   EXPECT_EQ(lines_of(half.ledger(train("sgd", "fp16"))), (Lines{80, 0, 80, 0, 7 * 8 + 28 * 2}));
 }
 
-// 64·64 weights and two activations of 4·64; a gradient and two moments of the parameter's own type.
+// 64·64 weights and two activations of 4·64; a gradient and two moments of the parameter's own
+// type.
 TEST(Ledger, TakesTheTypesOfTheFile) {
-  for (const auto& [dtype, bytes] :
-       {std::pair{DType::float16, 2}, {DType::bfloat16, 2}, {DType::float32, 4}, {DType::float64, 8}}) {
+  for (const auto& [dtype, bytes] : {std::pair{DType::float16, 2},
+                                     {DType::bfloat16, 2},
+                                     {DType::float32, 4},
+                                     {DType::float64, 8}}) {
     Net net(dtype);
     net.from({4, 64}).op("MatMul", {net.weight({64, 64}, dtype)});
     EXPECT_EQ(lines_of(net.ledger(train("adam", "file"))),
