@@ -75,8 +75,8 @@ TEST(TimeOfNetworks, TheTurningBatchOfALinearLayerIsTheRidge) {
   const TimeEstimate& e = found.time.estimate;
   ASSERT_EQ(e.layers.size(), 1U);
   EXPECT_NEAR(e.rates.ridge(), 308.59, 0.01);
-  EXPECT_NEAR(e.layers[0].turning_batch, 321, 1);
-  EXPECT_NEAR(e.layers[0].turning_batch / e.rates.ridge(), 1, 0.05);
+  EXPECT_NEAR(e.layers[0].critical_batch_size, 321, 1);
+  EXPECT_NEAR(e.layers[0].critical_batch_size / e.rates.ridge(), 1, 0.05);
 }
 
 // A T4 computes 40 tiles of 128 x 128 at a time. The second convolution makes 28 x 28 results of 64
@@ -96,9 +96,9 @@ TEST(TimeOfNetworks, AGradientHasTilesOfItsOwn) {
   const auto& layers = found->time.estimate.layers;
   ASSERT_EQ(layers.size(), 2U);
   EXPECT_FALSE(layers[0].input_gradient);
-  EXPECT_DOUBLE_EQ(layers[1].forward.wave_fill, 7.0 / 40);
-  EXPECT_DOUBLE_EQ(layers[1].input_gradient->wave_fill, 25.0 / 40);
-  EXPECT_DOUBLE_EQ(layers[1].weight_gradient->wave_fill, 30.0 / 40);
+  EXPECT_DOUBLE_EQ(layers[1].forward.wave_efficiency, 7.0 / 40);
+  EXPECT_DOUBLE_EQ(layers[1].input_gradient->wave_efficiency, 25.0 / 40);
+  EXPECT_DOUBLE_EQ(layers[1].weight_gradient->wave_efficiency, 30.0 / 40);
 }
 
 // Dropout of 1,000 numbers does something in training alone: it reads them, writes a mask and the
@@ -185,11 +185,11 @@ TEST(TimeOfNetworks, ALibrarysOwnWorkIsCounted) {
   ASSERT_EQ(layers.size(), 11U);  // 12 without Flatten
   constexpr double bytes = 3 * 4;
   EXPECT_DOUBLE_EQ(layers[0].forward.bytes, bytes * 5884);
-  EXPECT_DOUBLE_EQ(layers[0].forward.wave_fill, 6.0 / 16);
+  EXPECT_DOUBLE_EQ(layers[0].forward.wave_efficiency, 6.0 / 16);
   EXPECT_DOUBLE_EQ(layers[3].forward.bytes, bytes * (1176 + 2416 + 1600));
-  EXPECT_DOUBLE_EQ(layers[3].forward.wave_fill, 6.0 / 16);
+  EXPECT_DOUBLE_EQ(layers[3].forward.wave_efficiency, 6.0 / 16);
   EXPECT_DOUBLE_EQ(layers[6].forward.bytes, bytes * (400 + 48120 + 120));
-  EXPECT_DOUBLE_EQ(layers[6].forward.wave_fill, 120.0 / 128);
+  EXPECT_DOUBLE_EQ(layers[6].forward.wave_efficiency, 120.0 / 128);
   EXPECT_DOUBLE_EQ(layers[2].forward.compute_s, 1e-6 * 14 * 1176);
   asked.give("library", {.text = "libtorhc"});
   const auto wrong = inquire_time("lenet5", asked);

@@ -54,7 +54,7 @@ struct Device {
   Rate mem_write_bytes_per_s;  // where writing is slower: a line is read before it is written
   // More, where a page is written for the first time since the system gave it out: the system
   // clears it first.
-  Rate mem_fresh_bytes_per_s;
+  Rate mem_page_fault_bytes_per_s;
   Rate scalar_ops_per_s;      // of operations that wait for the one before, one on each unit
   Rate core_mem_bytes_per_s;  // that one of the units reaches alone
   Rate clock_hz;

@@ -85,7 +85,7 @@ std::vector<KindTime> time_by_kind(const TimeEstimate& estimate, std::int64_t ba
     if (layer.weight_gradient) row.backward_s += layer.weight_gradient->seconds;
     row.update_s += layer.update_s;
     shares[at].of[static_cast<std::size_t>(layer.forward.bound)] += layer.forward.seconds;
-    shares[at].turns.emplace_back(layer.turning_batch, layer.forward.seconds);
+    shares[at].turns.emplace_back(layer.critical_batch_size, layer.forward.seconds);
   }
   std::vector<KindTime> out;
   for (std::size_t at = 0; at < n_kinds; ++at) {
@@ -101,8 +101,8 @@ std::vector<KindTime> time_by_kind(const TimeEstimate& estimate, std::int64_t ba
     for (const auto& [turning, seconds] : turns) {
       if (turning == 0) continue;
       turned_s += seconds;
-      if (row.turning_batch == 0 && 2 * turned_s >= row.forward_s && row.forward_s > 0)
-        row.turning_batch = turning;
+      if (row.critical_batch_size == 0 && 2 * turned_s >= row.forward_s && row.forward_s > 0)
+        row.critical_batch_size = turning;
     }
     out.push_back(row);
   }

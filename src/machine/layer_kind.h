@@ -32,7 +32,7 @@ struct KindTime {
   // The bound on most of its forward time.
   Bound bound = Bound::nothing;
   // The least batch at which most of its forward time is of layers bound by arithmetic; 0: never.
-  double turning_batch = 0;
+  double critical_batch_size = 0;
 };
 // The kinds that there are, in the order of LayerKind.
 std::vector<KindTime> time_by_kind(const TimeEstimate& estimate, std::int64_t batch);

@@ -137,24 +137,24 @@ void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
   }
   add_operands(layer, work, work);
   if (pools_windows(layer)) {
-    work.serial_ops = pooling_ops(op, written_bytes, work.other_ops);
+    work.dependent_ops = pooling_ops(op, written_bytes, work.other_ops);
     work.other_ops = 0;
   } else if (has_special_functions(layer)) {
-    work.serial_ops = Costs::special_ops * written_bytes / Costs::element_bytes;
+    work.dependent_ops = Costs::special_ops * written_bytes / Costs::element_bytes;
   }
   double made_bytes = written_bytes;
   if (op == "MaxPool" && training) made_bytes *= 3;  // a place of 8 bytes beside each value
   if (op == "BatchNormalization" && training) {
     work.bytes += 2 * written_bytes;
-    work.serial_ops = Costs::statistics_ops * written_bytes / Costs::element_bytes;
+    work.dependent_ops = Costs::statistics_ops * written_bytes / Costs::element_bytes;
   }
   if (op == "Dropout") {  // of a mask and a result; that it is here means training
-    work.lone_ops = Costs::random_ops * written_bytes / 2 / Costs::element_bytes;
+    work.single_thread_ops = Costs::random_ops * written_bytes / 2 / Costs::element_bytes;
   }
   work.bytes += made_bytes - written_bytes;
   work.written_bytes = made_bytes;
   const bool in_place = op == "Relu" || op == "Clip";
-  if (!in_place && made_bytes > Costs::largest_kept_block_bytes) work.fresh_bytes = made_bytes;
+  if (!in_place && made_bytes > Costs::largest_kept_block_bytes) work.page_fault_bytes = made_bytes;
 }
 
 void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_bytes, Work& work) {
@@ -167,7 +167,7 @@ void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_
     return add_scores(layer, 3, 6, work);
   }
   add_operands(layer, forward, work);
-  if (made_bytes > Costs::largest_kept_block_bytes) work.fresh_bytes = made_bytes;
+  if (made_bytes > Costs::largest_kept_block_bytes) work.page_fault_bytes = made_bytes;
 }
 
 void set_libtorch_backward(const Layer& layer, double read_bytes, double written_bytes,
@@ -188,16 +188,16 @@ void set_libtorch_backward(const Layer& layer, double read_bytes, double written
   } else if (op == "BatchNormalization") {
     work.bytes = 5 * written_bytes;
   } else if (pools_windows(layer)) {
-    work.serial_ops = op == "MaxPool" ? Costs::maximum_ops * written_bytes / Costs::element_bytes
-                                      : pooling_ops(op, written_bytes, work.other_ops);
+    work.dependent_ops = op == "MaxPool" ? Costs::maximum_ops * written_bytes / Costs::element_bytes
+                                         : pooling_ops(op, written_bytes, work.other_ops);
     work.other_ops = 0;
     work.bytes = 2 * read_bytes + 3 * written_bytes;  // cleared first; places are read
     kept_bytes *= 2;
   } else if (has_special_functions(layer)) {
-    work.serial_ops = work.other_ops;
+    work.dependent_ops = work.other_ops;
   }
   work.weight_bytes = std::min(work.bytes, work.weight_bytes + kept_bytes);
-  if (read_bytes > Costs::largest_kept_block_bytes) work.fresh_bytes = read_bytes;
+  if (read_bytes > Costs::largest_kept_block_bytes) work.page_fault_bytes = read_bytes;
 }
 
 }  // namespace reckon

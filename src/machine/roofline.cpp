@@ -130,8 +130,9 @@ Result<MachineRates> machine_rates(const Device& device, NumberFormat format) {
     r.assumptions.emplace_back("memory reaches the bandwidth of the maker: nobody has measured it");
   if (device.mem_write_bytes_per_s)
     r.write_bytes_per_s = std::min(r.bytes_per_s, device.mem_write_bytes_per_s->value);
-  if (device.scalar_ops_per_s) r.serial_per_s = device.scalar_ops_per_s->value;
-  if (device.mem_fresh_bytes_per_s) r.fresh_bytes_per_s = device.mem_fresh_bytes_per_s->value;
+  if (device.scalar_ops_per_s) r.dependent_ops_per_s = device.scalar_ops_per_s->value;
+  if (device.mem_page_fault_bytes_per_s)
+    r.page_fault_bytes_per_s = device.mem_page_fault_bytes_per_s->value;
   r.start_known = device.kernel_floor_s.has_value();
   if (r.start_known)
     r.start_s = device.kernel_floor_s->value;
@@ -164,14 +165,15 @@ std::string_view to_string(Bound bound) {
 
 WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   WorkTime t;
-  const double ops = work.product_ops + work.other_ops + work.serial_ops + work.lone_ops;
+  const double ops =
+      work.product_ops + work.other_ops + work.dependent_ops + work.single_thread_ops;
   const double threads = static_cast<double>(std::max<std::int64_t>(1, rates.threads));
-  t.wave_fill = fill_of_waves(work, rates) * work.lane_fill;
+  t.wave_efficiency = fill_of_waves(work, rates) * work.lane_fill;
   const double product_per_s = rates.product_rate(work.format);
-  t.compute_s = work.product_ops / (product_per_s * t.wave_fill) +
-                work.other_ops / rates.vector_per_s +
-                (work.serial_ops + work.lone_ops * threads) /
-                    (rates.serial_per_s > 0 ? rates.serial_per_s : rates.vector_per_s);
+  t.compute_s =
+      work.product_ops / (product_per_s * t.wave_efficiency) + work.other_ops / rates.vector_per_s +
+      (work.dependent_ops + work.single_thread_ops * threads) /
+          (rates.dependent_ops_per_s > 0 ? rates.dependent_ops_per_s : rates.vector_per_s);
   t.ops = ops;
   t.bytes = work.bytes;
   const double of_kernel = work.bytes / work.times();
@@ -185,7 +187,8 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   const bool to_memory = out.bytes == 0 && rates.write_bytes_per_s > 0;
   t.memory_s = (work.bytes - weights - written) / near.bytes_per_s + weights / far_per_s +
                written / (to_memory ? rates.write_bytes_per_s : out.bytes_per_s);
-  if (rates.fresh_bytes_per_s > 0) t.memory_s += work.fresh_bytes / rates.fresh_bytes_per_s;
+  if (rates.page_fault_bytes_per_s > 0)
+    t.memory_s += work.page_fault_bytes / rates.page_fault_bytes_per_s;
   t.start_s = static_cast<double>(work.kernels) * rates.start_s + work.call_s;
   const double busy = overlap ? std::max(t.compute_s, t.memory_s) : t.compute_s + t.memory_s;
   // A queue of kernels is started while others compute; a call returns when it has computed.
@@ -212,8 +215,8 @@ double double_buffer_bytes(const MachineRates& rates) {
   return sum_bytes * side * side + 2 * 2 * side * slice_depth * rates.element_bytes;
 }
 
-double turning_batch(double ops_per_sample, double bytes_per_sample, double weights_bytes,
-                     const MachineRates& rates) {
+double critical_batch_size(double ops_per_sample, double bytes_per_sample, double weights_bytes,
+                           const MachineRates& rates) {
   const double gain = ops_per_sample / rates.product_per_s - bytes_per_sample / rates.bytes_per_s;
   if (!(gain > 0)) return 0;
   return std::max(1.0, std::ceil(weights_bytes / rates.bytes_per_s / gain));

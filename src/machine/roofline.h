@@ -55,10 +55,10 @@ struct MachineRates {
   // Of products in the other formats; 0 where the device has no such rate.
   std::array<double, n_number_formats> products_per_s = {};
   double bytes_per_s = 0;
-  double serial_per_s = 0, fresh_bytes_per_s = 0;  // 0 where nobody knows them
-  double start_s = 0;                              // of one kernel; 0 where nobody knows it
+  double dependent_ops_per_s = 0, page_fault_bytes_per_s = 0;  // 0 where nobody knows them
+  double start_s = 0;        // of one kernel; 0 where nobody knows it
   std::int64_t units = 0;    // that compute tiles at the same time; 0: no quantisation
-  std::int64_t threads = 1;  // of a processor, that share serial_per_s
+  std::int64_t threads = 1;  // of a processor, that share dependent_ops_per_s
   bool start_known = false;
   double element_bytes = 4;         // of the format
   std::vector<MemoryLevel> levels;  // caches, the smallest first
@@ -95,12 +95,12 @@ struct Work {
   double splits = 1;         // of each result's sum into parts that are computed at the same time
   std::int64_t kernels = 1;  // that are started, each with its part of everything above
   // Costs of a library's way to do it (machine/library.h).
-  double serial_ops = 0;    // dependent: one after the other instead of on vectors
-  double lone_ops = 0;      // dependent, and by one thread
-  double fresh_bytes = 0;   // of `bytes`: written to memory that the system gives out anew
-  double before_bytes = 0;  // since the result's memory was met: by the kernel before
-  double lane_fill = 1;     // of the matrix rate, that blocks of channels leave
-  double call_s = 0;        // in the library's own code, before and after
+  double dependent_ops = 0;      // dependent: one after the other instead of on vectors
+  double single_thread_ops = 0;  // dependent, and by one thread
+  double page_fault_bytes = 0;   // of `bytes`: written to memory that the system gives out anew
+  double before_bytes = 0;       // since the result's memory was met: by the kernel before
+  double lane_fill = 1;          // of the matrix rate, that blocks of channels leave
+  double call_s = 0;             // in the library's own code, before and after
   // That its arithmetic is in; nullopt: the one that the network is asked in.
   std::optional<NumberFormat> format = {};
 
@@ -118,9 +118,9 @@ struct WorkTime {
   double ops = 0, bytes = 0;
   std::string_view level = "memory";  // that its activations come from
   Bound bound = Bound::nothing;
-  double wave_fill = 1;    // of the matrix rate, that tiles and blocks leave
-  double intensity = 0;    // operations per byte
-  double utilisation = 0;  // operations ÷ (seconds · matrix rate)
+  double wave_efficiency = 1;  // of the matrix rate, that tiles and blocks leave
+  double intensity = 0;        // operations per byte
+  double utilisation = 0;      // operations ÷ (seconds · matrix rate)
 };
 inline constexpr double tile_rows = 128,
                         tile_columns = 128;  // of the usual large kernels (assumed)
@@ -139,7 +139,7 @@ double double_buffer_bytes(const MachineRates& rates);
 // The least batch at which a layer is bound by compute: `weights_bytes` are read once for the whole
 // batch, everything else is per sample. 0 where it never is.
 //   b · ops / R >= (weights + b · bytes) / BW
-double turning_batch(double ops_per_sample, double bytes_per_sample, double weights_bytes,
-                     const MachineRates& rates);
+double critical_batch_size(double ops_per_sample, double bytes_per_sample, double weights_bytes,
+                           const MachineRates& rates);
 
 }  // namespace reckon

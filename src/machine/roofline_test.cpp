@@ -36,10 +36,10 @@ TEST(Roofline, TheSlowestBounds) {
 // 20 bytes read at 10 a second, 20 written at 5, 9 of them to new pages at 3: 2 + 4 + 3.
 TEST(Roofline, WritingAndNewPagesHaveTheirOwnRates) {
   MachineRates r = simple();
-  const Work work{.bytes = 40, .written_bytes = 20, .fresh_bytes = 9};
+  const Work work{.bytes = 40, .written_bytes = 20, .page_fault_bytes = 9};
   EXPECT_DOUBLE_EQ(time_of(work, r).memory_s, 4);  // nobody has told them
   r.write_bytes_per_s = 5;
-  r.fresh_bytes_per_s = 3;
+  r.page_fault_bytes_per_s = 3;
   EXPECT_DOUBLE_EQ(time_of(work, r).memory_s, 9);
   // A cache of 50 bytes, ten times as fast, takes 40 bytes, unless more than it holds is kept.
   r.levels.push_back({"llc", 50, 100});
@@ -52,14 +52,14 @@ TEST(Roofline, WritingAndNewPagesHaveTheirOwnRates) {
 // is the kernel's start of half a second.
 TEST(Roofline, CallsAndOperationsInARow) {
   MachineRates r = simple();
-  r.serial_per_s = 3;
-  const WorkTime t = time_of({.serial_ops = 30, .call_s = 2}, r);
+  r.dependent_ops_per_s = 3;
+  const WorkTime t = time_of({.dependent_ops = 30, .call_s = 2}, r);
   EXPECT_DOUBLE_EQ(t.compute_s, 10);
   EXPECT_DOUBLE_EQ(t.seconds, 12.5);
   EXPECT_DOUBLE_EQ(time_of({.product_ops = 100, .lane_fill = 0.25}, simple()).compute_s, 4);
   // 3 a second are of both threads; one of them does half.
   r.threads = 2;
-  EXPECT_DOUBLE_EQ(time_of({.lone_ops = 30}, r).compute_s, 20);
+  EXPECT_DOUBLE_EQ(time_of({.single_thread_ops = 30}, r).compute_s, 20);
 }
 
 // 129 × 128 results are two tiles of 128 × 128; on 3 units they take one wave with a third of it
@@ -68,12 +68,12 @@ TEST(Roofline, TilesAndWaves) {
   MachineRates r = simple();
   r.units = 3;
   Work w{.product_ops = 100, .rows = 129, .columns = 128};
-  EXPECT_NEAR(time_of(w, r).wave_fill, 2.0 / 3, 1e-12);
+  EXPECT_NEAR(time_of(w, r).wave_efficiency, 2.0 / 3, 1e-12);
   EXPECT_NEAR(time_of(w, r).compute_s, 1.5, 1e-12);
   w.products = 2;
-  EXPECT_NEAR(time_of(w, r).wave_fill, 4.0 / 6, 1e-12);
+  EXPECT_NEAR(time_of(w, r).wave_efficiency, 4.0 / 6, 1e-12);
   w.rows = 0;  // no product
-  EXPECT_DOUBLE_EQ(time_of(w, r).wave_fill, 1);
+  EXPECT_DOUBLE_EQ(time_of(w, r).wave_efficiency, 1);
 }
 
 // A linear layer K → N in 16 bits: 2·K·N operations a sample, 2·(K + N) bytes a sample, 2·K·N bytes
@@ -84,7 +84,7 @@ TEST(Roofline, ALinearLayerTurnsAtTheRidge) {
   const auto rates = machine_rates(*device, NumberFormat::bf16);
   ASSERT_TRUE(rates) << rates.error().message;
   const double k = 1e6, n = 1e6;
-  const double turns = turning_batch(2 * k * n, 2 * (k + n), 2 * k * n, *rates);
+  const double turns = critical_batch_size(2 * k * n, 2 * (k + n), 2 * k * n, *rates);
   EXPECT_NEAR(turns, rates->ridge(), 1 + 0.01 * rates->ridge());
   // The best that was measured on it, 956 TFLOP/s and 3,098 GB/s.
   EXPECT_NEAR(rates->ridge(), 956e12 / 3098e9, 0.5);

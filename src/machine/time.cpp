@@ -25,8 +25,8 @@ class Clock {
       const double ops = (w.product_ops + w.other_ops) / w.times(), bytes = w.bytes / w.times();
       const double weights =
           std::min(static_cast<double>(work.layer->param_bytes.count.value_or(0)), bytes);
-      row.turning_batch =
-          turning_batch(ops / batch, (bytes - weights) / batch, weights, estimate_.rates);
+      row.critical_batch_size =
+          critical_batch_size(ops / batch, (bytes - weights) / batch, weights, estimate_.rates);
     }
     row.seconds = row.forward.seconds + row.update_s;
     if (row.input_gradient) row.seconds += row.input_gradient->seconds;

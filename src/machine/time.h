@@ -22,7 +22,7 @@ struct LayerTime {
   double update_s = 0;
   double seconds = 0;  // of all these
   // The least batch at which its forward pass is bound by compute; 0: never.
-  double turning_batch = 0;
+  double critical_batch_size = 0;
 };
 
 struct TimeEstimate {

@@ -300,7 +300,7 @@ class Walk {
     work.bytes += n_bytes;
     work.weight_bytes += n_bytes;
     if (by_library() && n_bytes > LibTorchCosts::largest_kept_block_bytes)
-      work.fresh_bytes += n_bytes;
+      work.page_fault_bytes += n_bytes;
   }
 
   const Graph& graph_;

@@ -41,7 +41,8 @@ struct TimePoint {
   std::int64_t batch = 1;
   std::int64_t depth = 0, width = 0, params = 0;  // of a shape
   double seconds = 0, samples_per_s = 0, utilisation = 0;
-  double start_s = 0, wave_fill = 0;  // time bound by starts; of product time, the units at work
+  double start_s = 0,
+         wave_efficiency = 0;  // time bound by starts; of product time, the units at work
   std::int64_t kernels = 0;
   Bound bound = Bound::nothing;  // of most of the time
   bool fits = true;

@@ -7,8 +7,9 @@
 namespace reckon {
 namespace {
 
-std::optional<std::int64_t> batch_of(double turning_batch) {
-  return turning_batch > 0 ? std::optional(static_cast<std::int64_t>(turning_batch)) : std::nullopt;
+std::optional<std::int64_t> batch_of(double critical_batch_size) {
+  return critical_batch_size > 0 ? std::optional(static_cast<std::int64_t>(critical_batch_size))
+                                 : std::nullopt;
 }
 
 constexpr Row<WorkTime> work_rows[] = {
@@ -22,7 +23,8 @@ constexpr Row<WorkTime> work_rows[] = {
     field<&WorkTime::bound>("bound", "", "compute, memory, start, nothing"),
     field<&WorkTime::intensity>("intensity", "OP/B", ""),
     field<&WorkTime::utilisation>("utilisation", "", ""),
-    field<&WorkTime::wave_fill>("wave_fill", "", "share of the units that its tiles keep busy"),
+    field<&WorkTime::wave_efficiency>("wave_efficiency", "",
+                                      "share of the units that its tiles keep busy"),
 };
 
 struct TimedLayer {
@@ -43,9 +45,9 @@ constexpr Row<TimedLayer> layer_rows[] = {
     field("seconds", "s", "of all its parts", [](const TimedLayer& l) { return l.time.seconds; }),
     field("fused", "", "its work counts in the kernel before",
           [](const TimedLayer& l) { return l.time.fused; }),
-    field("turning_batch", "",
+    field("critical_batch_size", "",
           "least batch at which its forward pass is bound by arithmetic; null: never",
-          [](const TimedLayer& l) { return batch_of(l.time.turning_batch); }),
+          [](const TimedLayer& l) { return batch_of(l.time.critical_batch_size); }),
     object<work_rows>("forward", "null where it is fused",
                       [](const TimedLayer& l) { return l.time.fused ? nullptr : &l.time.forward; }),
     object<work_rows>("input_gradient", "of training",
@@ -69,9 +71,9 @@ constexpr Row<KindTime> kind_rows[] = {
     field<&KindTime::bound>("bound", "",
                             "what bounds most of its forward time: compute, memory, start; nothing "
                             "where all are fused"),
-    field("turning_batch", "",
+    field("critical_batch_size", "",
           "least batch at which most of its forward time is bound by arithmetic; null: never",
-          [](const KindTime& k) { return batch_of(k.turning_batch); }),
+          [](const KindTime& k) { return batch_of(k.critical_batch_size); }),
     field<&KindTime::forward_s>("forward_s", "s", ""),
     field<&KindTime::backward_s>("backward_s", "s", "both gradients"),
     field<&KindTime::update_s>("update_s", "s", ""),
@@ -190,8 +192,8 @@ constexpr Row<SweepPoint> point_rows[] = {
           [](const SweepPoint& p) {
             return p.sweep.start_known ? std::optional(p.point.start_s) : std::nullopt;
           }),
-    field("wave_fill", "", "share of the units that products keep busy",
-          [](const SweepPoint& p) { return p.point.wave_fill; }),
+    field("wave_efficiency", "", "share of the units that products keep busy",
+          [](const SweepPoint& p) { return p.point.wave_efficiency; }),
     field("fits", "", "false where it is known not to fit the device's memory",
           [](const SweepPoint& p) { return p.point.fits; }),
 };

@@ -28,9 +28,9 @@ TimePoint point_of(const TimeAnswer& t) {
   for (const LayerTime& layer : e.layers) {
     if (layer.forward.compute_s == 0 || layer.layer->mac_kind == MacKind::nothing) continue;
     busy_s += layer.forward.compute_s;
-    filled_s += layer.forward.compute_s * layer.forward.wave_fill;
+    filled_s += layer.forward.compute_s * layer.forward.wave_efficiency;
   }
-  p.wave_fill = busy_s > 0 ? filled_s / busy_s : 0;
+  p.wave_efficiency = busy_s > 0 ? filled_s / busy_s : 0;
   return p;
 }
 

@@ -23,7 +23,7 @@ std::string time_kinds_text(const Subject& subject, const TimeAnswer& t, const S
                    {"bytes", "bytes", true},
                    {"intensity", "OP/B", true, 1},
                    {"bound", "bound"},
-                   {"turning_batch", "turns at", true}};
+                   {"critical_batch_size", "turns at", true}};
   if (t.options.training) {
     sheet.columns.push_back({"forward_s", "forward", true});
     sheet.columns.push_back({"backward_s", "backward", true});
@@ -42,8 +42,8 @@ std::string time_kinds_text(const Subject& subject, const TimeAnswer& t, const S
                                row.bytes > 0 ? Cell::of(row.ops / row.bytes, 1) : Cell{},
                                Cell::of(all_fused ? "fused" : to_string(row.bound)),
                                all_fused ? Cell{}
-                               : row.turning_batch > 0
-                                   ? Cell::of(static_cast<std::int64_t>(row.turning_batch))
+                               : row.critical_batch_size > 0
+                                   ? Cell::of(static_cast<std::int64_t>(row.critical_batch_size))
                                    : Cell::of("never"),
                                Cell::of(all_fused ? "" : seconds_text(row.forward_s))};
     if (t.options.training) {
@@ -73,7 +73,7 @@ Sheet time_kinds_sheet(const TimeAnswer& t) {
                    {"ops", "OP", true},
                    {"bytes", "bytes", true},
                    {"bound", "bound"},
-                   {"turning_batch", "turns at batch", true},
+                   {"critical_batch_size", "turns at batch", true},
                    {"forward_s", "forward s", true},
                    {"backward_s", "backward s", true},
                    {"update_s", "update s", true}};
@@ -81,7 +81,8 @@ Sheet time_kinds_sheet(const TimeAnswer& t) {
     sheet.rows.push_back(
         {Cell::of(to_string(row.kind)), Cell::of(row.layers), Cell::of(row.fused),
          Cell::of(row.ops, 0), Cell::of(row.bytes, 0), Cell::of(to_string(row.bound)),
-         row.turning_batch > 0 ? Cell::of(static_cast<std::int64_t>(row.turning_batch)) : Cell{},
+         row.critical_batch_size > 0 ? Cell::of(static_cast<std::int64_t>(row.critical_batch_size))
+                                     : Cell{},
          Cell::of(row.forward_s, 9), Cell::of(row.backward_s, 9), Cell::of(row.update_s, 9)});
   return sheet;
 }

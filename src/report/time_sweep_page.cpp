@@ -37,7 +37,7 @@ std::string time_sweep_text(std::string_view model, const TimeSweep& sweep, cons
         Column{"utilisation", "utilised", true, 1}})
     sheet.columns.push_back(column);
   if (sweep.shapes) {
-    sheet.columns.push_back({"wave_fill", "occupied", true});
+    sheet.columns.push_back({"wave_efficiency", "occupied", true});
     if (sweep.start_known) sheet.columns.push_back({"start", "start", true});
   }
   sheet.columns.push_back({"bound", "bound", false});
@@ -52,7 +52,7 @@ std::string time_sweep_text(std::string_view model, const TimeSweep& sweep, cons
     row.push_back(Cell::of(engineering(p.samples_per_s)));
     row.push_back(Cell::of(share(p.utilisation, 1)));
     if (sweep.shapes) {
-      row.push_back(Cell::of(share(p.wave_fill, 1)));
+      row.push_back(Cell::of(share(p.wave_efficiency, 1)));
       if (sweep.start_known) row.push_back(Cell::of(share(p.start_s, p.seconds)));
     }
     row.push_back(Cell::of(std::string(to_string(p.bound)) + (p.fits ? "" : ", does not fit")));
@@ -91,7 +91,7 @@ Sheet time_sweep_sheet(const TimeSweep& sweep) {
        {Column{"seconds", "latency s", true}, Column{"samples_per_s", "samples/s", true},
         Column{"utilisation", "utilisation", true}, Column{"bound", "bound"},
         Column{"kernels", "kernels", true}, Column{"start_bound_s", "start s", true},
-        Column{"wave_fill", "occupied", true}, Column{"fits", "fits"}})
+        Column{"wave_efficiency", "occupied", true}, Column{"fits", "fits"}})
     sheet.columns.push_back(column);
   for (const TimePoint& p : sweep.points) {
     std::vector<Cell> row = {Cell::of(p.batch)};
@@ -106,7 +106,7 @@ Sheet time_sweep_sheet(const TimeSweep& sweep) {
     row.push_back(Cell::of(to_string(p.bound)));
     row.push_back(Cell::of(p.kernels));
     row.push_back(sweep.start_known ? Cell::of(p.start_s, 9) : Cell{.kind = Cell::Kind::unknown});
-    row.push_back(Cell::of(p.wave_fill, 4));
+    row.push_back(Cell::of(p.wave_efficiency, 4));
     row.push_back(Cell::of(p.fits ? "yes" : "no"));
     sheet.rows.push_back(std::move(row));
   }

@@ -104,7 +104,7 @@ std::vector<Alike> group_alike(std::span<const LayerTime> layers) {
   std::map<std::tuple<std::string_view, double, Bound, double>, std::size_t> places;
   for (const LayerTime& row : layers) {
     const auto [at, is_new] = places.try_emplace(
-        {row.layer->op_node().op_type, row.seconds, row.forward.bound, row.turning_batch},
+        {row.layer->op_node().op_type, row.seconds, row.forward.bound, row.critical_batch_size},
         groups.size());
     if (is_new) groups.push_back({.first = &row});
     Alike& group = groups[at->second];
@@ -129,8 +129,8 @@ void the_layers(Page& page, const TimeAnswer& t) {
     }
     const LayerTime& row = *group.first;
     std::string note(to_string(row.forward.bound));
-    if (row.forward.bound == Bound::memory && row.turning_batch > 0)
-      note += ", turns at " + engineering(row.turning_batch);
+    if (row.forward.bound == Bound::memory && row.critical_batch_size > 0)
+      note += ", turns at " + engineering(row.critical_batch_size);
     const std::string times = group.n_layers > 1 ? grouped(group.n_layers) + "× " : "";
     bar_line(page, times + printable(name_of(*row.layer)), group.seconds, t.estimate.seconds, note);
   }
@@ -189,7 +189,7 @@ Sheet time_sheet(const TimeAnswer& t) {
                    {"bound", "bound"},
                    {"intensity", "OP/B", true, 1},
                    {"utilisation", "utilisation", true, 1},
-                   {"turning_batch", "turns at batch", true, 3}};
+                   {"critical_batch_size", "turns at batch", true, 3}};
   for (const LayerTime& row : t.estimate.layers) {
     const auto seconds = [](double s) { return Cell::of(s, 9); };
     const auto part = [&](const std::optional<WorkTime>& w) { return seconds(w ? w->seconds : 0); };
@@ -199,7 +199,8 @@ Sheet time_sheet(const TimeAnswer& t) {
          part(row.weight_gradient), seconds(row.update_s),
          Cell::of(row.fused ? "fused" : to_string(row.forward.bound)),
          Cell::of(row.forward.intensity, 2), Cell::of(row.forward.utilisation, 4),
-         row.turning_batch > 0 ? Cell::of(static_cast<std::int64_t>(row.turning_batch)) : Cell{}});
+         row.critical_batch_size > 0 ? Cell::of(static_cast<std::int64_t>(row.critical_batch_size))
+                                     : Cell{}});
   }
   return sheet;
 }
