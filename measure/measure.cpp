@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/InferenceMode.h>
+#include <torch/version.h>
 
 #include <algorithm>
 
@@ -347,6 +348,13 @@ int measure_threads(int wanted) {
   at::set_num_threads(n);
   set_blas_threads(n);
   return at::get_num_threads();
+}
+
+// The interpreter computes attention by its products, whatever LibTorch offers.
+TorchPolicy measured_torch(bool cuda) {
+  return {.version = TORCH_VERSION_MAJOR >= 2 ? TorchVersion::v2 : TorchVersion::v1_13,
+          .where = cuda ? TorchWhere::cuda : TorchWhere::cpu,
+          .attention = TorchAttention::math};
 }
 
 Result<Measured> measure(const Graph& graph, const Analysis& analysis,

@@ -11,6 +11,7 @@
 #include "analysis/analyze.h"
 #include "base/result.h"
 #include "machine/measured.h"
+#include "memory/torch_policy.h"
 #include "memory/training.h"
 
 namespace reckon {
@@ -33,6 +34,9 @@ struct MeasureOptions {
 
 // How many threads a run with this option has.
 int measure_threads(int wanted);
+
+// The PyTorch that is linked, and where it runs: what a prediction for this run is to be asked for.
+TorchPolicy measured_torch(bool cuda);
 
 // `graph` and `analysis` belong together; pass the recovered graph (analysis/recover.h). Fails with
 // unsupported where an operator has no counterpart here (naming it) or the device is not there, and

@@ -52,6 +52,7 @@ Result<Run> run(const std::string& spec, const How& how, const Parameters& set =
   same.setup.optimizer = options.optimizer;
   same.in_place = how.in_place;
   same.threads = measure_threads(0);
+  same.torch = measured_torch(false);
   RECKON_ASSIGN(found.predicted, make_timeline(graph, analysis, same));
   found.predicted.points.clear();  // names in the graph, which goes
   RECKON_ASSIGN(found.measured, measure(graph, analysis, options));

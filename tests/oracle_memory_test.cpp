@@ -34,6 +34,7 @@ Result<Simulated> simulate(const Model& model, std::int64_t batch, bool in_place
   how.bindings.batch = batch;
   RECKON_ASSIGN(const Analysis analysis, analyze(graph, how));
   TimelineOptions options;
+  options.torch.version = TorchVersion::v1_13;
   options.threads = 2;
   options.in_place = in_place;
   Simulated s;
@@ -134,6 +135,7 @@ TEST(StepMemory, SavedBytesInBfloat16) {
     const auto model = open_model(row.spec);
     ASSERT_TRUE(model) << model.error().message;
     TimelineOptions options;
+    options.torch.version = TorchVersion::v1_13;
     options.in_place = !row.spec.starts_with("784");
     options.setup.precision = *find_precision("bf16");
     const auto dtype = step_dtype(*options.setup.precision);

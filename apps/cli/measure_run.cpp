@@ -32,7 +32,8 @@ Answer run_measure(const Call& call) {
   RECKON_TRY(needs_model(call));
   RECKON_ASSIGN(const MeasureSetup setup, measure_setup(call.asked));
   const int threads = measure_threads(setup.threads);
-  RECKON_ASSIGN(MeasureInquiry found, inquire_measure(call.model(), call.asked, threads));
+  RECKON_ASSIGN(MeasureInquiry found,
+                inquire_measure(call.model(), call.asked, threads, measured_torch(setup.cuda)));
   // Kept until the process ends, as command.h's keep() does.
   static const MeasureInquiry* kept = nullptr;
   auto* const inquiry = new MeasureInquiry(std::move(found));

@@ -22,10 +22,10 @@
  *   "report": batch, set, shape, convention, all
  *   "layers": batch, set, shape, convention, all
  *   "explain": layer, batch, set, shape
- *   "memory": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, update,
- *       freeze, accumulate, arena, order, checkpoint, device
- *   "fit": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, update,
- *       freeze, device, budget, max, smallest_device, advise
+ *   "memory": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, torch,
+ *       where, attention, update, freeze, accumulate, arena, order, checkpoint, device
+ *   "fit": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, torch,
+ *       where, attention, update, freeze, device, budget, max, smallest_device, advise
  *   "time": batch, batches, set, shape, train, optimizer, precision, fold_norms, freeze, device,
  *       fused, library, overlap, shapes
  *   "energy": batch, set, shape, train, optimizer, precision, fold_norms, freeze, device, fused,

@@ -13,7 +13,7 @@ namespace {
 std::int64_t update_bytes(const Analysis& analysis, const TimelineOptions& options) {
   const Optimizer& o = *options.setup.optimizer;
   const bool needs_root = o.name.starts_with("ada") || o.name == "rmsprop";
-  if (!needs_root || options.update == UpdateLoop::fused) return 0;
+  if (!needs_root || options.update_loop() == UpdateLoop::fused) return 0;
   const Precision& p = *options.setup.precision;
   const int asked = std::max(p.master_bits, p.weight_bits);
   const ElementBits element(*analysis.shapes->graph, p);
@@ -24,7 +24,7 @@ std::int64_t update_bytes(const Analysis& analysis, const TimelineOptions& optio
     if (n.value_or(0) > largest.value_or(0)) largest = n;
     all += n;
   }
-  return (options.update == UpdateLoop::foreach ? all : largest * 2).value_or(0);
+  return (options.update_loop() == UpdateLoop::foreach ? all : largest * 2).value_or(0);
 }
 
 struct Resident {
@@ -60,6 +60,18 @@ std::string_view to_string(Phase phase) {
       return "update";
   }
   return "forward";
+}
+
+std::string_view to_string(UpdateLoop update) {
+  constexpr std::string_view words[] = {"single", "foreach", "fused"};
+  return words[static_cast<std::size_t>(update)];
+}
+
+// torch/optim/optimizer.py, _default_to_fused_or_foreach(): since 2.0 all parameters of a GPU at
+// once, where the optimizer has that form.
+UpdateLoop TimelineOptions::update_loop() const {
+  return update.value_or(torch.is_2() && torch.is_on_gpu() ? UpdateLoop::foreach
+                                                           : UpdateLoop::single);
 }
 
 Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,

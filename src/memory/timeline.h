@@ -14,6 +14,7 @@
 #include "analysis/analyze.h"
 #include "memory/heap.h"
 #include "memory/ledger.h"
+#include "memory/torch_policy.h"
 
 namespace reckon {
 
@@ -21,15 +22,19 @@ enum class Phase : std::uint8_t { forward, loss, backward, update };
 std::string_view to_string(Phase phase);
 
 enum class UpdateLoop : std::uint8_t { single, foreach, fused };
+std::string_view to_string(UpdateLoop update);
 
 struct TimelineOptions {
   TrainingSetup setup;
+  TorchPolicy torch;
   bool in_place = true;  // activation functions overwrite their input where that is legal
   std::optional<bool> fold_norms = {};  // norms run inside the layer before; unset: as is usual
   int threads = 2;                      // of the processor; decides which convolutions take scratch
   bool workspace = true;                // count the scratch inside operators
   bool set_to_none = true;              // gradients do not exist before the backward pass
-  UpdateLoop update = UpdateLoop::single;
+  std::optional<UpdateLoop> update = {};  // unset: as PyTorch chooses
+
+  UpdateLoop update_loop() const;
 };
 
 struct TimelinePoint {

@@ -6,6 +6,12 @@
 namespace reckon {
 namespace {
 
+template <class Word>
+std::optional<std::string_view> of_torch(const FitReport& f, Word TorchPolicy::* word) {
+  return f.workload.policy == MemoryPolicy::pytorch
+             ? std::optional(to_string(f.workload.options.torch.*word))
+             : std::nullopt;
+}
 constexpr Row<FitReport> workload_rows[] = {
     field("mode", "", "training, inference",
           [](const FitReport& f) { return mode_word(f.workload.options.setup.training); }),
@@ -18,6 +24,15 @@ constexpr Row<FitReport> workload_rows[] = {
           }),
     field("policy", "", "textbook, pytorch, arena",
           [](const FitReport& f) { return f.workload.policy; }),
+    field("torch", "", "which PyTorch the step is simulated for: 2, 1.13; null where none is",
+          [](const FitReport& f) { return of_torch(f, &TorchPolicy::version); }),
+    field("where", "", "cpu, cuda",
+          [](const FitReport& f) { return of_torch(f, &TorchPolicy::where); }),
+    field("attention", "", "sdpa, math; null before PyTorch 2",
+          [](const FitReport& f) {
+            return f.workload.options.torch.is_2() ? of_torch(f, &TorchPolicy::attention)
+                                                   : std::nullopt;
+          }),
 };
 constexpr Row<FitReport> device_rows[] = {
     field("device", "", "whose usable memory is the budget",

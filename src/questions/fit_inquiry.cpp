@@ -35,6 +35,7 @@ Result<FitReport> begin(const Asked& asked) {
   RECKON_TRY(check(asked));
   FitReport fit;
   RECKON_ASSIGN(fit.workload.options, timeline_options(asked));
+  fit.workload.where_follows_device = !asked.has("where");
   if (asked.has("device")) {
     RECKON_ASSIGN(fit.device, asked.device("device"));
     RECKON_TRY(check_rate(*fit.device, fit.workload.options.setup));
@@ -87,6 +88,8 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
     *nothing_fits = !smallest;  // that it can be counted is known
     if (!smallest) return std::unexpected<Error>(std::move(smallest).error());
     fit.smallest = *std::move(smallest);
+    if (fit.workload.where_follows_device)
+      fit.workload.options.torch.where = where_it_runs(fit.smallest->device);
   } else if (asked.flag("advise")) {
     RECKON_ASSIGN(const Footprint needed, FootprintAt(fit.workload).as_given());
     fit.needed_bytes = needed.bytes;

@@ -45,11 +45,13 @@ Result<MeasureSetup> measure_setup(const Asked& asked) {
   return setup;
 }
 
-Result<MeasureInquiry> inquire_measure(const ModelRef& of, const Asked& asked, int threads) {
+Result<MeasureInquiry> inquire_measure(const ModelRef& of, const Asked& asked, int threads,
+                                       const TorchPolicy& torch) {
   RECKON_ASSIGN(const Question question, question_of(asked));
   MeasureAnswer answer;
   RECKON_ASSIGN(answer.options, timeline_options(asked));
   answer.options.threads = threads;
+  answer.options.torch = torch;
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
   RECKON_TRY(check_frozen(*inquiry.model->graph, asked.names("freeze")));
   RECKON_ASSIGN(answer.analysis, analyze_layers(inquiry, {}, answer.recovered));

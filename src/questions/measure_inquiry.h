@@ -19,7 +19,8 @@ struct MeasureInquiry {
   Inquiry inquiry;
   MeasureAnswer answer;
 };
-// `threads` of the run decide what scratch its kernels take.
-Result<MeasureInquiry> inquire_measure(const ModelRef& of, const Asked& asked, int threads);
+// `threads` of the run decide what scratch its kernels take, `torch` what it keeps.
+Result<MeasureInquiry> inquire_measure(const ModelRef& of, const Asked& asked, int threads,
+                                       const TorchPolicy& torch);
 
 }  // namespace reckon

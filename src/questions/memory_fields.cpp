@@ -210,6 +210,11 @@ constexpr Row<MemoryAnswer> device_rows[] = {
     field("fits", "", "the need is there", [](const MemoryAnswer& m) { return m.fits(); }),
 };
 
+template <class Word>
+std::optional<std::string_view> of_torch(const MemoryAnswer& m, Word TorchPolicy::* word) {
+  return m.timeline ? std::optional(to_string(m.options.torch.*word)) : std::nullopt;
+}
+
 constexpr Row<MemoryAnswer> memory_rows[] = {
     field("mode", "", "training, inference",
           [](const MemoryAnswer& m) { return mode_word(m.training()); }),
@@ -225,6 +230,14 @@ constexpr Row<MemoryAnswer> memory_rows[] = {
           }),
     field<&MemoryAnswer::policy>("policy", "",
                                  "pytorch: the simulated step; textbook: the sum of the ledger"),
+    field("torch", "", "which PyTorch the step is simulated for: 2, 1.13; null where none is",
+          [](const MemoryAnswer& m) { return of_torch(m, &TorchPolicy::version); }),
+    field("where", "", "cpu, cuda",
+          [](const MemoryAnswer& m) { return of_torch(m, &TorchPolicy::where); }),
+    field("attention", "", "sdpa, math; null before PyTorch 2",
+          [](const MemoryAnswer& m) {
+            return m.options.torch.is_2() ? of_torch(m, &TorchPolicy::attention) : std::nullopt;
+          }),
     field("note", "", "why the policy is not the one asked for, or what it assumes",
           [](const MemoryAnswer& m) { return if_not_empty(m.note); }),
     object<ledger_rows, &MemoryAnswer::ledger>(

@@ -132,6 +132,19 @@ Result<MemoryAnswer> begin(Question& question, const Asked& asked) {
 
 }  // namespace
 
+Result<TorchPolicy> torch_policy(const Asked& asked) {
+  TorchPolicy policy;
+  policy.version = static_cast<TorchVersion>(asked.choice("torch"));
+  policy.attention = static_cast<TorchAttention>(asked.choice("attention"));
+  if (asked.has("where")) {
+    policy.where = static_cast<TorchWhere>(asked.choice("where"));
+  } else if (asked.has("device") && asked.question() != "measure") {  // there it is cpu or cuda
+    RECKON_ASSIGN(const Device device, asked.device("device"));
+    policy.where = where_it_runs(device);
+  }
+  return policy;
+}
+
 Result<TimelineOptions> timeline_options(const Asked& asked) {
   RECKON_TRY(check_training(asked));
   TimelineOptions options;
@@ -145,7 +158,8 @@ Result<TimelineOptions> timeline_options(const Asked& asked) {
   }
   options.in_place = asked.on("inplace");
   options.fold_norms = asked_fold_norms(asked);
-  options.update = static_cast<UpdateLoop>(asked.choice("update"));
+  if (asked.has("update")) options.update = static_cast<UpdateLoop>(asked.choice("update"));
+  RECKON_ASSIGN(options.torch, torch_policy(asked));
   return options;
 }
 

@@ -12,6 +12,8 @@
 
 namespace reckon {
 
+// Which PyTorch, and where: the device's kind where that is not said.
+Result<TorchPolicy> torch_policy(const Asked& asked);
 // The setup that is asked for. Fails with bad_argument, naming the option.
 Result<TimelineOptions> timeline_options(const Asked& asked);
 // The policy that is asked for; nothing where none is named.

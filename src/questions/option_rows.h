@@ -126,8 +126,18 @@ inline constexpr Option option_rows[] = {
            "activations overwrite their input"}
         .by_default("on")
         .one_of("on off"),
-    Option{"update", "memory fit", Kind::word, "WORD", "the optimizer's loop"}
-        .by_default("single")
+    Option{"torch", "memory fit", Kind::word, "VERSION", "which PyTorch runs it"}
+        .by_default("2")
+        .one_of("2 1.13"),
+    Option{"where", "memory fit", Kind::word, "PLACE",
+           "a processor or a GPU (what the device is; cpu)"}
+        .one_of("cpu cuda"),
+    Option{"attention", "memory fit", Kind::word, "NAME",
+           "fused where PyTorch fuses it, or its products and its softmax"}
+        .by_default("sdpa")
+        .one_of("sdpa math"),
+    Option{"update", "memory fit", Kind::word, "WORD",
+           "the optimizer's loop (single; foreach on a GPU)"}
         .one_of("single foreach fused"),
     Option{"freeze", "memory fit time energy measure step", Kind::names, "PREFIX",
            "layers that are not trained; repeatable"}

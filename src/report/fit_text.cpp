@@ -16,7 +16,10 @@ std::string doing(const FitReport& fit, bool says_batch) {
       setup.training ? "training with " + std::string(setup.optimizer->name) : "inference";
   text += " in " + std::string(setup.precision->name);
   if (says_batch) text += " at batch " + grouped(fit.batch);
-  return text + ", policy " + std::string(to_string(fit.workload.policy));
+  text += ", policy " + std::string(to_string(fit.workload.policy));
+  if (fit.workload.policy == MemoryPolicy::pytorch)
+    text.append(" (").append(to_text(fit.workload.options.torch)).append(")");
+  return text;
 }
 
 std::string budget_text(const FitReport& fit) {

@@ -33,11 +33,6 @@ std::string_view on_off(bool on) {
   return on ? "on" : "off";
 }
 
-std::string_view to_word(UpdateLoop update) {
-  constexpr std::string_view words[] = {"single", "foreach", "fused"};
-  return words[static_cast<std::size_t>(update)];
-}
-
 void what_is_asked(Page& page, const Subject& subject, const MemoryAnswer& m) {
   const TrainingSetup& setup = m.options.setup;
   page.title(printable(subject.model.name),
@@ -51,8 +46,10 @@ void what_is_asked(Page& page, const Subject& subject, const MemoryAnswer& m) {
   if (m.training()) notes_of_the_model(page, subject);
   std::string how = "policy " + std::string(to_string(m.policy));
   if (m.timeline) how += ", in-place activations " + std::string(on_off(m.options.in_place));
-  if (m.timeline && m.training()) how += ", update " + std::string(to_word(m.options.update));
+  if (m.timeline && m.training())
+    how += ", update " + std::string(to_string(m.options.update_loop()));
   page.words("", how);
+  if (m.timeline) page.words("", to_text(m.options.torch));
   for (const std::string& prefix : setup.frozen) page.words("frozen", printable(prefix) + "…");
   if (!m.note.empty()) page.words("note", m.note, Ink::warning);
   if (!subject.analysis.coverage.complete())

@@ -264,14 +264,24 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
 
 Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const Device> devices) {
   RECKON_ASSIGN(const Footprint given, FootprintAt(subject).as_given());
-  std::optional<Footprint> placed;
+  std::optional<Footprint> placed, elsewhere;
+  const auto runs_elsewhere = [&](const Device& device) {
+    return subject.where_follows_device && where_it_runs(device) != subject.options.torch.where;
+  };
+  if (std::ranges::any_of(devices, runs_elsewhere)) {
+    Workload other = subject;
+    other.options.torch.where =
+        subject.options.torch.is_on_gpu() ? TorchWhere::cpu : TorchWhere::cuda;
+    RECKON_ASSIGN(elsewhere, FootprintAt(other).as_given());
+  }
   if (!subject.options.setup.training) {
     Workload arena = subject;
     arena.policy = MemoryPolicy::arena;
     RECKON_ASSIGN(placed, FootprintAt(arena).as_given());
   }
   const auto needed_on = [&](const Device& device) -> const Footprint& {
-    return placed && default_memory_policy(&device, false) == MemoryPolicy::arena ? *placed : given;
+    if (placed && default_memory_policy(&device, false) == MemoryPolicy::arena) return *placed;
+    return runs_elsewhere(device) ? *elsewhere : given;
   };
   const Device *smallest = nullptr, *too_small = nullptr;
   for (const Device& device : devices) {

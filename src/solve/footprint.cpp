@@ -81,6 +81,12 @@ MemoryPolicy default_memory_policy(const Device* device, bool training) {
   return in_flash ? MemoryPolicy::arena : MemoryPolicy::pytorch;
 }
 
+TorchWhere where_it_runs(const Device& device) {
+  constexpr std::string_view processors[] = {"cpu", "sbc", "phone", "budget", "mcu"};
+  return std::ranges::find(processors, device.kind) != std::end(processors) ? TorchWhere::cpu
+                                                                            : TorchWhere::cuda;
+}
+
 Status check_rate(const Device& device, const TrainingSetup& setup) {
   const auto dtype = step_dtype(*setup.precision);
   if (!dtype || !*dtype || bits(**dtype) != 16) return {};

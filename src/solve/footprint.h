@@ -24,6 +24,8 @@ Result<MemoryPolicy> find_memory_policy(std::string_view name);
 // The policy where nobody names one: inference on a device with flash is an arena, everything else
 // a simulated step. `device` may be null.
 MemoryPolicy default_memory_policy(const Device* device, bool training);
+// PyTorch runs on a GPU, or whatever takes its place, or on the processor.
+TorchWhere where_it_runs(const Device& device);
 // A device that tells no rate of the 16-bit format that was asked for does not compute in it: as
 // `reckon time` refuses, so does every question about memory on it.
 Status check_rate(const Device& device, const TrainingSetup& setup);
@@ -59,6 +61,7 @@ struct Workload {
   Bindings bindings;        // batch and free dimensions
   TimelineOptions options;  // training or inference, optimizer, precision, …
   MemoryPolicy policy = MemoryPolicy::pytorch;
+  bool where_follows_device = false;  // options.torch.where is that of whichever device is asked
 };
 
 // Evaluates a Workload at many values. Keeps what does not depend on them.
