@@ -7,7 +7,7 @@ namespace reckon {
 namespace {
 
 std::int64_t bytes(std::string_view text) {
-  const auto n = parse_byte_size(text, "--budget");
+  const auto n = parse_byte_size(text, "`budget`");
   return n ? *n : -1;
 }
 
@@ -32,10 +32,10 @@ TEST(ByteSize, FractionsAreExactAndRoundDown) {
 
 TEST(ByteSize, AnAmbiguousUnitIsAskedAbout) {
   for (const auto* text : {"6G", "6g", "1.5M", "3T"}) {
-    const auto n = parse_byte_size(text, "--budget");
+    const auto n = parse_byte_size(text, "`budget`");
     ASSERT_FALSE(n) << text;
     EXPECT_NE(n.error().message.find("which one?"), std::string::npos) << n.error().message;
-    EXPECT_EQ(n.error().where, "--budget");
+    EXPECT_EQ(n.error().where, "`budget`");
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -13,6 +14,7 @@
 #include "formats/model.h"
 #include "measure/interpreter.h"
 #include "memory/timeline.h"
+#include "ops/table.h"
 #include "oracle.h"
 
 namespace reckon {
@@ -198,6 +200,102 @@ TEST(Measure, SaysWhatItCannotDo) {
   ASSERT_FALSE(nobody);
   EXPECT_EQ(nobody.error().code, ErrorCode::unsupported);
   EXPECT_NE(nobody.error().message.find("lion"), std::string::npos);
+}
+
+// Kinds and single operators that nobody has written how to run on LibTorch.
+constexpr OpKind kinds_not_run[] = {OpKind::loss,     OpKind::signal, OpKind::sequence,
+                                    OpKind::control,  OpKind::text,   OpKind::quantisation,
+                                    OpKind::optimizer};
+constexpr std::string_view not_run[] = {
+    "Acos",
+    "Acosh",
+    "Affine",
+    "AffineGrid",
+    "ArgMin",
+    "Asin",
+    "Asinh",
+    "Atan",
+    "Atanh",
+    "Bernoulli",
+    "BitCast",
+    "BitShift",
+    "BitwiseAnd",
+    "BitwiseNot",
+    "BitwiseOr",
+    "BitwiseXor",
+    "CastLike",
+    "CausalConvWithState",
+    "CenterCropPad",
+    "Col2Im",
+    "Compress",
+    "ConvInteger",
+    "Cosh",
+    "Crop",
+    "CumProd",
+    "CumSum",
+    "DeformConv",
+    "DepthToSpace",
+    "Einsum",
+    "EyeLike",
+    "GatherND",
+    "GlobalLpPool",
+    "GridSample",
+    "Hardmax",
+    "ImageScaler",
+    "IsInf",
+    "IsNaN",
+    "LinearAttention",
+    "LpNormalization",
+    "LpPool",
+    "MatMulInteger",
+    "MaxRoiPool",
+    "MaxUnpool",
+    "MeanVarianceNormalization",
+    "Multinomial",
+    "NonMaxSuppression",
+    "NonZero",
+    "OneHot",
+    "ParametricSoftplus",
+    "QLinearConv",
+    "QLinearMatMul",
+    "RandomNormal",
+    "RandomNormalLike",
+    "RandomUniform",
+    "RandomUniformLike",
+    "ReduceL1",
+    "ReduceLogSum",
+    "ReduceLogSumExp",
+    "ReduceProd",
+    "ReduceSumSquare",
+    "ReverseSequence",
+    "RoiAlign",
+    "Scale",
+    "ScaledTanh",
+    "Scatter",
+    "ScatterElements",
+    "Shape",
+    "Shrink",
+    "SimplifiedLayerNormalization",
+    "Sinh",
+    "Size",
+    "SpaceToDepth",
+    "SwiGLU",
+    "Tan",
+    "TensorScatter",
+    "ThresholdedRelu",
+    "TopK",
+    "Unique",
+    "Xor",
+};
+
+TEST(Measure, EveryRowIsRunOrStandsAsNotRun) {
+  for (const OpFamily& family : op_families())
+    for (const OpDef& op : family.rows) {
+      if (!op.domain.empty()) continue;
+      const bool none = std::ranges::find(not_run, op.name) != std::end(not_run) ||
+                        std::ranges::find(kinds_not_run, op.nature.kind) != std::end(kinds_not_run);
+      EXPECT_NE(find_run(op.name, op.domain) != nullptr, none) << op.name;
+    }
 }
 
 }  // namespace

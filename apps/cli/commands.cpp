@@ -6,35 +6,38 @@
 
 namespace reckon::cli {
 
-Answer run_report(const Call& call);
-Answer run_layers(const Call& call);
-Answer run_explain(const Call& call);
-Answer run_memory(const Call& call);
-Answer run_fit(const Call& call);
-Answer run_time(const Call& call);
-Answer run_energy(const Call& call);
-Answer run_measure(const Call& call);
-Answer run_chip(const Call& call);
-Answer run_devices(const Call& call);
-Answer run_silicon(const Call& call);
-Answer run_gradients(const Call& call);
-Answer run_networks(const Call& call);
-Answer run_lab(const Call& call);
-Answer run_ledger(const Call& call);
-Answer run_completions(const Call& call);
-Answer run_complete(const Call& call);
-Answer run_docs(const Call& call);
+// A subcommand is its file, its row among the questions and its line here: the one macro that makes
+// both a declaration and a row of each.
+#define RECKON_COMMANDS(ROW) \
+  ROW(report)                \
+  ROW(layers)                \
+  ROW(explain)               \
+  ROW(memory)                \
+  ROW(fit)                   \
+  ROW(time)                  \
+  ROW(energy)                \
+  ROW(measure)               \
+  ROW(chip)                  \
+  ROW(devices)               \
+  ROW(silicon)               \
+  ROW(gradients)             \
+  ROW(networks)              \
+  ROW(lab)                   \
+  ROW(ledger)                \
+  ROW(completions)           \
+  ROW(complete)              \
+  ROW(docs)
+
+#define RECKON_DECLARE(name) Answer run_##name(const Call& call);
+RECKON_COMMANDS(RECKON_DECLARE)
+#undef RECKON_DECLARE
 
 namespace {
 
-constexpr Command all[] = {
-    {"report", run_report},           {"layers", run_layers},     {"explain", run_explain},
-    {"memory", run_memory},           {"fit", run_fit},           {"time", run_time},
-    {"energy", run_energy},           {"measure", run_measure},   {"chip", run_chip},
-    {"devices", run_devices},         {"silicon", run_silicon},   {"gradients", run_gradients},
-    {"networks", run_networks},       {"lab", run_lab},           {"ledger", run_ledger},
-    {"completions", run_completions}, {"complete", run_complete}, {"docs", run_docs},
-};
+#define RECKON_ROW(name) {#name, run_##name},
+constexpr Command all[] = {RECKON_COMMANDS(RECKON_ROW)};
+#undef RECKON_ROW
+#undef RECKON_COMMANDS
 
 }  // namespace
 

@@ -8,13 +8,15 @@
 #include "base/version.h"
 #include "command.h"
 #include "help.h"
+#include "questions/spelling.h"
 #include "report/pages.h"
 #include "terminal.h"
 
 namespace reckon::cli {
 namespace {
 
-Exit report_failure(const Error& error, bool json, std::optional<Exit> status = std::nullopt) {
+Exit report_failure(Error error, bool json, std::optional<Exit> status = std::nullopt) {
+  error = spelled_as_option(std::move(error));
   // A place that the sentence names already is not repeated.
   const bool says_where =
       error.where.empty() ||

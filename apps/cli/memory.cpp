@@ -10,7 +10,7 @@ Answer run_memory(const Call& call) {
   auto found = inquire_memory(call.model(), call.asked);
   if (!found) {
     // A budget that no plan keeps is an answer, not a wrong call.
-    if (found.error().where.starts_with("--checkpoint "))
+    if (found.error().where.starts_with("`checkpoint` "))
       return std::unexpected(Failure(std::move(found).error(), Exit::check_failed));
     return std::unexpected<Failure>(std::move(found).error());
   }

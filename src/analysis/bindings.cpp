@@ -39,9 +39,9 @@ Status set_dims(const Graph& graph, const Bindings& bindings, BoundDims& bound) 
                   "this model has no dimension or parameter " + quoted(name) +
                       did_you_mean(name, graph.dim_names) +
                       (known.empty() ? " (it has no free dimensions)" : " (it has: " + known + ")"),
-                  "--set");
+                  "`set`");
     }
-    RECKON_TRY(check_size(size, "--set " + printable(name)));
+    RECKON_TRY(check_size(size, "`set` " + printable(name)));
     bound.values[static_cast<std::size_t>(at - graph.dim_names.begin())] = size;
   }
   return {};
@@ -51,7 +51,7 @@ Status set_dims(const Graph& graph, const Bindings& bindings, BoundDims& bound) 
 // replaced.
 Status set_shape(const Graph& graph, ValueId id, const std::vector<Dim>& dims, BoundDims& bound) {
   const Value& input = graph.values[static_cast<std::size_t>(id)];
-  const std::string where = "--shape " + printable(input.name);
+  const std::string where = "`shape` " + printable(input.name);
   const bool ranked = input.declared.has_rank();
   if (static_cast<int>(dims.size()) > Shape::max_rank ||
       (ranked && input.declared.rank() != static_cast<int>(dims.size())))
@@ -98,7 +98,7 @@ Status set_shapes(const Graph& graph, const Bindings& bindings, BoundDims& bound
       return fail(ErrorCode::bad_argument,
                   "this model has no input " + quoted(name) + did_you_mean(name, names) +
                       " (it has: " + known + ")",
-                  "--shape");
+                  "`shape`");
     }
     const ValueId id = graph.inputs[static_cast<std::size_t>(at - names.begin())];
     RECKON_TRY(set_shape(graph, id, dims, bound));
@@ -110,7 +110,7 @@ std::unexpected<Error> two_batches(Dim one, Dim other) {
   return fail(ErrorCode::bad_argument,
               "the batch is set to " + std::to_string(one) + " and, by a shape, to " +
                   std::to_string(other),
-              "--batch");
+              "`batch`");
 }
 
 // The batch where the file fixes it: another is put into every input that has it.
@@ -164,12 +164,12 @@ Status set_batch(const Graph& graph, const Bindings& bindings, BoundDims& bound)
   if (bindings.batch && (*bindings.batch < 1 || *bindings.batch > largest))
     return fail(ErrorCode::bad_argument,
                 "a batch is a number from 1 to 2147483647, not " + std::to_string(*bindings.batch),
-                "--batch");
+                "`batch`");
   RECKON_TRY(set_unknown_inputs(graph, bindings, bound));
   const Batch& place = bound.place;
   if (place.dim == unknown_dim && bindings.batch && *bindings.batch != 1)
     return fail(ErrorCode::bad_argument, "this model has no batch dimension, because " + place.why,
-                "--batch");
+                "`batch`");
   if (place.dim <= -2) {
     bound.batch_name = graph.dim_name(place.dim);
     Dim& value = bound.values[index_of(place.dim)];
@@ -250,7 +250,7 @@ Status follow_rules(const Graph& graph, BoundDims& bound) {
       return fail(
           ErrorCode::bad_argument,
           "the dimension " + quoted(graph.dim_name(rule.dim)) + " is negative, or beyond 64 bits",
-          "--set");
+          "`set`");
     bound.values[index_of(rule.dim)] = *found;
   }
   return {};
@@ -272,7 +272,7 @@ Result<std::map<std::string, std::vector<Dim>, std::less<>>> parse_shapes(
   std::map<std::string, std::vector<Dim>, std::less<>> shapes;
   for (const std::string& setting : settings) {
     const auto wrong = [&](std::string message) {
-      return fail(ErrorCode::bad_argument, std::move(message), "--shape");
+      return fail(ErrorCode::bad_argument, std::move(message), "`shape`");
     };
     const std::size_t equals = setting.rfind('=');
     if (equals == std::string::npos || equals == 0)

@@ -7,58 +7,12 @@
 
 #include "analysis/node_cost.h"
 #include "analysis/recover.h"
+#include "analysis/torch_modules.h"
 
 namespace reckon {
 namespace {
 
 constexpr std::array<std::string_view, 4> names = {"pure", "torchsummary", "torchinfo", "fvcore"};
-
-// The torch.nn class that an operator is exported from; empty for what has none (function calls:
-// additions, concatenations, reshapes), which module-based tools do not see.
-struct ModuleClass {
-  std::string_view op, torch;
-  bool spatial = false;  // "Conv" + "2d"
-};
-constexpr ModuleClass classes[] = {
-    {"Conv", "Conv", true},
-    {"ConvTranspose", "ConvTranspose", true},
-    {"MaxPool", "MaxPool", true},
-    {"AveragePool", "AvgPool", true},
-    {"GlobalAveragePool", "AdaptiveAvgPool", true},
-    {"GlobalMaxPool", "AdaptiveMaxPool", true},
-    {"BatchNormalization", "BatchNorm", true},
-    {"InstanceNormalization", "InstanceNorm", true},
-    {"Gemm", "Linear"},
-    {"LayerNormalization", "LayerNorm"},
-    {"GroupNormalization", "GroupNorm"},
-    {"RMSNormalization", "RMSNorm"},
-    {"LRN", "LocalResponseNorm"},
-    {"Relu", "ReLU"},
-    {"LeakyRelu", "LeakyReLU"},
-    {"PRelu", "PReLU"},
-    {"Elu", "ELU"},
-    {"Selu", "SELU"},
-    {"Celu", "CELU"},
-    {"Gelu", "GELU"},
-    {"Swish", "SiLU"},
-    {"Mish", "Mish"},
-    {"HardSwish", "Hardswish"},
-    {"HardSigmoid", "Hardsigmoid"},
-    {"Sigmoid", "Sigmoid"},
-    {"Tanh", "Tanh"},
-    {"Softplus", "Softplus"},
-    {"Softmax", "Softmax"},
-    {"LogSoftmax", "LogSoftmax"},
-    {"Clip", "ReLU6"},
-    {"Dropout", "Dropout"},
-    {"Flatten", "Flatten"},
-    {"LSTM", "LSTM"},
-    {"GRU", "GRU"},
-    {"RNN", "RNN"},
-    {"Attention", "MultiheadAttention"},
-    {"Resize", "Upsample"},
-    {"DepthToSpace", "PixelShuffle"},
-};
 
 std::string torch_class(const Layer& layer) {
   const Node& node = layer.op_node();
@@ -69,14 +23,12 @@ std::string torch_class(const Layer& layer) {
     return layer.params.count.value_or(0) > 0 ? "Embedding" : std::string();
   // torch.flatten() at the top of a model is a function call, nn.Flatten a module.
   if (node.op_type == "Flatten" && node.line == 0 && node.module.empty()) return {};
-  for (const ModuleClass& row : classes) {
-    if (row.op != node.op_type) continue;
-    std::string name(row.torch);
-    const int rank = ctx.in(0).shape.rank() - 2;
-    if (row.spatial) name += std::to_string(rank < 1 ? 1 : rank) + "d";
-    return name;
-  }
-  return {};
+  const TorchModule* const module = node.op == nullptr ? nullptr : torch_module(*node.op);
+  if (module == nullptr) return {};
+  std::string name(module->name);
+  const int rank = ctx.in(0).shape.rank() - 2;
+  if (module->spatial) name += std::to_string(rank < 1 ? 1 : rank) + "d";
+  return name;
 }
 
 std::int64_t elements(const Tensor& tensor) {
@@ -100,21 +52,28 @@ std::int64_t torchinfo_macs(const Layer& layer, std::int64_t params) {
 // ignored.
 std::int64_t fvcore_flops(const Layer& layer) {
   const OpContext ctx = context_of(layer);
-  const std::string_view op = ctx.node().op_type;
   const std::int64_t in = elements(ctx.in(0)), out = elements(ctx.out(0));
   const auto times = [](std::int64_t a, std::int64_t b) {
     return (Checked(a) * Checked(b)).value_or(0);
   };
   if (layer.mac_kind == MacKind::recurrent) return 0;  // needs a handler of the caller's own
   if (layer.mac_kind != MacKind::nothing) return layer.macs.count.value_or(0);
-  if (op == "BatchNormalization") return times(in, 2);  // in evaluation mode, where it is used
-  if (op == "LayerNormalization" || op == "GroupNormalization" || op == "InstanceNormalization")
-    return times(in, ctx.has_input(1) ? 5 : 4);
-  // PyTorch exports adaptive_avg_pool2d as one of these; avg_pool2d always writes its pads.
-  if (op == "GlobalAveragePool" || (op == "AveragePool" && !ctx.has_attr("pads"))) return in;
-  if (op == "Resize" || op == "Upsample")
-    return times(out, ctx.string_attr("mode", "nearest") == "nearest" ? 1 : 4);
-  if (op == "GridSample") return times(out, 4);
+  switch (ctx.node().op == nullptr ? FvcoreHandler::nothing : fvcore_handler(*ctx.node().op)) {
+    case FvcoreHandler::nothing:
+      return 0;
+    case FvcoreHandler::batch_norm:
+      return times(in, 2);  // in evaluation mode, where it is used
+    case FvcoreHandler::norm:
+      return times(in, ctx.has_input(1) ? 5 : 4);
+    case FvcoreHandler::adaptive_pool:
+      // PyTorch exports adaptive_avg_pool2d as an AveragePool, too; avg_pool2d always writes its
+      // pads.
+      return ctx.has_attr("pads") ? 0 : in;
+    case FvcoreHandler::upsample:
+      return times(out, ctx.string_attr("mode", "nearest") == "nearest" ? 1 : 4);
+    case FvcoreHandler::grid_sample:
+      return times(out, 4);
+  }
   return 0;
 }
 

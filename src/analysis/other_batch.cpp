@@ -179,7 +179,7 @@ Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound) {
                         quoted(graph.values[static_cast<std::size_t>(out)].name) + " stays " +
                         to_string(tensor_of(*shapes, out).shape) + " at " +
                         std::to_string(other.to),
-                    "--batch");
+                    "`batch`");
       if (!other.rewritten.empty() || !other.expanded.empty())
         bound.assumptions.push_back("batch " + std::to_string(other.to) +
                                     " is put into the shapes that the file fixes for a batch of " +
@@ -208,7 +208,7 @@ Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound) {
   return fail(ErrorCode::bad_argument,
               "the file fixes its batch at " + std::to_string(other.from) + "; at " +
                   std::to_string(other.to) + ": " + first_error.message,
-              "--batch");
+              "`batch`");
 }
 
 }  // namespace reckon

@@ -9,6 +9,7 @@
 #include "questions/energy_inquiry.h"
 #include "questions/fit_inquiry.h"
 #include "questions/memory_inquiry.h"
+#include "questions/spelling.h"
 #include "questions/time_sweep.h"
 #include "questions/unit_inquiry.h"
 #include "report/chip_pages.h"
@@ -120,19 +121,19 @@ Result<std::string> answer_activation_loop(const Asked& asked) {
   const auto evaluations = asked.whole("evaluations");
   if (activation.empty())
     return fail(ErrorCode::bad_argument, "name an activation, or \"none\" for the loop itself",
-                "--activation");
+                "`activation`");
   if (!evaluations)
-    return fail(ErrorCode::bad_argument, "say how many evaluations", "--evaluations");
+    return fail(ErrorCode::bad_argument, "say how many evaluations", "`evaluations`");
   RECKON_ASSIGN(const LoopResult result,
-                about(run_activation_loop(activation, *evaluations), "--evaluations"));
+                about(run_activation_loop(activation, *evaluations), "`evaluations`"));
   return loop_json(activation, result);
 }
 
 Result<std::string> answer_pointer_chase(const Asked& asked) {
   const auto bytes = asked.whole("bytes");
-  if (!bytes) return fail(ErrorCode::bad_argument, "say how many bytes", "--bytes");
+  if (!bytes) return fail(ErrorCode::bad_argument, "say how many bytes", "`bytes`");
   RECKON_ASSIGN(const ChaseResult result,
-                about(pointer_chase(*bytes, *asked.whole("steps")), "--bytes"));
+                about(pointer_chase(*bytes, *asked.whole("steps")), "`bytes`"));
   return chase_json(*bytes, result);
 }
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "questions/spelling.h"
 
 namespace reckon {
 namespace {
@@ -148,21 +149,6 @@ Result<Asked> read_question(std::string_view json, std::span<const std::string_v
         return std::unexpected(spelled_as_key(std::move(read).error(), kind));
     }
   return asked;
-}
-
-Error spelled_as_key(Error error, std::string_view question) {
-  if (!error.where.starts_with("--")) return error;
-  const std::size_t end = std::min(error.where.find(' '), error.where.size());
-  const std::string name = error.where.substr(2, end - 2);
-  for (const OptionRule& rule : option_rules())
-    if (rule.name == name && is_word_of(question, rule.questions)) {
-      // A setting of many: --constant NAME.
-      std::string rest = error.where.substr(end);
-      if (!rest.empty()) rest[0] = '.';
-      error.where = "question." + key_of(rule) + rest;
-      break;
-    }
-  return error;
 }
 
 }  // namespace reckon

@@ -13,7 +13,4 @@ namespace reckon {
 // not what the row says.
 Result<Asked> read_question(std::string_view json, std::span<const std::string_view> names);
 
-// An error about an option, as JSON spells it: "question.smallest_device" of "--smallest-device".
-Error spelled_as_key(Error error, std::string_view question);
-
 }  // namespace reckon

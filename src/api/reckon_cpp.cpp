@@ -30,8 +30,10 @@ struct Access {
 
   template <class E>
   static std::unexpected<api::Error> failed(const E& error) {
+    std::string where = error.where;  // a member of Options, by its name
+    std::erase(where, '`');
     return std::unexpected(
-        api::Error{std::string(to_string(error.code)), error.message, error.where});
+        api::Error{std::string(to_string(error.code)), error.message, std::move(where)});
   }
 };
 

@@ -95,7 +95,7 @@ Result<Device> find_device(std::string_view name, std::span<const Device> own) {
   return fail(ErrorCode::not_found,
               "there is no device " + quoted(name) + (guess.empty() ? "; " : guess + " ") +
                   "'reckon devices' lists the devices",
-              "--device");
+              "`device`");
 }
 
 }  // namespace reckon

@@ -136,7 +136,7 @@ Result<Device> one_device(std::span<const Device> devices, std::string_view name
     return fail(ErrorCode::bad_argument,
                 "the file has " + std::to_string(devices.size()) + " devices: name one as " +
                     printable(file) + "#" + printable(known[0]) + " (" + list + ")",
-                "--device");
+                "`device`");
   const std::string guess = did_you_mean(name, known);
   return fail(ErrorCode::not_found,
               "there is no device " + quoted(name) + " in this file" +

@@ -65,7 +65,7 @@ std::string_view to_string(ProcessNode node) {
 }
 
 Result<ProcessNode> find_process_node(std::string_view name) {
-  RECKON_ASSIGN(const std::size_t i, choose(name, node_names, "process node", "--node"));
+  RECKON_ASSIGN(const std::size_t i, choose(name, node_names, "process node", "`node`"));
   return static_cast<ProcessNode>(i);
 }
 
@@ -74,7 +74,7 @@ std::string_view to_string(MemoryKind memory) {
 }
 
 Result<MemoryKind> find_memory_kind(std::string_view name) {
-  RECKON_ASSIGN(const std::size_t i, choose(name, memory_names, "kind of memory", "--memory"));
+  RECKON_ASSIGN(const std::size_t i, choose(name, memory_names, "kind of memory", "`memory`"));
   return static_cast<MemoryKind>(i);
 }
 
@@ -87,7 +87,7 @@ std::string_view to_string(SramSize size) {
 }
 
 Result<SramSize> find_sram_size(std::string_view name) {
-  RECKON_ASSIGN(const std::size_t i, choose(name, sram_names, "size of SRAM", "--sram"));
+  RECKON_ASSIGN(const std::size_t i, choose(name, sram_names, "size of SRAM", "`sram`"));
   return static_cast<SramSize>(i);
 }
 

@@ -121,7 +121,7 @@ Result<Library> find_library(std::string_view name) {
   return fail(
       ErrorCode::bad_argument,
       "there is no library " + quoted(name) + (guess.empty() ? "; none or libtorch" : guess),
-      "--library");
+      "`library`");
 }
 
 void add_libtorch_forward(const Layer& layer, bool training, Work& work) {

@@ -83,7 +83,7 @@ Result<NumberFormat> find_number_format(std::string_view name) {
   return fail(
       ErrorCode::bad_argument,
       "there is no number format " + quoted(name) + (guess.empty() ? " (" + list + ")" : guess),
-      "--precision");
+      "`precision`");
 }
 
 double element_bytes(NumberFormat format) {

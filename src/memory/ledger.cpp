@@ -259,10 +259,10 @@ Result<std::optional<DType>> step_dtype(const Precision& precision) {
   if (precision.name.ends_with("bf16")) return DType::bfloat16;
   if (precision.name.ends_with("fp16")) return DType::float16;
   return fail(ErrorCode::unsupported,
-              "the simulated PyTorch step knows floating-point formats only; --policy textbook "
+              "the simulated PyTorch step knows floating-point formats only; `policy` textbook "
               "answers for " +
                   std::string(precision.name),
-              "--precision");
+              "`precision`");
 }
 
 ElementBits::ElementBits(const Graph& graph, const Precision& precision)
@@ -314,7 +314,7 @@ Result<Ledger> make_ledger(const Analysis& analysis, const TrainingSetup& setup)
                 std::string(p.name) +
                     " is for inference; train in fp32, fp16, bf16, amp-fp16 or "
                     "amp-bf16",
-                "--precision");
+                "`precision`");
   if (setup.training) RECKON_TRY(check_trainable(analysis));
   Ledger ledger;
   constexpr std::string_view names[] = {"weights_bytes", "buffers_bytes", "gradients_bytes",

@@ -9,14 +9,14 @@ Result<Placement> plan_optimal(std::span<const Buffer>, const ArenaLimits&, std:
   return fail(ErrorCode::unsupported,
               "the engine of a page does not search for the smallest arena; the program does: "
               "reckon memory MODEL --arena optimal",
-              "--arena");
+              "`arena`");
 }
 
 Result<OrderPlan> better_order(const TaskGraph&, const OrderLimits&) {
   return fail(ErrorCode::unsupported,
               "the engine of a page does not search for a better order; the program does: "
               "reckon memory MODEL --order best",
-              "--order");
+              "`order`");
 }
 
 }  // namespace reckon

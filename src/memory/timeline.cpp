@@ -79,7 +79,7 @@ Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
   if (!graph.bodies.empty())
     return fail(
         ErrorCode::unsupported,
-        "a timeline of a graph with If, Loop or Scan is not possible yet; --policy textbook "
+        "a timeline of a graph with If, Loop or Scan is not possible yet; `policy` textbook "
         "gives its ledger",
         "memory");
   RECKON_ASSIGN(const Resident base, resident(graph, analysis, options));

@@ -45,7 +45,7 @@ Result<const Row*> find(std::span<const Row> rows, std::string_view name, std::s
   return fail(ErrorCode::bad_argument,
               "no " + std::string(what) + " " + quoted(name) + did_you_mean(name, names) +
                   " (there are: " + list + ")",
-              "--" + std::string(what));
+              std::string("`").append(what).append("`"));
 }
 
 }  // namespace

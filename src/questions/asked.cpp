@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "questions/spelling.h"
 
 namespace reckon {
 namespace {
@@ -20,7 +21,7 @@ constexpr auto rules = [] {
 }();
 
 std::unexpected<Error> wrong(std::string message, std::string_view option) {
-  return fail(ErrorCode::bad_argument, std::move(message), "--" + std::string(option));
+  return fail(ErrorCode::bad_argument, std::move(message), option_place(option));
 }
 
 template <class T>
@@ -121,8 +122,7 @@ const std::vector<std::pair<std::string, double>>& Asked::reals(OptionName name)
 Result<Device> Asked::device(OptionName name) const {
   const Said* const value = find(name);
   auto found = find_device(value->text, value->own);
-  if (!found && found.error().where == "--device")
-    found.error().where = "--" + std::string(std::string_view(name));
+  if (!found && found.error().where == "`device`") found.error().where = option_place(name);
   return found;
 }
 
@@ -134,7 +134,7 @@ Status Asked::put(const OptionRule& rule, Said value) {
     given = &given_.emplace_back(Given{rule.name, {}}).value;
   else if (rule.kind != Kind::names && rule.kind != Kind::wholes && rule.kind != Kind::reals &&
            rule.kind != Kind::flag)
-    return wrong("--" + std::string(rule.name) + " is given twice", rule.name);
+    return wrong(option_place(rule.name) + " is given twice", rule.name);
   if (!rule.words.empty() && !is_word_of(value.text, rule.words)) {
     const auto words = words_of(rule.words);
     const std::string guess = did_you_mean(value.text, words);

@@ -1,9 +1,6 @@
 // One question as it was asked, whatever the face: which question, and the values that were given
 // for its options (option_rows.h). Reading an option that was not given gives its default, from its
 // row.
-//
-// Errors about an option name it as the command line does ("--batch"); a face that spells options
-// otherwise says so (spelled()).
 #pragma once
 
 #include <optional>

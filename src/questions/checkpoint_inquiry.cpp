@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 6> checkpoint_words = {"none",   "every:K
                                                               "module", "optimal", "budget=BYTES"};
 
 std::unexpected<Error> wrong(std::string message) {
-  return fail(ErrorCode::bad_argument, std::move(message), "--checkpoint");
+  return fail(ErrorCode::bad_argument, std::move(message), "`checkpoint`");
 }
 
 // The number after "every:" or "module:".
@@ -110,7 +110,7 @@ Status search(CheckpointMemory& c, const RecomputeOptions& options) {
   }
   if (!by_chain) {
     Error error = both ? std::move(by_graph).error() : std::move(by_chain).error();
-    if (error.code == ErrorCode::bad_argument) error.where = "--checkpoint " + c.policy;
+    if (error.code == ErrorCode::bad_argument) error.where = "`checkpoint` " + c.policy;
     return std::unexpected<Error>(std::move(error));
   }
   use_chain(c, options.chain, by_chain->plan);
@@ -139,7 +139,7 @@ Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analy
     device_bytes = usable_memory(device).value;
   }
   if (policy.starts_with(budget)) {
-    RECKON_ASSIGN(c.budget_bytes, parse_byte_size(policy.substr(budget.size()), "--checkpoint"));
+    RECKON_ASSIGN(c.budget_bytes, parse_byte_size(policy.substr(budget.size()), "`checkpoint`"));
   } else if (policy == "optimal") {
     c.budget_bytes = device_bytes;
   } else {

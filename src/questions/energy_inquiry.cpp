@@ -61,11 +61,11 @@ Result<EnergyAnswer> begin(const Asked& asked, std::vector<FormatPair>& formats)
   answer.constants = std::make_unique<HardwareConstants>(std::move(constants));
   const std::optional<double> idle_w = asked.real("idle-w");
   if (idle_w && !(*idle_w >= 0 && *idle_w <= 1e9))
-    return fail(ErrorCode::bad_argument, "a power of 0 to 1e9 W is expected", "--idle-w");
+    return fail(ErrorCode::bad_argument, "a power of 0 to 1e9 W is expected", "`idle_w`");
   if (idle_w && !answer.device)
     return fail(ErrorCode::bad_argument,
-                "idle power takes energy for as long as the network runs; name a --device",
-                "--idle-w");
+                "idle power takes energy for as long as the network runs; name a `device`",
+                "`idle_w`");
   if (answer.device && answer.device->idle_w) answer.options.idle_w = answer.device->idle_w->value;
   if (idle_w) answer.options.idle_w = idle_w;
   answer.work.fused = asked.on("fused");
@@ -76,7 +76,7 @@ Result<EnergyAnswer> begin(const Asked& asked, std::vector<FormatPair>& formats)
   if (asked.flag("train") &&
       std::ranges::any_of(formats, [](const auto& f) { return f.weights.has_value(); }))
     return fail(ErrorCode::bad_argument, "weights of a format of their own are for inference",
-                "--precision");
+                "`precision`");
   return answer;
 }
 
@@ -170,7 +170,7 @@ Result<std::vector<FormatPair>> read_formats(std::string_view list) {
       if (weights != pair.format) pair.weights = weights;
     }
     if (pairs.size() == most_formats)
-      return fail(ErrorCode::limit, "at most 16 formats are compared", "--precision");
+      return fail(ErrorCode::limit, "at most 16 formats are compared", "`precision`");
     pairs.push_back(pair);
     begin = end + 1;
   }

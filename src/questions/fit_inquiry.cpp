@@ -17,16 +17,16 @@ Status check(const Asked& asked) {
   const bool smallest = asked.flag("smallest-device");
   const bool budget = asked.has("budget"), device = asked.has("device");
   if (int{asked.has("max")} + int{smallest} + int{asked.flag("advise")} > 1)
-    return wrong("--max, --smallest-device and --advise are three questions", "fit");
+    return wrong("`max`, `smallest_device` and `advise` are three questions", "fit");
   if (smallest && (budget || device))
-    return wrong("the smallest device is looked for: leave --device and --budget out",
-                 "--smallest-device");
+    return wrong("the smallest device is looked for: leave `device` and `budget` out",
+                 "`smallest_device`");
   if (budget && device)
-    return wrong("a device is a budget already: give one of --device and --budget", "--budget");
+    return wrong("a device is a budget already: give one of `device` and `budget`", "`budget`");
   if (!smallest && !budget && !device)
     return wrong(
-        "say how much memory there is: --device NAME ('reckon devices' lists them) or "
-        "--budget 6GiB",
+        "say how much memory there is: `device` NAME ('reckon devices' lists them) or "
+        "`budget` 6GiB",
         "fit");
   return {};
 }
@@ -41,8 +41,8 @@ Result<FitReport> begin(const Asked& asked) {
     RECKON_TRY(check_rate(*fit.device, fit.workload.options.setup));
     fit.budget_bytes = usable_memory(*fit.device).value;
   } else if (asked.has("budget")) {
-    RECKON_ASSIGN(fit.budget_bytes, parse_byte_size(asked.text("budget"), "--budget"));
-    if (fit.budget_bytes < 1) return wrong("a budget is at least 1 byte", "--budget");
+    RECKON_ASSIGN(fit.budget_bytes, parse_byte_size(asked.text("budget"), "`budget`"));
+    if (fit.budget_bytes < 1) return wrong("a budget is at least 1 byte", "`budget`");
   }
   return fit;
 }
@@ -59,7 +59,7 @@ Status check_variable(const Model& model, const std::string& name) {
   const std::string guess = did_you_mean(name, known);
   return wrong(printable(model.name) + " has no parameter " + quoted(std::string_view(name)) +
                    (guess.empty() ? "; it has " : guess + " It has ") + list,
-               "--max");
+               "`max`");
 }
 
 std::optional<std::int64_t> flash_budget(const FitReport& fit) {
@@ -113,7 +113,7 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
     if (!largest) {
       // Variable and budget are right, so that only the search can complain about --max.
       *nothing_fits = largest.error().code == ErrorCode::bad_argument &&
-                      largest.error().where.starts_with("--max");
+                      largest.error().where.starts_with("`max`");
       return std::unexpected<Error>(std::move(largest).error());
     }
     fit.largest = *std::move(largest);

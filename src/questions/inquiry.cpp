@@ -24,7 +24,7 @@ Status check_names(const Model& model, const Parameters& dims) {
         ErrorCode::bad_argument,
         printable(model.name) + " has no parameter or dimension " + quoted(name) + guess +
             (known.empty() ? "; it has none" : (guess.empty() ? "; it has " : " It has ") + list),
-        "--set");
+        "`set`");
   }
   return {};
 }
@@ -123,7 +123,7 @@ Result<Question> question_of(const Asked& asked) {
   if (!convention) {
     const std::string guess = did_you_mean(name, convention_names());
     return fail(ErrorCode::bad_argument, "there is no convention " + quoted(name) + guess,
-                "--convention");
+                "`convention`");
   }
   question.convention = *convention;
   return question;

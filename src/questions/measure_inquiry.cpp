@@ -17,7 +17,7 @@ Status predict_time(const ModelRef& of, const Asked& asked, MeasureAnswer& answe
   if (asked.text("device") != "cuda") time.give("library", {.text = "libtorch"});
   auto found = inquire_time(of, time);
   if (!found) {
-    if (found.error().where == "--device") found.error().where = "--on";
+    if (found.error().where == "`device`") found.error().where = "`on`";
     return std::unexpected<Error>(std::move(found).error());
   }
   answer.predicted_on = found->time.device.name;

@@ -64,8 +64,8 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
   const std::string_view checkpoint = asked.text("checkpoint");
   const bool recompute = !checkpoint.empty() && checkpoint != "none";
   if (recompute && !answer.training())
-    return wrong("an inference keeps nothing that could be computed again; add --train",
-                 "--checkpoint");
+    return wrong("an inference keeps nothing that could be computed again; add `train`",
+                 "`checkpoint`");
   const Graph* run = &graph;
   const Analysis* run_analysis = &inquiry.analysis;
   if (policy != MemoryPolicy::textbook) answer.note = why_not_simulated(graph, setup);
@@ -103,22 +103,22 @@ Result<MemoryAnswer> begin(Question& question, const Asked& asked) {
   RECKON_ASSIGN(answer.options, timeline_options(asked));
   const bool train = asked.flag("train");
   if (train && asked.text("policy") == "arena")
-    return wrong("an arena is planned for inference, not for training", "--policy");
+    return wrong("an arena is planned for inference, not for training", "`policy`");
   if (train && (asked.has("arena") || asked.has("order")))
-    return wrong("an arena is planned for inference; leave --train out",
-                 asked.has("arena") ? "--arena" : "--order");
+    return wrong("an arena is planned for inference; leave `train` out",
+                 asked.has("arena") ? "`arena`" : "`order`");
   answer.accumulate = asked.whole("accumulate").value_or(1);
   if (answer.accumulate < 1)
     return wrong("at least one part is needed, not " + std::to_string(answer.accumulate),
-                 "--accumulate");
+                 "`accumulate`");
   if (answer.accumulate > 1) {
-    if (!train) return wrong("only training accumulates; add --train", "--accumulate");
+    if (!train) return wrong("only training accumulates; add `train`", "`accumulate`");
     if (!question.batch)
-      return wrong("say which batch is to be taken in parts: --batch N", "--accumulate");
+      return wrong("say which batch is to be taken in parts: `batch` N", "`accumulate`");
     if (*question.batch % answer.accumulate != 0)
       return wrong("a batch of " + std::to_string(*question.batch) + " has no " +
                        std::to_string(answer.accumulate) + " equal parts",
-                   "--accumulate");
+                   "`accumulate`");
     *question.batch /= answer.accumulate;
     // From the second part on, the gradients of the first are there.
     answer.options.set_to_none = false;
@@ -171,7 +171,7 @@ Result<std::optional<MemoryPolicy>> policy_of(const Asked& asked) {
 
 Status check_frozen(const Graph& graph, const std::vector<std::string>& frozen) {
   for (const std::string& prefix : frozen) {
-    if (prefix.empty()) return wrong("a name or the beginning of one is expected", "--freeze");
+    if (prefix.empty()) return wrong("a name or the beginning of one is expected", "`freeze`");
     bool found = false;
     std::vector<std::string_view> names;
     for (const Node& node : graph.nodes) {
@@ -182,7 +182,7 @@ Status check_frozen(const Graph& graph, const std::vector<std::string>& frozen) 
     if (!found)
       return wrong("no layer or module begins with " + quoted(std::string_view(prefix)) +
                        did_you_mean(prefix, names),
-                   "--freeze");
+                   "`freeze`");
   }
   return {};
 }

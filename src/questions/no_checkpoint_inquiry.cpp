@@ -9,7 +9,7 @@ Result<CheckpointMemory> checkpointing(const Graph&, const Analysis&, const Memo
   return fail(ErrorCode::unsupported,
               "the engine of a page plans no recomputation; the program does: "
               "reckon memory MODEL --train --checkpoint WORD",
-              "--checkpoint");
+              "`checkpoint`");
 }
 
 }  // namespace reckon

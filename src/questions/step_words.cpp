@@ -8,11 +8,11 @@ namespace reckon {
 Status check_training(const Asked& asked) {
   if (asked.flag("train")) return {};
   if (asked.has("optimizer"))
-    return fail(ErrorCode::bad_argument, "only training has an optimizer; add --train",
-                "--optimizer");
+    return fail(ErrorCode::bad_argument, "only training has an optimizer; add `train`",
+                "`optimizer`");
   if (!asked.names("freeze").empty())
-    return fail(ErrorCode::bad_argument, "only training can leave layers as they are; add --train",
-                "--freeze");
+    return fail(ErrorCode::bad_argument, "only training can leave layers as they are; add `train`",
+                "`freeze`");
   return {};
 }
 

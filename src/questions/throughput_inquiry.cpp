@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "questions/spelling.h"
 
 namespace reckon {
 namespace {
@@ -117,7 +118,7 @@ Result<ThroughputReport> fit_throughput_table(std::string_view text, std::string
     return fail(ErrorCode::syntax, "a table begins with the names of its columns", printable(file));
   const Row& header = rows[0];
   const auto named = [&](OptionName name) {
-    return column_of(header, asked.text(name), "--" + std::string(std::string_view(name)));
+    return column_of(header, asked.text(name), option_place(name));
   };
   RECKON_ASSIGN(const NamedColumn rate, named("rate"));
   RECKON_ASSIGN(const NamedColumn macs, named("macs"));
@@ -128,13 +129,13 @@ Result<ThroughputReport> fit_throughput_table(std::string_view text, std::string
   if (asked.has("batches")) {
     RECKON_ASSIGN(batch, named("batches"));
   } else if (has_column(header, its_batch)) {
-    RECKON_ASSIGN(batch, column_of(header, its_batch, "--batches"));
+    RECKON_ASSIGN(batch, column_of(header, its_batch, "`batches`"));
   }
   NamedColumn name;
   if (asked.has("name")) {
     RECKON_ASSIGN(name, named("name"));
   } else if (has_column(header, "model")) {
-    RECKON_ASSIGN(name, column_of(header, "model", "--name"));
+    RECKON_ASSIGN(name, column_of(header, "model", "`name`"));
   }
   ThroughputReport report;
   report.table = std::string(file);

@@ -11,7 +11,7 @@ Result<TimeAnswer> begin(const Asked& asked) {
   bool master = false;
   if (!asked.has("device"))
     return fail(ErrorCode::bad_argument,
-                "name a device: --device h100-sxm; `reckon devices` lists them", "--device");
+                "name a device: `device` h100-sxm; `reckon devices` lists them", "`device`");
   RECKON_ASSIGN(answer.device, asked.device("device"));
   if (asked.has("precision")) {
     RECKON_ASSIGN(const StepFormat step, find_step_format(asked.text("precision")));

@@ -51,7 +51,7 @@ Result<std::int64_t> features(const Analysis& analysis, const std::vector<ValueI
   }
   return fail(ErrorCode::bad_argument,
               "wide against deep needs a model with one " + std::string(what) + " of a fixed size",
-              "--shapes");
+              "`shapes`");
 }
 
 std::string chain(std::int64_t in, std::int64_t width, std::int64_t depth, std::int64_t out) {
@@ -69,7 +69,7 @@ Result<BatchRange> parse_batch_range(std::string_view text) {
   if (!from || !to || *from < 1 || *to < *from || *to > most_batch)
     return fail(ErrorCode::bad_argument,
                 "a range of batches is 1..256, at most to 1,048,576, not " + quoted(text),
-                "--batch");
+                "`batch`");
   return BatchRange{*from, *to};
 }
 
@@ -137,7 +137,7 @@ Result<TimeSweepInquiry> wide_against_deep(const ModelRef& of, const Asked& aske
                 "with " + std::to_string(found.sweep.params) + " parameters no hidden layer fits " +
                     "between " + std::to_string(in) + " inputs and " + std::to_string(out) +
                     " outputs",
-                "--shapes");
+                "`shapes`");
   return found;
 }
 

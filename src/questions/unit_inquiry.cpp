@@ -14,8 +14,8 @@ Result<T> about(Result<T> result, std::string_view option) {
 
 Result<const Activation*> activation_of(const Asked& asked, std::string_view hint) {
   if (asked.text("activation").empty())
-    return fail(ErrorCode::bad_argument, std::string(hint), "--activation");
-  return about(find_activation(asked.text("activation")), "--activation");
+    return fail(ErrorCode::bad_argument, std::string(hint), "`activation`");
+  return about(find_activation(asked.text("activation")), "`activation`");
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ Result<HardwareConstants> constants_of(const Asked& asked) {
   for (const auto& [name, value] : asked.reals("constant"))
     if (Status set = constants.set(name, value); !set)
       return fail(ErrorCode::bad_argument, std::move(set.error().message),
-                  "--constant " + printable(name));
+                  "`constant` " + printable(name));
   return constants;
 }
 
@@ -35,7 +35,7 @@ Result<GradientsReport> inquire_gradients(const Asked& asked) {
   const auto number = [&](OptionName name) { return static_cast<int>(*asked.whole(name)); };
   RECKON_ASSIGN(experiment.activation, activation_of(asked, {}));
   RECKON_ASSIGN(experiment.initialisation,
-                about(find_initialisation(asked.text("initialisation")), "--initialisation"));
+                about(find_initialisation(asked.text("initialisation")), "`initialisation`"));
   experiment.depth = number("depth");
   experiment.width = number("units");
   experiment.n_samples = number("samples");
@@ -58,7 +58,7 @@ Result<std::pair<const Activation*, ActivationCurve>> inquire_curve(const Asked&
   RECKON_ASSIGN(ActivationCurve curve,
                 about(activation_curve(*activation, *asked.real("from"), *asked.real("to"),
                                        *asked.whole("points")),
-                      "--points"));
+                      "`points`"));
   return std::pair{activation, std::move(curve)};
 }
 

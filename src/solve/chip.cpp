@@ -142,7 +142,7 @@ std::unexpected<Error> nothing_fits(const ChipBudget& budget, const ChipCosts& c
                   std::to_string(least.mib) + " MiB, " + std::to_string(least.gb_per_s) +
                   " GB/s) needs " + rounded_up(mm2) + " mm² and " +
                   rounded_up(three_w(least, costs)) + " W",
-              mm2 > budget.area_mm2 ? "--area-mm2" : "--power-w");
+              mm2 > budget.area_mm2 ? "`area_mm2`" : "`power_w`");
 }
 
 // The best of all memories; nullopt where nothing fits.

@@ -157,13 +157,13 @@ TEST(Chip, SaysTheSmallestBudget) {
   const ChipCosts costs = simple_costs();
   const auto small = best_chip(random_network(1), costs, {8, 100}, {256, 1, 10});
   ASSERT_FALSE(small);
-  EXPECT_EQ(small.error().where, "--area-mm2");
+  EXPECT_EQ(small.error().where, "`area_mm2`");
   EXPECT_NE(small.error().message.find("8.12 mm²"), std::string::npos) << small.error().message;
   EXPECT_TRUE(best_chip(random_network(1), costs, {8.13, 100}, {256, 1, 10}));
   // 256 · 0.004 + 10 · 0.05 = 1.524 W, and a tenth of a watt for each of the 8.12 mm²: 2.336.
   const auto weak = best_chip(random_network(1), costs, {20, 2.3}, {256, 1, 10});
   ASSERT_FALSE(weak);
-  EXPECT_EQ(weak.error().where, "--power-w");
+  EXPECT_EQ(weak.error().where, "`power_w`");
   EXPECT_NE(weak.error().message.find("2.34 W"), std::string::npos) << weak.error().message;
   EXPECT_TRUE(best_chip(random_network(1), costs, {20, 2.34}, {256, 1, 10}));
 }

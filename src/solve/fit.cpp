@@ -37,7 +37,7 @@ Result<Bounds> range_of(const FitQuestion& q) {
     return fail(ErrorCode::not_found,
                 "this model has no parameter " + quoted(q.variable) +
                     (guess.empty() ? "; " : guess + " ") + "what can be maximised: " + list,
-                "--max");
+                "`max`");
   }
   Bounds range;
   constexpr std::int64_t widest = std::int64_t{1} << 61;  // differences stay within 64 bits
@@ -50,7 +50,7 @@ Result<Bounds> range_of(const FitQuestion& q) {
     return fail(ErrorCode::bad_argument,
                 q.variable + " can be searched within " + number(whole.from) + ".." +
                     number(whole.to) + ", not " + number(range.from) + ".." + number(range.to),
-                "--max");
+                "`max`");
   return range;
 }
 
@@ -124,7 +124,7 @@ std::unexpected<Error> nothing_fits(const FitQuestion& q, const Bounds& range,
                   "the weights need at least " + bytes_text(prober.least_flash_bytes()) +
                       " of flash at every " + q.variable + " that was tried, and " +
                       bytes_text(*q.flash_budget_bytes) + " are there",
-                  "--max " + q.variable);
+                  "`max` " + q.variable);
     // No network at any value, or none that can be counted.
     Error error = prober.gap_error();
     if (error.message.empty())
@@ -144,7 +144,7 @@ std::unexpected<Error> nothing_fits(const FitQuestion& q, const Bounds& range,
   if (found.tried_above && !found.exact)
     text += "; values up to " + number(found.tried_to) + " of " + number(range.to) +
             " were tried one by one";
-  return fail(ErrorCode::bad_argument, std::move(text), "--max " + q.variable);
+  return fail(ErrorCode::bad_argument, std::move(text), "`max` " + q.variable);
 }
 
 std::string sentence_of(const FitQuestion& q, const Bounds& range, const SearchResult& found,
@@ -191,7 +191,7 @@ Status has_batch(const Model& model, std::string_view variable) {
   const Batch batch = find_batch(*model.graph, input_uses(*model.graph));
   if (batch.dim != unknown_dim) return {};
   return fail(ErrorCode::bad_argument, "this model has no batch dimension, because " + batch.why,
-              "--max");
+              "`max`");
 }
 
 std::vector<std::string> fit_variables(const Model& model) {
@@ -220,7 +220,7 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
   RECKON_ASSIGN(const Bounds range, range_of(q));
   if (q.budget_bytes < 1)
     return fail(ErrorCode::bad_argument,
-                "a budget is at least 1 byte, not " + number(q.budget_bytes), "--budget");
+                "a budget is at least 1 byte, not " + number(q.budget_bytes), "`budget`");
   // A question that is wrong at every value is an error, not a gap.
   if (const auto given = FootprintAt(q.subject).as_given();
       !given && given.error().code != ErrorCode::overflow && given.error().code != ErrorCode::limit)
@@ -302,7 +302,7 @@ Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const De
                          ? " and there are no devices"
                          : ", more than the largest device, " + too_small->name +
                                ", can give: " + bytes_text(usable_memory(*too_small).value)),
-                "--device");
+                "`device`");
   const Footprint& needed = needed_on(*smallest);
   DeviceAnswer a;
   a.device = *smallest;

@@ -230,7 +230,7 @@ TEST(Fit, BadQuestionsGetASentence) {
   Workload quantised = subject_of(mnist, 1, MemoryPolicy::pytorch);
   quantised.options.setup.training = false;
   quantised.options.setup.precision = *find_precision("int8");
-  EXPECT_TRUE(has(complaint(question(quantised, "W", 1 << 20)), "--policy textbook"));
+  EXPECT_TRUE(has(complaint(question(quantised, "W", 1 << 20)), "`policy` textbook"));
   Workload int8 = subject;
   int8.options.setup.precision = *find_precision("int8");
   EXPECT_TRUE(has(complaint(question(int8, "W", 1 << 20)), "is for inference"));

@@ -41,7 +41,7 @@ Result<Footprint> pytorch(const Graph& graph, const Analysis& analysis,
 Result<Footprint> static_memory(const Analysis& analysis, const TimelineOptions& options) {
   if (options.setup.training)
     return fail(ErrorCode::bad_argument, "an arena is planned for inference, not for training",
-                "--policy");
+                "`policy`");
   constexpr std::int64_t alignment = 16;  // as TensorFlow Lite Micro aligns
   RECKON_ASSIGN(const Ledger ledger, make_ledger(analysis, options.setup));
   LifetimeOptions how;
@@ -73,7 +73,7 @@ Result<MemoryPolicy> find_memory_policy(std::string_view name) {
   return fail(ErrorCode::bad_argument,
               "there is no policy " + quoted(name) +
                   (guess.empty() ? " (pytorch, textbook, arena)" : guess),
-              "--policy");
+              "`policy`");
 }
 
 MemoryPolicy default_memory_policy(const Device* device, bool training) {

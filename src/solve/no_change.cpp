@@ -11,7 +11,7 @@ Result<std::vector<Change>> cheapest_change(const Workload&, std::int64_t) {
   return fail(ErrorCode::unsupported,
               "the engine of a page looks for no changes; the program does: "
               "reckon fit MODEL --device NAME --advise",
-              "--advise");
+              "`advise`");
 }
 
 }  // namespace reckon
