@@ -1,6 +1,7 @@
 # cmake -DFOLDER=networks -DOUTPUT=networks.cpp -P EmbedNetworks.cmake
 #
-# Writes one C++ file that holds the text of every FOLDER/*.net, sorted by name.
+# Writes one C++ file that holds the text of every FOLDER/*.net, sorted by name. With
+# -DWITHOUT_COMMENTS=ON comments after the summary are empty lines: a page shows no network's text.
 file(GLOB files "${FOLDER}/*.net")
 list(TRANSFORM files REPLACE "^.*/(.*)\\.net$" "\\1" OUTPUT_VARIABLE names)
 list(SORT names)
@@ -11,6 +12,9 @@ foreach(name IN LISTS names)
   string(FIND "${text}" ")net\"" ends_early)
   if(NOT ends_early EQUAL -1)
     message(FATAL_ERROR "${file} holds the end of a raw string")
+  endif()
+  if(WITHOUT_COMMENTS)
+    string(REGEX REPLACE "\n#[^\n]*" "\n" text "${text}")
   endif()
   string(APPEND rows "    network(\"${name}\", R\"net(${text})net\"),\n")
 endforeach()

@@ -74,8 +74,11 @@ constexpr Expected expected[] = {
     {"gpt2?layers=24&width=1024&heads=16", 354823168},  // Hugging Face gpt2-medium
     {"gpt2?layers=36&width=1280&heads=20", 774030080},  // Hugging Face gpt2-large
     {"gpt2?layers=48&width=1600&heads=25", 1557611200},  // Hugging Face gpt2-xl
-    {"llama", 6738415616},                               // Hugging Face Llama-2-7b
-    {"llama3", 8030261248},                              // Hugging Face Meta-Llama-3-8B
+    {"gpt3", 125226240},  // by hand: gpt2 and 1024·768 for further positions
+    {"opt", 125239296},   // Hugging Face facebook/opt-125m
+    {"opt?layers=24&width=2048&heads=32", 1315758080},  // Hugging Face facebook/opt-1.3b
+    {"llama", 6738415616},                              // Hugging Face Llama-2-7b
+    {"llama3", 8030261248},                             // Hugging Face Meta-Llama-3-8B
 };
 INSTANTIATE_TEST_SUITE_P(Networks, ParameterCount, testing::ValuesIn(expected),
                          [](const auto& one) {

@@ -49,6 +49,8 @@ struct Device {
   // Peaks, without sparsity. A fused multiply-add is two operations.
   Rate fp64_flops_per_s, fp32_flops_per_s, tf32_flops_per_s, fp16_flops_per_s, bf16_flops_per_s,
       fp8_flops_per_s, fp4_flops_per_s, int8_ops_per_s;
+  // Of products, kept up under the limits of power; at most the peaks.
+  Rate sustained_fp32_flops_per_s, sustained_fp16_flops_per_s, sustained_bf16_flops_per_s;
   Rate core_fp32_flops_per_s;  // of one of the units alone
   Rate mem_bytes_per_s;        // of mem_bytes
   Rate mem_write_bytes_per_s;  // where writing is slower: a line is read before it is written
@@ -66,7 +68,9 @@ struct Device {
   Count l1_bytes, l2_bytes;
   Rate l1_bytes_per_s, l2_bytes_per_s, llc_bytes_per_s;
   Rate l1_latency_s, l2_latency_s, llc_latency_s, mem_latency_s;
-  // The best that somebody has measured on it.
+  // The narrowest tile of results that its library has for batches of FP32 products (64 or 128).
+  Count fp32_tile_columns;
+  // The best that somebody has measured on it, of any product in 16 bits and of any copy.
   Rate best_matmul_flops_per_s, best_mem_bytes_per_s;
 };
 

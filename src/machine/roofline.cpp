@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "machine/sustained.h"
+#include "machine/tiles.h"
 
 namespace reckon {
 namespace {
@@ -30,14 +32,8 @@ const FormatRow& row_of(NumberFormat format) {
   return formats[static_cast<std::size_t>(format)];
 }
 
-// The share of its 16-bit peak that somebody has sustained in a matrix product.
-std::optional<double> sustained_share(const Device& device) {
-  if (!device.best_matmul_flops_per_s) return std::nullopt;
-  double peak = 0;
-  for (const auto& rate : {device.fp16_flops_per_s, device.bf16_flops_per_s})
-    if (rate) peak = std::max(peak, rate->value);
-  if (!(peak > 0)) return std::nullopt;
-  return std::min(1.0, device.best_matmul_flops_per_s->value / peak);
+std::string percent(double share) {
+  return std::to_string(static_cast<int>(share * 100 + 0.5)) + " %";
 }
 
 // Adds the levels of memory that are told and faster than those behind them.
@@ -52,15 +48,16 @@ void add_levels(const Device& device, MachineRates& rates) {
   add("llc", device.llc_bytes, 1, device.llc_bytes_per_s);
 }
 
-double fill_of_waves(const Work& work, const MachineRates& rates) {
-  if (rates.units == 0 || !(work.rows * work.columns * work.products > 0)) return 1;
-  const double whole =
-      std::ceil(work.rows / tile_rows) * std::ceil(work.columns / tile_columns) * work.products;
-  const auto units = static_cast<double>(rates.units);
-  const double tiles = whole * std::clamp(std::floor(units / whole), 1.0, work.splits);
-  return tiles / (std::ceil(tiles / units) * units);
+// Says once where a rate comes from that nobody has measured on this device.
+void say_assumed(const Device& device, const SustainedShare& share, std::string_view what,
+                 std::string_view otherwise, std::vector<std::string>& said) {
+  if (share.assumed)
+    said.push_back(std::string(what) +
+                   " of the maker: assumed, the median of measured GPUs of class " + device.kind +
+                   " or else of all");
+  else if (!share.known)
+    said.emplace_back(otherwise);
 }
-
 }  // namespace
 
 std::string_view to_string(NumberFormat format) {
@@ -115,34 +112,40 @@ Result<MachineRates> machine_rates(const Device& device, NumberFormat format) {
   for (const FormatRow& other : formats)
     if (const Rate& rate = device.*other.peak)
       r.products_per_s[static_cast<std::size_t>(other.format)] =
-          rate->value * sustained_share(device).value_or(1);
+          rate->value * sustained_share(device, other.format).share;
   r.element_bytes = row.bytes;
-  if (const auto share = sustained_share(device)) {
-    r.product_per_s *= *share;
-  } else if (peak->standing != Standing::measured) {
-    r.assumptions.emplace_back("products reach the peak of the maker: no sustained rate is known");
-  }
+  const SustainedShare share = sustained_share(device, format);
+  r.product_per_s *= share.share;
+  if (peak->standing != Standing::measured)
+    say_assumed(device, share, "products reach " + percent(share.share) + " of the peak",
+                "products reach the peak of the maker: no sustained rate is known", r.assumptions);
   r.vector_per_s = device.fp32_flops_per_s ? device.fp32_flops_per_s->value : peak->value;
-  r.bytes_per_s = device.mem_bytes_per_s->value;
-  if (device.best_mem_bytes_per_s)
-    r.bytes_per_s = std::min(r.bytes_per_s, device.best_mem_bytes_per_s->value);
-  else if (device.mem_bytes_per_s->standing != Standing::measured)
-    r.assumptions.emplace_back("memory reaches the bandwidth of the maker: nobody has measured it");
+  const SustainedShare bandwidth = sustained_bandwidth(device);
+  r.bytes_per_s = device.mem_bytes_per_s->value * bandwidth.share;
+  if (device.mem_bytes_per_s->standing != Standing::measured)
+    say_assumed(device, bandwidth,
+                "memory reaches " + percent(bandwidth.share) + " of the bandwidth",
+                "memory reaches the bandwidth of the maker: nobody has measured it", r.assumptions);
   if (device.mem_write_bytes_per_s)
     r.write_bytes_per_s = std::min(r.bytes_per_s, device.mem_write_bytes_per_s->value);
   if (device.scalar_ops_per_s) r.dependent_ops_per_s = device.scalar_ops_per_s->value;
   if (device.mem_page_fault_bytes_per_s)
     r.page_fault_bytes_per_s = device.mem_page_fault_bytes_per_s->value;
-  r.start_known = device.kernel_floor_s.has_value();
-  if (r.start_known)
-    r.start_s = device.kernel_floor_s->value;
-  else
+  const SustainedShare floor = kernel_floor(device);
+  r.start_known = floor.known || floor.assumed;
+  r.start_s = floor.share;
+  if (floor.assumed)
+    r.assumptions.emplace_back(
+        "a kernel takes at least as long as the median of measured GPUs: assumed");
+  else if (!floor.known)
     r.assumptions.emplace_back(
         "the start of a kernel is not known for this device: times of small layers are lower "
         "bounds");
   add_levels(device, r);
-  // Tiles are a GPU's way to work; a processor's cores share one product in finer pieces.
-  if (device.units && device.kind.find("gpu") != std::string::npos)
+  if (device.fp32_tile_columns && format == NumberFormat::fp32)
+    r.least_tile_columns = static_cast<double>(device.fp32_tile_columns->value);
+  // A processor's cores share one product in finer pieces than tiles.
+  if (device.units && is_gpu(device))
     r.units = device.units->value;
   else if (device.units)
     r.threads = device.units->value;
@@ -168,7 +171,7 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   const double ops =
       work.product_ops + work.other_ops + work.dependent_ops + work.single_thread_ops;
   const double threads = static_cast<double>(std::max<std::int64_t>(1, rates.threads));
-  t.wave_efficiency = fill_of_waves(work, rates) * work.lane_fill;
+  t.wave_efficiency = tile_efficiency(work, rates) * work.lane_fill;
   const double product_per_s = rates.product_rate(work.format);
   t.compute_s =
       work.product_ops / (product_per_s * t.wave_efficiency) + work.other_ops / rates.vector_per_s +
@@ -190,7 +193,9 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   if (rates.page_fault_bytes_per_s > 0)
     t.memory_s += work.page_fault_bytes / rates.page_fault_bytes_per_s;
   t.start_s = static_cast<double>(work.kernels) * rates.start_s + work.call_s;
-  const double busy = overlap ? std::max(t.compute_s, t.memory_s) : t.compute_s + t.memory_s;
+  const double busy = !overlap            ? t.compute_s + t.memory_s
+                      : work.hides_partly ? std::hypot(t.compute_s, t.memory_s)
+                                          : std::max(t.compute_s, t.memory_s);
   // A queue of kernels is started while others compute; a call returns when it has computed.
   t.seconds = work.call_s > 0 ? busy + t.start_s : std::max(busy, t.start_s);
   if (t.seconds > 0) {

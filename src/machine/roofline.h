@@ -13,13 +13,11 @@
 // bandwidth the device tells (reckon devices calibrate measures them); memory is the last.
 //
 // A product (convolution, linear layer, matrix product) is cut into tiles that the multiprocessors
-// of a device compute at the same time. Its last wave is rarely full, and a small product does not
-// even fill one: the matrix rate counts tiles / (waves · units) of itself (tile and wave
-// quantisation).
+// of a device compute at the same time (machine/tiles.h). Rates are those that a device keeps up
+// (machine/sustained.h).
 //
 // Sources: S. Williams, A. Waterman, D. Patterson, "Roofline: an insightful visual performance
-// model for multicore architectures", CACM 52(4), 2009; NVIDIA, "Matrix Multiplication Background
-// User's Guide" (tile and wave quantisation).
+// model for multicore architectures", CACM 52(4), 2009.
 #pragma once
 
 #include <array>
@@ -56,9 +54,10 @@ struct MachineRates {
   std::array<double, n_number_formats> products_per_s = {};
   double bytes_per_s = 0;
   double dependent_ops_per_s = 0, page_fault_bytes_per_s = 0;  // 0 where nobody knows them
-  double start_s = 0;        // of one kernel; 0 where nobody knows it
-  std::int64_t units = 0;    // that compute tiles at the same time; 0: no quantisation
-  std::int64_t threads = 1;  // of a processor, that share dependent_ops_per_s
+  double start_s = 0;              // of one kernel; 0 where nobody knows it
+  std::int64_t units = 0;          // that compute tiles at the same time; 0: no quantisation
+  double least_tile_columns = 64;  // of batches of products
+  std::int64_t threads = 1;        // of a processor, that share dependent_ops_per_s
   bool start_known = false;
   double element_bytes = 4;         // of the format
   std::vector<MemoryLevel> levels;  // caches, the smallest first
@@ -92,6 +91,7 @@ struct Work {
   double written_bytes = 0;  // of `bytes`, beside those: of the result
   // Result of the product: rows × columns, and independent products (groups, heads, batch).
   double rows = 0, columns = 0, products = 1;
+  double sum = 0;            // products that are added up in each result; 0: unknown
   double splits = 1;         // of each result's sum into parts that are computed at the same time
   std::int64_t kernels = 1;  // that are started, each with its part of everything above
   // Costs of a library's way to do it (machine/library.h).
@@ -99,6 +99,8 @@ struct Work {
   double single_thread_ops = 0;  // dependent, and by one thread
   double page_fault_bytes = 0;   // of `bytes`: written to memory that the system gives out anew
   double before_bytes = 0;       // since the result's memory was met: by the kernel before
+  bool batched = false;          // the products are operands in a batch, not groups of channels
+  bool hides_partly = false;     // memory behind arithmetic: √(compute² + memory²), not the greater
   double lane_fill = 1;          // of the matrix rate, that blocks of channels leave
   double call_s = 0;             // in the library's own code, before and after
   // That its arithmetic is in; nullopt: the one that the network is asked in.
@@ -122,9 +124,7 @@ struct WorkTime {
   double intensity = 0;        // operations per byte
   double utilisation = 0;      // operations ÷ (seconds · matrix rate)
 };
-inline constexpr double tile_rows = 128,
-                        tile_columns = 128;  // of the usual large kernels (assumed)
-inline constexpr double least_split = 128;   // products of a part of a sum (assumed)
+inline constexpr double least_split = 128;  // products of a part of a sum (assumed)
 
 WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap = true);
 

@@ -62,20 +62,6 @@ TEST(Roofline, CallsAndOperationsInARow) {
   EXPECT_DOUBLE_EQ(time_of({.single_thread_ops = 30}, r).compute_s, 20);
 }
 
-// 129 × 128 results are two tiles of 128 × 128; on 3 units they take one wave with a third of it
-// empty. 4 tiles take two waves: 4 of 6.
-TEST(Roofline, TilesAndWaves) {
-  MachineRates r = simple();
-  r.units = 3;
-  Work w{.product_ops = 100, .rows = 129, .columns = 128};
-  EXPECT_NEAR(time_of(w, r).wave_efficiency, 2.0 / 3, 1e-12);
-  EXPECT_NEAR(time_of(w, r).compute_s, 1.5, 1e-12);
-  w.products = 2;
-  EXPECT_NEAR(time_of(w, r).wave_efficiency, 4.0 / 6, 1e-12);
-  w.rows = 0;  // no product
-  EXPECT_DOUBLE_EQ(time_of(w, r).wave_efficiency, 1);
-}
-
 // A linear layer K → N in 16 bits: 2·K·N operations a sample, 2·(K + N) bytes a sample, 2·K·N bytes
 // of weights. Where K and N are large the turning batch is the ridge: b·2KN/R = 2KN/BW.
 TEST(Roofline, ALinearLayerTurnsAtTheRidge) {
@@ -86,8 +72,8 @@ TEST(Roofline, ALinearLayerTurnsAtTheRidge) {
   const double k = 1e6, n = 1e6;
   const double turns = critical_batch_size(2 * k * n, 2 * (k + n), 2 * k * n, *rates);
   EXPECT_NEAR(turns, rates->ridge(), 1 + 0.01 * rates->ridge());
-  // The best that was measured on it, 956 TFLOP/s and 3,098 GB/s.
-  EXPECT_NEAR(rates->ridge(), 956e12 / 3098e9, 0.5);
+  // Sustained on it: 794.5 TFLOP/s and 3,098 GB/s.
+  EXPECT_NEAR(rates->ridge(), 794.5e12 / 3098e9, 0.5);
   // At batch 1 it is bound by memory on every device that has both rates.
   const auto devices = built_in_devices();
   ASSERT_TRUE(devices);

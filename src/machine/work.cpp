@@ -48,12 +48,15 @@ void set_tiles(const Layer& layer, Work& work) {
     work.products = n == nullptr ? 1 : static_cast<double>(std::max<std::int64_t>(1, *n));
     work.columns = static_cast<double>(y[1]) / work.products;
     work.rows = y[1] > 0 ? elements / static_cast<double>(y[1]) : 0;
+    constexpr double least_columns = 8;  // that are computed in tiles
+    if (work.products > 1 && work.columns < least_columns) work.rows = 0;
     return;
   }
   work.columns = static_cast<double>(y[y.rank() - 1]);
   if (layer.mac_kind == MacKind::matmul && y.rank() > 2 && inputs[1] != none &&
       shape_of(inputs[1]).rank() > 2) {
     work.rows = static_cast<double>(y[y.rank() - 2]);
+    work.batched = true;
     work.products = work.rows * work.columns > 0 ? elements / (work.rows * work.columns) : 0;
   } else {
     work.rows = work.columns > 0 ? elements / work.columns : 0;
@@ -66,10 +69,11 @@ void set_tiles(const Layer& layer, Work& work) {
 //   input     M × K, and K × N where both operands are activations; of a convolution the input's
 //   positions × its channels
 void set_gradient_tiles(const Layer& layer, const Work& forward, bool of_weights, Work& work) {
-  const double results = forward.rows * forward.columns * forward.products;
-  if (!(results > 0)) return;
-  const double sum = forward.product_ops / 2 / results / forward.times();
+  if (!(forward.sum > 0)) return;
+  const double sum = forward.sum;
   work.products = forward.products;
+  work.batched = forward.batched;
+  work.sum = of_weights ? forward.rows : forward.columns;
   if (of_weights) {
     work.rows = sum, work.columns = forward.columns;
     work.splits = std::max(1.0, std::floor(forward.rows / least_split));
@@ -148,6 +152,8 @@ Work forward_work(const Layer& layer, const Analysis& analysis) {
   w.written_bytes = std::min(w.bytes - w.weight_bytes, number(layer.write_bytes.count));
   repeat(std::max<std::int64_t>(1, layer.times), w);
   set_tiles(layer, w);
+  const double results = w.rows * w.columns * w.products;
+  if (results > 0) w.sum = w.product_ops / 2 / results / w.times();
   return w;
 }
 
