@@ -14,6 +14,7 @@
 #include "analysis/analyze.h"
 #include "memory/heap.h"
 #include "memory/ledger.h"
+#include "memory/recompute/blocks.h"
 #include "memory/torch_policy.h"
 
 namespace reckon {
@@ -33,6 +34,7 @@ struct TimelineOptions {
   bool workspace = true;                // count the scratch inside operators
   bool set_to_none = true;              // gradients do not exist before the backward pass
   std::optional<UpdateLoop> update = {};  // unset: as PyTorch chooses
+  const RerunPlan* rerun = nullptr;       // what the backward pass runs again; in a page: nothing
 
   UpdateLoop update_loop() const;
 };

@@ -149,7 +149,11 @@ void TorchRun::backward() {
   for (std::size_t k = graph_.nodes.size(); k < kept_.size(); ++k)
     for (const StorageId storage : kept_[k].storages) heap.release(storage, Holding::saved);
   end_point(Phase::backward, none, "loss");
-  for (std::size_t i = graph_.nodes.size(); i-- > 0;) backward_node(static_cast<NodeId>(i));
+  for (auto i = static_cast<NodeId>(graph_.nodes.size()); i-- > 0;) {
+    rerun_before(i);
+    backward_node(i);
+    rerun_after(i);
+  }
   heap.release(of_loss, Holding::gradient);
   points.back().alive_bytes = heap.alive_bytes();
 }

@@ -67,6 +67,7 @@ TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineO
   mark_weight_forms();
   mark_trained();
   find_last_uses();
+  plan_reruns();
 }
 
 bool TorchRun::is_stored(ValueId id) const {
@@ -74,7 +75,7 @@ bool TorchRun::is_stored(ValueId id) const {
 }
 
 bool TorchRun::needs_grad(ValueId id) const {
-  return id != none && held(id).requires_grad;
+  return recording_ && id != none && held(id).requires_grad;
 }
 
 std::int64_t TorchRun::bytes_of_value(ValueId id) const {
@@ -331,7 +332,7 @@ void TorchRun::run_node(NodeId id) {
     if (ctx.has_output(0)) touch_temporaries(ctx, needs_grad(ctx.output_id(0)));
   }
   release_after(id);
-  end_point(Phase::forward, id, node.name);
+  end_point(phase_, id, node.name);
 }
 
 void TorchRun::release_after(NodeId id) {
@@ -347,7 +348,8 @@ void TorchRun::without_autograd() {
 }
 
 void TorchRun::forward() {
-  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) run_node(static_cast<NodeId>(i));
+  for (NodeId i = 0; at(i) < graph_.nodes.size(); ++i)
+    segment_of(i) == none ? run_node(i) : run_plain(i);
 }
 
 // Cross-entropy over the last dimension of the first output: the logarithm of the softmax, the

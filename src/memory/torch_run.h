@@ -82,6 +82,14 @@ class TorchRun {
   void keep_product_operands(const OpContext& ctx, Kept& kept, bool forward_only);
   std::uint32_t kept_inputs(const OpContext& ctx, std::uint32_t by_row) const;
   void release_after(NodeId id);
+  // torch_rerun.cpp
+  std::int32_t segment_of(NodeId id) const {  // of TimelineOptions::rerun; none
+    return segment_of_.empty() ? none : segment_of_[at(id)];
+  }
+  void plan_reruns();
+  void run_plain(NodeId id);
+  void rerun_before(NodeId id);
+  void rerun_after(NodeId id);
   // torch_recurrent.cpp
   bool copies_operand(ValueId id) const;
   void run_recurrent(const OpContext& ctx, NodeId id);
@@ -119,6 +127,16 @@ class TorchRun {
   std::vector<Kept> kept_;                      // by NodeId
   std::vector<StorageId> gradients_;            // by ValueId
   std::vector<ParamGradient> param_gradients_;  // by ValueId
+  struct Rerun {  // of a segment
+    std::vector<StorageId> checkpoint;
+    std::map<NodeId, std::vector<StorageId>> kept;  // results of products
+    bool done = false;
+  };
+  std::vector<Rerun> reruns_;
+  std::vector<std::int32_t> segment_of_;  // by NodeId; empty where nothing is run again
+  std::vector<bool> is_kept_;             // by NodeId, likewise
+  bool recording_ = true;                 // autograd is on
+  Phase phase_ = Phase::forward;          // in which operators run
 };
 
 }  // namespace reckon
