@@ -103,7 +103,8 @@ Status add_values(std::vector<std::string>& out, const Option& row, std::string_
       if (one.editable) add(out, one.name, "=");
   }
   if (list == "checkpoints")
-    for (const auto word : {"none", "every:", "sqrt", "module", "optimal", "budget="})
+    for (const auto word :
+         {"none", "module", "selective", "attention", "every:", "sqrt", "optimal", "budget="})
       add(out, word);
   if (list == "variables") add(out, "batch");
   if (list == "dims" || list == "variables" || list == "layers")

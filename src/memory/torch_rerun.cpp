@@ -1,6 +1,6 @@
 // Recomputation in the simulated run, as torch.utils.checkpoint does it: a segment runs without
-// autograd, and what it reads from outside is kept (its checkpoint); when the backward pass comes to
-// it, it runs again with autograd, goes backward, and lets go of its checkpoint. What is kept of
+// autograd, and what it reads from outside is kept (its checkpoint); when the backward pass comes
+// to it, it runs again with autograd, goes backward, and lets go of its checkpoint. What is kept of
 // selective checkpointing is given up when its node is reached again: the result is then there
 // instead.
 #include <algorithm>
@@ -9,6 +9,9 @@
 
 namespace reckon {
 namespace {
+
+// preserve_rng_state: torch.get_rng_state() is a tensor of the processor, where it counts.
+constexpr std::int64_t random_state_bytes = 5056;
 
 // A product of attention, written out, has made scores too.
 std::int64_t scores_bytes_of(const OpContext& ctx) {
@@ -36,6 +39,8 @@ void TorchRun::run_plain(NodeId id) {
   const std::int32_t segment = segment_of(id);
   Rerun& rerun = reruns_[at(segment)];
   const Node& node = graph_.nodes[at(id)];
+  if (options_.rerun->segments[at(segment)].nodes.front() == id && !options_.torch.is_on_gpu())
+    rerun.checkpoint.push_back(heap.allocate(random_state_bytes, Holding::saved));
   bool any = false;
   for (const ValueId in : graph_.inputs_of(node)) {
     if (in == none) continue;
@@ -71,9 +76,8 @@ void TorchRun::rerun_before(NodeId id) {
   const std::int32_t segment = segment_of(id);
   if (segment == none || reruns_[at(segment)].done) return;
   const auto outputs = graph_.outputs_of(graph_.nodes[at(id)]);
-  if (std::ranges::none_of(outputs, [&](ValueId out) {
-        return out != none && gradients_[at(out)] != no_storage;
-      }))
+  if (std::ranges::none_of(
+          outputs, [&](ValueId out) { return out != none && gradients_[at(out)] != no_storage; }))
     return;
   Rerun& rerun = reruns_[at(segment)];
   rerun.done = true;
@@ -97,7 +101,17 @@ void TorchRun::rerun_before(NodeId id) {
   phase_ = Phase::forward;
   // What the segment handed on is there from the first run, for whoever needs it still.
   for (const auto& [value, before] : first_run) {
-    if (held(value).alive) heap.release(held(value).storage, Holding::activation);
+    if (held(value).alive) {
+      // use_reentrant=True, as is usual in 1.13, is a backward pass within a backward pass, which
+      // holds its results and their gradients until it is done.
+      if (!options_.torch.is_2()) {
+        for (const StorageId storage : {held(value).storage, gradients_[at(value)]}) {
+          heap.hold(storage, Holding::saved);
+          rerun.checkpoint.push_back(storage);
+        }
+      }
+      heap.release(held(value).storage, Holding::activation);
+    }
     held(value) = before;
   }
 }

@@ -127,7 +127,7 @@ class TorchRun {
   std::vector<Kept> kept_;                      // by NodeId
   std::vector<StorageId> gradients_;            // by ValueId
   std::vector<ParamGradient> param_gradients_;  // by ValueId
-  struct Rerun {  // of a segment
+  struct Rerun {                                // of a segment
     std::vector<StorageId> checkpoint;
     std::map<NodeId, std::vector<StorageId>> kept;  // results of products
     bool done = false;

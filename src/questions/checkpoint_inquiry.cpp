@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "base/text.h"
 #include "memory/recompute/graph.h"
@@ -10,8 +11,8 @@
 namespace reckon {
 namespace {
 
-constexpr std::array<std::string_view, 6> checkpoint_words = {"none",   "every:K", "sqrt",
-                                                              "module", "optimal", "budget=BYTES"};
+constexpr std::array<std::string_view, 8> checkpoint_words = {
+    "none", "every:K", "sqrt", "module", "selective", "attention", "optimal", "budget=BYTES"};
 
 std::unexpected<Error> wrong(std::string message) {
   return fail(ErrorCode::bad_argument, std::move(message), "`checkpoint`");
@@ -37,10 +38,7 @@ Result<RecomputePlan> fixed_plan(const Chain& chain, std::string_view word) {
     return plan_every(chain, k);
   }
   if (kind == "module") {
-    std::int32_t depth = 1;
-    if (colon != std::string_view::npos) {
-      RECKON_ASSIGN(depth, counted_policy(word, colon));
-    }
+    RECKON_ASSIGN(const std::int32_t depth, counted_policy(word, colon));
     return plan_by_module(chain, depth);
   }
   if (word == "sqrt") return plan_sqrt(chain);
@@ -51,11 +49,96 @@ Result<RecomputePlan> fixed_plan(const Chain& chain, std::string_view word) {
                (guess.empty() ? " (" + known + ")" : guess));
 }
 
+// Policies whose segments are parts of the graph, wherever they stand in it.
+bool is_of_graph(std::string_view word) {
+  return word == "module" || word == "selective" || word == "attention";
+}
+
+RerunPlan graph_plan(const Graph& graph, std::string_view word) {
+  RerunPlan plan;
+  plan.segments = word == "attention" ? attention_cores(graph) : repeated_blocks(graph);
+  if (word == "selective") plan.kept = products_of(graph, plan.segments);
+  return plan;
+}
+
+// Activations that segments read from outside, each once, in order of use.
+std::vector<std::string_view> checkpoint_names(const Graph& graph, const Analysis& analysis,
+                                               const RerunPlan& plan) {
+  std::vector<std::string_view> names;
+  std::vector<bool> seen(graph.values.size(), false);
+  for (const RerunSegment& segment : plan.segments) {
+    for (const NodeId id : segment.nodes) {
+      for (const ValueId in : graph.inputs_of(graph.nodes[static_cast<std::size_t>(id)])) {
+        if (in == none || seen[static_cast<std::size_t>(in)] ||
+            analysis.roles.of[static_cast<std::size_t>(in)] != Role::activation ||
+            std::ranges::binary_search(segment.nodes,
+                                       graph.values[static_cast<std::size_t>(in)].producer))
+          continue;
+        seen[static_cast<std::size_t>(in)] = true;
+        names.push_back(graph.values[static_cast<std::size_t>(in)].name);
+      }
+    }
+  }
+  return names;
+}
+
+// The step of the plan itself, without a chain between.
+Result<CheckpointMemory> by_graph(CheckpointMemory c, const Analysis& analysis,
+                                  const TimelineOptions& options, const StageTime& time) {
+  const Graph& graph = *c.graph;
+  c.solver = "blocks";
+  c.plan = graph_plan(graph, c.policy);
+  c.stages = std::ssize(c.plan.segments);
+  c.kept = checkpoint_names(graph, analysis, c.plan);
+  c.seconds_per_unit = time.flops_per_s > 0 ? 1 : 0;
+  for (const RerunSegment& segment : c.plan.segments)
+    std::ranges::set_difference(segment.nodes, c.plan.kept, std::back_inserter(c.recomputed));
+  RECKON_ASSIGN(const Timeline without, make_timeline(graph, analysis, options));
+  TimelineOptions with = options;
+  with.rerun = &c.plan;
+  RECKON_ASSIGN(const Timeline timeline, make_timeline(graph, analysis, with));
+  c.none_peak_bytes = without.peak.bytes;
+  c.peak_bytes = timeline.peak.bytes;
+  c.none_saved_bytes = without.saved_bytes;
+  c.saved_bytes = timeline.saved_bytes;
+  c.peak_place =
+      std::string(to_string(timeline.peak.phase)) + ", " + std::string(timeline.peak.layer);
+  double forward = 0;
+  for (const Layer& layer : analysis.layers) {
+    if (layer.graph != &graph) continue;
+    const double each = layer_time(layer, time);
+    forward += each;
+    if (std::ranges::binary_search(c.recomputed, layer.node)) c.extra_time += each;
+  }
+  constexpr double passes = 3;  // the backward pass is twice the forward pass (chain_make.h)
+  c.relative_time = forward > 0 ? c.extra_time / (passes * forward) : 0;
+  return c;
+}
+
+// An option that changes nothing says so.
+void note_what_is_saved(CheckpointMemory& c) {
+  if (c.recomputed.empty() && is_of_graph(c.policy))
+    c.note =
+        c.policy == "attention"
+            ? "there is no attention whose products and softmax could run again"
+            : "there is no run of equal modules: nothing runs again (every:K, sqrt and optimal "
+              "need none)";
+  else if (c.recomputed.empty())
+    c.note = "nothing runs again";
+  else if (c.peak_bytes >= c.none_peak_bytes)
+    c.note = "the peak is no lower, for more time" +
+             (c.peak_place.empty() ? std::string() : ": it is elsewhere (" + c.peak_place + ")");
+}
+
 void use_chain(CheckpointMemory& c, const Chain& chain, const RecomputePlan& plan) {
   c.solver = "chain";
   c.stages = std::ssize(chain.stages);
   c.kept = checkpoint_names(chain, plan);
   c.recomputed = recomputed_nodes(chain, plan);
+  for (const Segment& segment : plan.segments) {
+    const RecomputePlan alone{{segment}};
+    c.plan.segments.push_back({recomputed_nodes(chain, alone)});
+  }
 }
 
 void use_graph(CheckpointMemory& c, const RecomputeGraph& graph, const GraphPlan& plan) {
@@ -63,6 +146,11 @@ void use_graph(CheckpointMemory& c, const RecomputeGraph& graph, const GraphPlan
   c.stages = std::ssize(graph.tasks);
   c.kept = checkpoint_names(graph, plan);
   c.recomputed = recomputed_nodes(graph, plan);
+  for (const GraphSegment& segment : plan.segments) {
+    if (segment.stored) continue;
+    const GraphPlan alone{{segment}};
+    c.plan.segments.push_back({recomputed_nodes(graph, alone)});
+  }
 }
 
 // The Pareto front of the chain's plans, or of the graph's.
@@ -120,10 +208,8 @@ Status search(CheckpointMemory& c, const RecomputeOptions& options) {
   return {};
 }
 
-}  // namespace
-
-Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,
-                                       const MemoryAnswer& answer, std::string_view policy) {
+Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
+                                 const MemoryAnswer& answer, std::string_view policy) {
   constexpr std::string_view budget = "budget=";
   CheckpointMemory c;
   c.policy = policy;
@@ -138,6 +224,7 @@ Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analy
     }
     device_bytes = usable_memory(device).value;
   }
+  if (is_of_graph(policy)) return by_graph(std::move(c), analysis, answer.options, time);
   if (policy.starts_with(budget)) {
     RECKON_ASSIGN(c.budget_bytes, parse_byte_size(policy.substr(budget.size()), "`checkpoint`"));
   } else if (policy == "optimal") {
@@ -161,6 +248,15 @@ Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analy
   c.none_peak_bytes = without.peak_bytes;
   c.seconds_per_unit = options.chain.seconds_per_unit;
   RECKON_TRY(search(c, options));
+  return c;
+}
+
+}  // namespace
+
+Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,
+                                       const MemoryAnswer& answer, std::string_view policy) {
+  RECKON_ASSIGN(CheckpointMemory c, planned(graph, analysis, answer, policy));
+  note_what_is_saved(c);
   return c;
 }
 

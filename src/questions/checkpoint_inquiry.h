@@ -7,8 +7,10 @@
 
 namespace reckon {
 
-// "every:K", "sqrt", "module", "module:DEPTH", "optimal", "budget=BYTES". With a device in
-// `answer`, times are in seconds, and `optimal` is for its memory; else it is the least memory.
+// "module": each of a run of equal modules; "selective": likewise, without products; "attention":
+// each attention core (memory/recompute/blocks.h). "every:K", "sqrt", "module:DEPTH", "optimal",
+// "budget=BYTES": of the chain (memory/recompute/chain.h). With a device in `answer`, times are in
+// seconds, and `optimal` is for its memory; else it is the least memory.
 // `graph` and `analysis` are those of the step. Fails with bad_argument for another word, and where
 // the budget is below the least that recomputation can reach, with that.
 Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,

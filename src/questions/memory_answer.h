@@ -33,17 +33,23 @@ struct InferenceMemory {
 struct CheckpointMemory {
   std::string policy;  // "every:2", "budget=6GiB"
   std::optional<std::int64_t> budget_bytes;
-  // "chain": the network is cut where a single tensor passes. "graph": anywhere (small networks
-  // with skip connections). Why this one, where both were open.
+  // "blocks": modules or attention cores, run as they are. "chain": the network is cut where a
+  // single tensor passes. "graph": anywhere (small networks with skip connections). Why this one,
+  // where both were open.
   std::string_view solver, why;
-  std::int64_t stages = 0;           // of the chain, tasks of the graph
+  std::string note;                  // where it changes nothing
+  std::int64_t stages = 0;           // blocks, stages of the chain, tasks of the graph
   std::int64_t none_peak_bytes = 0;  // when nothing is recomputed
   std::int64_t peak_bytes = 0;
+  // Alive when forward pass and loss are done, with and without; absent where a chain answers.
+  std::optional<std::int64_t> saved_bytes, none_saved_bytes;
+  std::string peak_place;              // phase and layer, likewise
   double extra_time = 0;               // in units
   double relative_time = 0;            // extra_time, relative to a step without recomputation
   double seconds_per_unit = 0;         // 0 where no device is given
   std::vector<std::string_view> kept;  // tensors that segments start from
   std::vector<NodeId> recomputed;      // nodes that run twice
+  RerunPlan plan;                      // in segments
   const Graph* graph = nullptr;        // of these
   // All budgets at once; absent where a policy fixes the plan.
   struct Point {

@@ -164,12 +164,19 @@ constexpr Row<CheckpointMemory> checkpoint_rows[] = {
     field<&CheckpointMemory::budget_bytes>("budget_bytes", "B", "where one was given"),
     field<&CheckpointMemory::solver>(
         "solver", "",
-        "chain: cut where a single tensor passes; graph: cut anywhere (small networks)"),
+        "blocks: modules or attention cores; chain: cut where a single tensor passes; graph: cut "
+        "anywhere (small networks)"),
+    field("note", "", "where it changes nothing",
+          [](const CheckpointMemory& c) { return if_not_empty(c.note); }),
     field<&CheckpointMemory::stages>(
         "stages", "stages",
-        "parts that are recomputed as a whole: stages of the chain, or tasks of the graph"),
+        "parts that are recomputed as a whole: blocks, stages of the chain, tasks of the graph"),
     field<&CheckpointMemory::peak_bytes>("peak_bytes", "B", "with recomputation"),
     field<&CheckpointMemory::none_peak_bytes>("peak_without_bytes", "B", "without"),
+    field<&CheckpointMemory::saved_bytes>(
+        "saved_bytes", "B",
+        "alive after forward pass and loss, with recomputation; null of a chain"),
+    field<&CheckpointMemory::none_saved_bytes>("saved_without_bytes", "B", "without"),
     field<&CheckpointMemory::relative_time>("extra_time", "",
                                             "relative to a step without recomputation"),
     field("extra_ms", "ms", "modelled; null where no device is given",

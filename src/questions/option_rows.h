@@ -149,7 +149,7 @@ inline constexpr Option option_rows[] = {
         "greedy best optimal"),
     Option{"order", "memory", Kind::word, "NAME", "of an inference's steps"}.one_of("given best"),
     Option{"checkpoint", "memory", Kind::word, "HOW",
-           "none, every:K, sqrt, module, optimal, budget=6GiB"}
+           "none, module, selective, attention, every:K, sqrt, optimal, budget=6GiB"}
         .from_list("checkpoints"),
     Option{"device", "memory", Kind::device, "NAME|FILE", "hold the need against this device"},
     Option{"timeline", "memory", Kind::flag, "", "plot what is alive, step by step"}.only(

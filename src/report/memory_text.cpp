@@ -167,8 +167,13 @@ void the_recomputation(Page& page, const MemoryAnswer& m) {
   if (!m.checkpoint) return;
   const CheckpointMemory& c = *m.checkpoint;
   page.heading("Recomputation (" + printable(c.policy) + ")",
-               counted(c.stages, c.solver == "graph" ? "task" : "stage"));
+               counted(c.stages, c.solver == "graph"   ? "task"
+                                 : c.solver == "chain" ? "stage"
+                                                       : "block"));
   page.words("peak", bytes_both(c.peak_bytes) + " instead of " + bytes_both(c.none_peak_bytes));
+  if (c.saved_bytes && c.none_saved_bytes)
+    page.words("saved",
+               bytes_both(*c.saved_bytes) + " instead of " + bytes_both(*c.none_saved_bytes));
   page.words("time",
              "+" + fixed(100 * c.relative_time, 2) + " % of a step" + time_text(c, c.extra_time));
   constexpr std::size_t most_names = 8;
@@ -186,6 +191,7 @@ void the_recomputation(Page& page, const MemoryAnswer& m) {
     again.push_back(printable(node.name.empty() ? node.op_type : node.name));
   }
   for (const std::string_view name : c.kept) kept.push_back(printable(name));
+  if (!c.note.empty()) page.words("note", c.note, Ink::warning);
   if (c.solver == "graph") page.words("cuts", std::string(c.why));
   page.words("again", list(again));
   page.words("kept", list(kept));

@@ -17,6 +17,11 @@ OpKind kind_of(const Node& node) {
   return node.op == nullptr ? OpKind::unknown : node.op->nature.kind;
 }
 
+// All of it in one node; not a part such as rotary positions.
+bool is_attention(const Node& node) {
+  return kind_of(node) == OpKind::attention && node.op->nature.space == Space::whole;
+}
+
 bool is_layer(const Node& node) {
   switch (kind_of(node)) {
     case OpKind::convolution:
@@ -37,9 +42,11 @@ bool is_layer(const Node& node) {
 // What the nodes of a range read of one another.
 class Reach {
  public:
-  Reach(const Graph& graph, NodeId first, NodeId last) : graph_(graph), first_(first), last_(last) {}
+  Reach(const Graph& graph, NodeId first, NodeId last)
+      : graph_(graph), first_(first), last_(last) {}
 
-  // Nodes of the range, without `ends` (in order), that read of them (through others) and are read by them.
+  // Nodes of the range, without `ends` (in order), that read of them (through others) and are read
+  // by them.
   std::vector<NodeId> between(std::span<const NodeId> ends) const {
     std::vector<char> behind(size()), before(size());
     mark(ends, behind);
@@ -216,7 +223,7 @@ class AttentionCores {
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
       const OpKind kind = kind_of(graph_.nodes[i]);
       const auto id = static_cast<NodeId>(i);
-      if (kind == OpKind::attention) found.push_back({{id}});
+      if (is_attention(graph_.nodes[i])) found.push_back({{id}});
       if (kind != OpKind::softmax) continue;
       const NodeId first = nearest_product(id, false), last = nearest_product(id, true);
       if (first == none || last <= first) continue;
@@ -255,7 +262,8 @@ class AttentionCores {
       for (const ValueId id : behind ? graph_.outputs_of(node) : graph_.inputs_of(node)) {
         if (id == none) continue;
         if (!behind) look_at(graph_.values[at(id)].producer);
-        for (const NodeId reader : behind ? readers_[at(id)] : std::vector<NodeId>()) look_at(reader);
+        for (const NodeId reader : behind ? readers_[at(id)] : std::vector<NodeId>())
+          look_at(reader);
       }
     }
     return found;
@@ -282,7 +290,7 @@ std::vector<NodeId> products_of(const Graph& graph, std::span<const RerunSegment
     for (const NodeId id : segment.nodes) {
       const OpKind kind = kind_of(graph.nodes[at(id)]);
       if (kind == OpKind::convolution || kind == OpKind::linear || kind == OpKind::product ||
-          kind == OpKind::attention)
+          is_attention(graph.nodes[at(id)]))
         products.push_back(id);
     }
   }

@@ -3,12 +3,12 @@
 // those of each attention core (Korthikanti and others, "Reducing Activation Recomputation in Large
 // Transformer Models", 2022, arXiv 2205.05198, §5), run again in the backward pass.
 //
-// A block is one of a run of siblings (modules under one parent, in the order of execution), each of
-// which reads what the one before made, and whose layers are of the same kinds in the same order:
-// `model.layers.N`, `encoder.layer.N`, a body of `repeat`. Views, sums and reads of tables are no
-// layers: a shifted window of Swin is a block like the others. A sibling beside them with all of
-// their layers and some more (a projection in ResNet's first) is one of them. The outermost runs
-// count: what stands inside a block is part of it.
+// A block is one of a run of siblings (modules under one parent, in the order of execution), each
+// of which reads what the one before made, and whose layers are of the same kinds in the same
+// order: `model.layers.N`, `encoder.layer.N`, a body of `repeat`. Views, sums and reads of tables
+// are no layers: a shifted window of Swin is a block like the others. A sibling beside them with
+// all of their layers and some more (a projection in ResNet's first) is one of them. The outermost
+// runs count: what stands inside a block is part of it.
 #pragma once
 
 #include <span>
