@@ -16,6 +16,7 @@ TimeInquiry timed(std::string_view model, std::string_view device, std::string_v
   Asked asked("time");
   asked.give("device", {.text = std::string(device)});
   asked.give("precision", {.text = std::string(format)});
+  asked.give("library", {.text = "none"});  // what the hardware allows
   if (train) asked.give("train", {});
   asked.give("batch", {.whole = batch});
   auto found = inquire_time(model, asked);
@@ -228,6 +229,35 @@ TEST(TimeOfNetworks, WhatDoesNotFitIsSaid) {
   EXPECT_FALSE(timed("gpt2", "t4", "fp32", 64, true).time.fits());
 }
 
+// On a GPU it is PyTorch, one kernel after the other; compiled, or asked about fusing, or another
+// device, it is what is asked for.
+TEST(TimeOfNetworks, OnAGpuItIsPyTorch) {
+  const auto asked_of = [](std::string_view device, OptionName option, std::string_view value) {
+    Asked asked("time");
+    asked.give("device", {.text = std::string(device)});
+    asked.give(option, {.text = std::string(value)});
+    return inquire_time("gpt2?layers=1", asked);
+  };
+  const auto eager = asked_of("t4", "precision", "fp32");
+  ASSERT_TRUE(eager);
+  EXPECT_EQ(eager->time.options.library, Library::eager);
+  EXPECT_FALSE(eager->time.options.fused);
+  EXPECT_DOUBLE_EQ(eager->time.estimate.rates.start_s, EagerCosts::launch_s);
+  const auto compiled = asked_of("t4", "compile", "");
+  ASSERT_TRUE(compiled);
+  EXPECT_TRUE(compiled->time.options.fused);
+  EXPECT_LT(compiled->time.estimate.kernels, eager->time.estimate.kernels);
+  EXPECT_LT(compiled->time.estimate.seconds, eager->time.estimate.seconds);
+  EXPECT_EQ(asked_of("t4", "fused", "on")->time.options.library, Library::nothing);
+  EXPECT_EQ(asked_of("rpi5", "precision", "fp32")->time.options.library, Library::nothing);
+  const auto refused = asked_of("rpi5", "compile", "");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().where, "`compile`");
+  const auto math = asked_of("t4", "attention", "math");
+  ASSERT_TRUE(math);
+  EXPECT_GT(math->time.estimate.seconds, eager->time.estimate.seconds);
+}
+
 // max(c, m) <= both of one kernel <= 2·max(c, m), so that it holds of the sums, too.
 TEST(TimeOfNetworks, OverlapSavesAtMostHalf) {
   const TimeInquiry found = timed("resnet18", "h100-sxm", "fp32", 8);
@@ -248,6 +278,7 @@ TEST(TimeSweep, WidthForParameters) {
 TEST(TimeSweep, WideAgainstDeep) {
   Asked asked("time");
   asked.give("device", {.text = "h100-sxm"});
+  asked.give("library", {.text = "none"});
   const auto found = wide_against_deep("784-1024-1024-10", asked);
   ASSERT_TRUE(found) << found.error().message;
   const TimeSweep& sweep = found->sweep;

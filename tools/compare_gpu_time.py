@@ -20,6 +20,8 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent.parent
 ROWS = HERE / "tests/oracles/gpu_time_fp32_eager.csv"
 
+BERT_PRETRAINING = HERE / "tests/data/bert_pretraining.net"
+
 NETWORKS = {
     "bert_large": "bert-base?layers=24&width=1024&heads=16",
     "gpt2_large": "gpt2?layers=36&width=1280&heads=20",
@@ -40,12 +42,15 @@ DEVICES = {
 
 
 def network(row):
-    return f"{NETWORKS[row['network']]}&sequence={row['sequence']}"
+    """BERT was trained with the head of its pre-training: another network than in inference."""
+    if row["network"] == "bert_large" and row["mode"] == "train":
+        return str(BERT_PRETRAINING)
+    return NETWORKS[row["network"]]
 
 
 def predicted_s(reckon, row, device, words):
     command = [reckon, "time", network(row), "--device", device, "--batch", row["batch"],
-               "--precision", "fp32", "--format", "json", *words]
+               "--set", f"sequence={row['sequence']}", "--precision", "fp32", "--format", "json", *words]
     if row["mode"] == "train":
         command.append("--train")
     done = subprocess.run(command, capture_output=True, text=True)
@@ -61,7 +66,7 @@ def fitted(reckon, row, device, folder, words):
     table = pathlib.Path(folder) / "one.csv"
     seconds = float(row["measured_ms"]) / 1e3
     table.write_text("network,batch,sequence,mode,seconds\n"
-                     f"{NETWORKS[row['network']]},{row['batch']},{row['sequence']},"
+                     f"{network(row)},{row['batch']},{row['sequence']},"
                      f"{'forward-backward' if row['mode'] == 'train' else 'inference'},{seconds}\n")
     out = pathlib.Path(folder) / f"{device}.json"
     subprocess.run([reckon, "devices", "fit", str(table), "--device", device, "--precision", "fp32",

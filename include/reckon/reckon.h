@@ -26,8 +26,8 @@
  *       where, attention, update, freeze, accumulate, arena, order, checkpoint, device
  *   "fit": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, torch,
  *       where, attention, update, freeze, device, budget, max, smallest_device, advise
- *   "time": batch, batches, set, shape, train, optimizer, precision, fold_norms, freeze, device,
- *       fused, library, overlap, shapes
+ *   "time": batch, batches, set, shape, train, optimizer, precision, fold_norms, attention,
+ *       freeze, device, fused, compile, library, overlap, shapes
  *   "energy": batch, set, shape, train, optimizer, precision, fold_norms, freeze, device, fused,
  *       node, memory, sram, idle_w, overrides
  *   "chip": batch, set, shape, precision, area_mm2, power_w, node, memory, overrides

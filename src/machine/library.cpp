@@ -13,7 +13,7 @@ namespace {
 
 using Costs = LibTorchCosts;
 
-constexpr std::array<std::string_view, 2> names = {"none", "libtorch"};
+constexpr std::array<std::string_view, 3> names = {"none", "libtorch", "eager"};
 
 // Each element by a series or a division rather than by one instruction.
 bool has_special_functions(const Layer& layer) {
@@ -120,7 +120,7 @@ Result<Library> find_library(std::string_view name) {
   const std::string guess = did_you_mean(name, names);
   return fail(
       ErrorCode::bad_argument,
-      "there is no library " + quoted(name) + (guess.empty() ? "; none or libtorch" : guess),
+      "there is no library " + quoted(name) + (guess.empty() ? "; none, libtorch or eager" : guess),
       "`library`");
 }
 

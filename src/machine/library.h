@@ -35,7 +35,8 @@ namespace reckon {
 
 struct Layer;
 
-enum class Library : std::uint8_t { nothing, libtorch };
+// LibTorch on a processor, or PyTorch on a GPU (machine/eager.h).
+enum class Library : std::uint8_t { nothing, libtorch, eager };
 std::string_view to_string(Library library);
 Result<Library> find_library(std::string_view name);
 

@@ -193,9 +193,11 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   if (rates.page_fault_bytes_per_s > 0)
     t.memory_s += work.page_fault_bytes / rates.page_fault_bytes_per_s;
   t.start_s = static_cast<double>(work.kernels) * rates.start_s + work.call_s;
-  const double busy = !overlap            ? t.compute_s + t.memory_s
-                      : work.hides_partly ? std::hypot(t.compute_s, t.memory_s)
-                                          : std::max(t.compute_s, t.memory_s);
+  const double apart_s = std::min(t.memory_s, work.apart_bytes / near.bytes_per_s);
+  const double beside_s = t.memory_s - apart_s;
+  const double busy = apart_s + (!overlap            ? t.compute_s + beside_s
+                                 : work.hides_partly ? std::hypot(t.compute_s, beside_s)
+                                                     : std::max(t.compute_s, beside_s));
   // A queue of kernels is started while others compute; a call returns when it has computed.
   t.seconds = work.call_s > 0 ? busy + t.start_s : std::max(busy, t.start_s);
   if (t.seconds > 0) {

@@ -84,6 +84,11 @@ Status has_rate(const Device& device, NumberFormat format);
 // knows its bandwidth, at the device and the field.
 Result<MachineRates> machine_rates(const Device& device, NumberFormat format);
 
+// Of a product's results: rows × columns, each a sum of products.
+struct ProductShape {
+  double rows = 0, columns = 0, sum = 0;
+};
+
 struct Work {
   double product_ops = 0, other_ops = 0;  // a multiply-add is two
   double bytes = 0;
@@ -91,7 +96,11 @@ struct Work {
   double written_bytes = 0;  // of `bytes`, beside those: of the result
   // Result of the product: rows × columns, and independent products (groups, heads, batch).
   double rows = 0, columns = 0, products = 1;
-  double sum = 0;            // products that are added up in each result; 0: unknown
+  double sum = 0;  // products that are added up in each result; 0: unknown
+  // Where the work is two products of unlike shapes: the other one, with its share of the
+  // operations.
+  ProductShape second = {};
+  double second_share = 0;
   double splits = 1;         // of each result's sum into parts that are computed at the same time
   std::int64_t kernels = 1;  // that are started, each with its part of everything above
   // Costs of a library's way to do it (machine/library.h).
@@ -99,6 +108,7 @@ struct Work {
   double single_thread_ops = 0;  // dependent, and by one thread
   double page_fault_bytes = 0;   // of `bytes`: written to memory that the system gives out anew
   double before_bytes = 0;       // since the result's memory was met: by the kernel before
+  double apart_bytes = 0;        // of `bytes`: by kernels of their own, which hide behind nothing
   bool batched = false;          // the products are operands in a batch, not groups of channels
   bool hides_partly = false;     // memory behind arithmetic: √(compute² + memory²), not the greater
   double lane_fill = 1;          // of the matrix rate, that blocks of channels leave

@@ -20,26 +20,33 @@ constexpr Tile tiles[] = {{128, 128, 1, 1024, any, any},
                           {16, 64, 0.5, 256, 32, any},
                           {64, 16, 0.5, 256, any, 32}};
 
-}  // namespace
-
-double tile_efficiency(const Work& work, const MachineRates& rates) {
-  const double results = work.rows * work.columns * work.products;
+double efficiency_of(const ProductShape& shape, const Work& work, const MachineRates& rates) {
+  const double results = shape.rows * shape.columns * work.products;
   if (rates.units == 0 || !(results > 0)) return 1;
-  if (work.rows <= 1 || work.columns <= 1) return 1;  // with a vector: read, not multiplied
+  if (shape.rows <= 1 || shape.columns <= 1) return 1;  // with a vector: read, not multiplied
   const auto units = static_cast<double>(rates.units);
   double best = 0;
   for (const Tile& tile : tiles) {
     if (work.batched && work.products > 1 && tile.columns < rates.least_tile_columns) continue;
-    if (work.rows > tile.most_rows || work.columns > tile.most_columns) continue;
-    const double parts = std::max(work.splits, std::floor(work.sum / tile.least_part));
+    if (shape.rows > tile.most_rows || shape.columns > tile.most_columns) continue;
+    const double parts = std::max(work.splits, std::floor(shape.sum / tile.least_part));
     const double whole =
-        std::ceil(work.rows / tile.rows) * std::ceil(work.columns / tile.columns) * work.products;
+        std::ceil(shape.rows / tile.rows) * std::ceil(shape.columns / tile.columns) * work.products;
     const double splits = std::clamp(std::floor(units / whole), 1.0, std::max(1.0, parts));
     const double waves = std::ceil(whole * splits / units);
     best =
         std::max(best, tile.rate * results * splits / (waves * units * tile.rows * tile.columns));
   }
   return best;
+}
+
+}  // namespace
+
+double tile_efficiency(const Work& work, const MachineRates& rates) {
+  const double first = efficiency_of({work.rows, work.columns, work.sum}, work, rates);
+  if (!(work.second_share > 0)) return first;
+  const double second = efficiency_of(work.second, work, rates);
+  return 1 / ((1 - work.second_share) / first + work.second_share / second);
 }
 
 }  // namespace reckon

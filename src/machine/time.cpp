@@ -33,6 +33,11 @@ class Clock {
     if (row.weight_gradient) row.seconds += row.weight_gradient->seconds;
   }
 
+  void add(const LossWork& loss) {
+    count(loss.forward, estimate_.loss_forward_s);
+    count(loss.backward, estimate_.loss_backward_s);
+  }
+
  private:
   WorkTime count(const Work& work, double& total) {
     const WorkTime t = time_of(work, estimate_.rates, options_.overlap);
@@ -75,8 +80,9 @@ TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates,
   Clock clock(options, estimate);
   for (const LayerWork& layer : work.layers)
     clock.add(layer, static_cast<double>(std::max<std::int64_t>(1, batch)));
+  if (work.loss) clock.add(*work.loss);
   estimate.seconds = estimate.forward_s + estimate.input_gradient_s + estimate.weight_gradient_s +
-                     estimate.update_s;
+                     estimate.update_s + estimate.loss_forward_s + estimate.loss_backward_s;
   return estimate;
 }
 

@@ -29,6 +29,7 @@ struct TimeEstimate {
   MachineRates rates;
   std::vector<LayerTime> layers;  // those that do something, in order
   double forward_s = 0, input_gradient_s = 0, weight_gradient_s = 0, update_s = 0;
+  double loss_forward_s = 0, loss_backward_s = 0;  // of PyTorch on a GPU
   double seconds = 0;
   // Seconds with and without double buffering; `seconds` is one of them.
   double overlapped_s = 0, in_turn_s = 0;

@@ -193,18 +193,22 @@ class Walk {
     if (!drops && !does_something(layer)) return;
     Work work = drops ? dropout_work(layer) : forward_work(layer, analysis_);
     work.format = format_of(layer, options_);
-    const bool fused = options_.fused && !options_.training && !by_library() && fuse(layer, work);
+    const bool fused = options_.fused && !options_.training && !by_libtorch() && fuse(layer, work);
     LayerWork& row = out_.layers.emplace_back();
     row.layer = &layer;
     row.fused = fused;
     if (!fused) row.forward = work;
-    if (by_library()) {
+    if (eager() && !fused) add_eager_forward(layer, way(), row.forward);
+    if (by_libtorch()) {
       add_libtorch_forward(layer, options_.training, row.forward);
       if (layer.op_node().op != nullptr && !has(layer.op_node().op->traits, Trait::in_place))
         row.forward.before_bytes = before_bytes_;
       before_bytes_ = row.forward.bytes;
     }
-    if (backward != nullptr) go_backward(layer, *backward, work, row);
+    if (backward != nullptr) {
+      go_backward(layer, *backward, work, row);
+      if (eager()) add_sums(layer, row);
+    }
     if (layer.graph != &graph_) return;
     for (const ValueId made : graph_.outputs_of(layer.op_node()))
       if (made != none)
@@ -214,7 +218,9 @@ class Walk {
  private:
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
-  bool by_library() const { return options_.library == Library::libtorch; }
+  bool by_libtorch() const { return options_.library == Library::libtorch; }
+  bool eager() const { return options_.library == Library::eager; }
+  EagerWay way() const { return {options_.training, options_.math_attention, options_.fused}; }
 
   static bool does_something(const Layer& layer) {
     if (layer.times == 0 || !layer.visible) return false;
@@ -233,7 +239,7 @@ class Walk {
     for (const ValueId in : graph_.inputs_of(layer.op_node())) {
       if (in == none || readers_[static_cast<std::size_t>(in)] != 1) continue;
       const std::size_t maker = maker_[static_cast<std::size_t>(in)];
-      if (maker == npos ||
+      if (maker == npos || (eager() && out_.layers[maker].forward.product_ops > 0) ||
           number(tensor_bytes(analysis_.tensor(in)).value_or(Bytes()).count) < written)
         continue;
       host = host == npos ? maker : std::max(host, maker);
@@ -268,8 +274,10 @@ class Walk {
         Work w = moved;
         w.product_ops = 2 * number(macs.count);
         w.written_bytes = written;
-        set_gradient_tiles(layer, forward, &macs == &b.weight_gradient_macs, w);
-        if (by_library()) add_libtorch_gradient(layer, forward, made, w);
+        const bool of_weights = &macs == &b.weight_gradient_macs;
+        set_gradient_tiles(layer, forward, of_weights, w);
+        if (by_libtorch()) add_libtorch_gradient(layer, forward, made, w);
+        if (eager()) add_eager_gradient(layer, way(), forward, of_weights, w);
         return w;
       };
       const double of_input = moved.written_bytes;
@@ -278,7 +286,8 @@ class Walk {
     } else if (b.needs_input_gradient || b.needs_weight_gradient) {
       row.input_gradient = moved;
       row.input_gradient->other_ops = number(b.other_flops.count);
-      if (by_library())
+      if (eager()) set_eager_backward(layer, way(), forward, *row.input_gradient);
+      if (by_libtorch())
         set_libtorch_backward(layer, forward.bytes - forward.written_bytes, forward.written_bytes,
                               *row.input_gradient);
       // An embedding's gradient is dense: zero but for the rows that were read.
@@ -294,9 +303,19 @@ class Walk {
           params * (of_one * options_.update_elements_per_param + options_.update_bytes_per_param);
       w.format = forward.format;
       w.kernels = 0;  // one loop over all parameters; its start is that of one kernel
-      if (by_library()) w.call_s = LibTorchCosts::update_call_s;
+      if (by_libtorch()) w.call_s = LibTorchCosts::update_call_s;
       row.update = w;
     }
+  }
+
+  // The gradients of what several operators read are added up.
+  void add_sums(const Layer& layer, LayerWork& row) const {
+    std::optional<Work>& into = row.input_gradient ? row.input_gradient : row.weight_gradient;
+    if (layer.graph != &graph_ || !into) return;
+    for (const ValueId made : graph_.outputs_of(layer.op_node()))
+      if (made != none)
+        add_eager_sums(number(tensor_bytes(analysis_.tensor(made)).value_or(Bytes()).count),
+                       readers_[static_cast<std::size_t>(made)], *into);
   }
 
   void add_table_gradient(const Layer& layer, Work& work) const {
@@ -305,7 +324,7 @@ class Walk {
     const double n_bytes = table ? number(table->count) : 0;
     work.bytes += n_bytes;
     work.weight_bytes += n_bytes;
-    if (by_library() && n_bytes > LibTorchCosts::largest_kept_block_bytes)
+    if (by_libtorch() && n_bytes > LibTorchCosts::largest_kept_block_bytes)
       work.page_fault_bytes += n_bytes;
   }
 
@@ -318,6 +337,18 @@ class Walk {
   std::vector<std::size_t> maker_;  // by ValueId: the kernel, as an index into out_.layers
   std::size_t host_ = npos;         // of the layer fused last
 };
+
+// Cross-entropy over the last axis of the first output.
+std::optional<LossWork> loss_of(const Graph& graph, const Analysis& analysis,
+                                const WorkOptions& options) {
+  if (graph.outputs.empty()) return std::nullopt;
+  const Tensor& y = analysis.tensor(graph.outputs[0]);
+  if (!is_float(y.dtype) || !y.shape.is_static() || y.shape.rank() < 1) return std::nullopt;
+  const double n_bytes = number(tensor_bytes(y).value_or(Bytes()).count);
+  LossWork loss = eager_loss(n_bytes, static_cast<double>(y.shape[y.shape.rank() - 1]));
+  loss.forward.format = loss.backward.format = options.floats_in;
+  return loss;
+}
 
 }  // namespace
 
@@ -354,6 +385,8 @@ Result<NetworkWork> network_work(const Graph& graph, const Analysis& analysis,
   }
   for (std::size_t i = 0; i < analysis.layers.size(); ++i)
     walk.add(analysis.layers[i], backward ? &backward->layers[i] : nullptr);
+  if (options.training && options.library == Library::eager)
+    out.loss = loss_of(graph, analysis, options);
   return out;
 }
 

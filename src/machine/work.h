@@ -11,12 +11,14 @@
 //
 // Fused: an element-wise layer whose input is read by nobody else is computed by the kernel that
 // makes that input. It then starts no kernel, reads nothing of it, and the value in between is
-// never written. In training the value is kept for the backward pass, so nothing is fused.
+// never written. In training the value is kept for the backward pass, so nothing is fused. Compiled
+// PyTorch leaves products to a library: nothing joins them.
 #pragma once
 
 #include <optional>
 
 #include "analysis/backward.h"
+#include "machine/eager.h"
 #include "machine/library.h"
 #include "machine/roofline.h"
 
@@ -30,7 +32,9 @@ struct WorkOptions {
   // That every floating-point value was converted to; nullopt: each operator computes in the type
   // that the file says.
   std::optional<NumberFormat> floats_in = {};
-  Library library = Library::nothing;  // that runs it; fuses nothing
+  // That runs it. LibTorch fuses nothing; PyTorch on a GPU where `fused`: it is compiled then.
+  Library library = Library::nothing;
+  bool math_attention = false;  // of PyTorch on a GPU: scores are written, not fused away
   // Of one parameter, by the chosen optimizer: how many elements of the parameter's own type it
   // reads and writes (weight, gradient, state), and bytes besides (of an FP32 copy and its state).
   double update_ops_per_param = 0, update_elements_per_param = 0, update_bytes_per_param = 0;
@@ -46,6 +50,7 @@ struct LayerWork {
 
 struct NetworkWork {
   std::vector<LayerWork> layers;  // those that do something, in order
+  std::optional<LossWork> loss;   // of a training step by PyTorch on a GPU
   bool lower_bound = false;       // something of the network is unknown
   std::vector<std::string> assumptions;
 };

@@ -132,7 +132,7 @@ inline constexpr Option option_rows[] = {
     Option{"where", "memory fit", Kind::word, "PLACE",
            "a processor or a GPU (what the device is; cpu)"}
         .one_of("cpu cuda"),
-    Option{"attention", "memory fit", Kind::word, "NAME",
+    Option{"attention", "memory fit time", Kind::word, "NAME",
            "fused where PyTorch fuses it, or its products and its softmax"}
         .by_default("sdpa")
         .one_of("sdpa math"),
@@ -169,12 +169,17 @@ inline constexpr Option option_rows[] = {
         "cpu cuda"),
     Option{"on", "measure", Kind::device, "DEVICE",
            "predict the time for this device, or device file"},
-    Option{"fused", "time energy", Kind::word, "on|off",
-           "element-wise layers join the kernel before"}
+    Option{"fused", "time", Kind::word, "on|off",
+           "element-wise layers join the kernel before (on; --library eager: --compile)"}
+        .one_of("on off"),
+    Option{"fused", "energy", Kind::word, "on|off", "element-wise layers join the kernel before"}
         .by_default("on")
         .one_of("on off"),
-    Option{"library", "time", Kind::word, "NAME", "with what a library does beside, of a processor"}
-        .one_of("none libtorch"),
+    Option{"compile", "time", Kind::flag, "", "PyTorch on a GPU is compiled (torch.compile)"},
+    Option{"library", "time", Kind::word, "NAME",
+           "whose kernels: the roofline alone, LibTorch on a processor, PyTorch on a GPU (eager "
+           "on a GPU, else none)"}
+        .one_of("none libtorch eager"),
     Option{"overlap", "time", Kind::word, "on|off", "load while computing (double buffering)"}
         .by_default("on")
         .one_of("on off"),

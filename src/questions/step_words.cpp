@@ -55,6 +55,29 @@ Result<StepFormat> find_step_format(std::string_view word) {
   return step;
 }
 
+namespace {
+
+// Elements of a parameter's size that PyTorch's update by lists of tensors (foreach, the default on
+// a GPU) reads and writes: every operation of its is a kernel over all parameters. From
+// torch/optim, 2.1:
+//   sgd       θ += −γg                                                             3
+//   momentum  b *= μ (2), b += g (3), θ += −γb (3)                                 8
+//   nesterov  momentum's, and g + μb (3) before θ                                  11
+//   adam      m towards g (3), v *= β₂ (2), v += g·g (3), √v (2), ÷ (2), + ε (2),
+//             θ += m/that (4)                                                      18
+//   adamw     θ *= 1 − γλ (2), and adam                                            20
+//   adagrad   s += g·g (3), √s (2), + ε (2), g·−γ (2), θ += ratio (4)              13
+//   rmsprop   v *= α (2), v += g·g (3), √v (2), + ε (2), θ += g/that (4)           13
+struct ForeachUpdate {
+  std::string_view optimizer;
+  double elements;
+};
+constexpr ForeachUpdate foreach_updates[] = {{"sgd", 3},     {"momentum", 8}, {"nesterov", 11},
+                                             {"adam", 18},   {"adamw", 20},   {"adagrad", 13},
+                                             {"rmsprop", 13}};
+
+}  // namespace
+
 Result<std::string_view> price_update(std::string_view optimizer, bool master, WorkOptions& options,
                                       std::vector<std::string>& assumptions) {
   const std::string name(optimizer.empty() ? "sgd" : optimizer);
@@ -63,6 +86,9 @@ Result<std::string_view> price_update(std::string_view optimizer, bool master, W
   if (cost != nullptr) options.update_ops_per_param = cost->by_formula;
   const double states = row->states_per_param;
   options.update_elements_per_param = master ? 2 : 3 + 2 * states;
+  if (options.library == Library::eager && !master)
+    for (const ForeachUpdate& by_lists : foreach_updates)
+      if (by_lists.optimizer == row->name) options.update_elements_per_param = by_lists.elements;
   if (master) options.update_bytes_per_param = element_bytes(NumberFormat::fp32) * (2 + 2 * states);
   if (cost == nullptr)
     assumptions.push_back("nobody has counted the update of " + name +

@@ -33,7 +33,8 @@ struct StepFormat {
 Result<StepFormat> find_step_format(std::string_view word);
 
 // What the update of a parameter computes and moves: weight, gradient and state are read, weight
-// and state written (as in the optimizer's own loop); with a `master` copy that copy and its state
+// and state written (as in the optimizer's own loop), or as PyTorch's lists of tensors do it on a
+// GPU (`options.library`); with a `master` copy that copy and its state
 // in FP32. The empty name is sgd; returns the name.
 Result<std::string_view> price_update(std::string_view optimizer, bool master, WorkOptions& options,
                                       std::vector<std::string>& assumptions);

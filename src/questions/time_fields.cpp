@@ -90,6 +90,9 @@ constexpr Row<TimeEstimate> part_rows[] = {
         "part of seconds; also layers without products, which go backward in one kernel"),
     field<&TimeEstimate::weight_gradient_s>("weight_gradient_s", "s", "part of seconds"),
     field<&TimeEstimate::update_s>("update_s", "s", "part of seconds"),
+    field<&TimeEstimate::loss_forward_s>("loss_forward_s", "s",
+                                         "part of seconds, of PyTorch on a GPU"),
+    field<&TimeEstimate::loss_backward_s>("loss_backward_s", "s", "part of seconds, likewise"),
     field<&TimeEstimate::compute_bound_s>("compute_bound_s", "s", "in which arithmetic bounds"),
     field<&TimeEstimate::memory_bound_s>("memory_bound_s", "s", "in which memory bounds"),
     field("start_bound_s", "s",
@@ -131,8 +134,15 @@ constexpr Row<TimeAnswer> time_rows[] = {
           [](const TimeAnswer& t) { return t.options.fused && !t.options.training; }),
     field<&TimeAnswer::options, &TimeOptions::overlap>("overlap", "",
                                                        "loading and computing overlap"),
-    field("library", "", "whose way to run it is counted: none or libtorch",
+    field("library", "", "whose way to run it is counted: none, libtorch, eager (PyTorch on a GPU)",
           [](const TimeAnswer& t) { return t.options.library; }),
+    field("attention", "", "of PyTorch on a GPU: sdpa (fused) or math; null elsewhere",
+          [](const TimeAnswer& t) {
+            const bool eager = t.options.library == Library::eager;
+            return if_not_empty(!eager                     ? std::string_view()
+                                : t.options.math_attention ? std::string_view("math")
+                                                           : std::string_view("sdpa"));
+          }),
     field("standing", "", "modelled", [](const TimeAnswer&) { return Standing::modelled; }),
     members<estimate_rows, &TimeAnswer::estimate>(),
     field("samples_per_s", "1/s", "inputs a second",

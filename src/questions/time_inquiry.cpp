@@ -1,10 +1,34 @@
 #include "questions/time_inquiry.h"
 
+#include <algorithm>
+
+#include "machine/sustained.h"
 #include "questions/step_words.h"
 #include "solve/footprint.h"
 
 namespace reckon {
 namespace {
+
+// Who asks about fusing by itself asks about the hardware.
+Status choose_library(const Asked& asked, TimeAnswer& answer) {
+  TimeOptions& options = answer.options;
+  if (asked.has("library")) {
+    RECKON_ASSIGN(options.library, find_library(asked.text("library")));
+  } else if (is_gpu(answer.device) && !asked.has("fused")) {
+    options.library = Library::eager;
+  }
+  const bool eager = options.library == Library::eager;
+  if (asked.flag("compile") && !eager)
+    return fail(ErrorCode::bad_argument,
+                "only PyTorch on a GPU is compiled: a device that is one, or --library eager",
+                "`compile`");
+  if (asked.has("fused") && eager)
+    return fail(ErrorCode::bad_argument, "PyTorch fuses where it is compiled: --compile",
+                "`fused`");
+  options.fused = eager ? asked.flag("compile") : asked.text("fused") != "off";
+  options.math_attention = eager && asked.text("attention") == "math";
+  return {};
+}
 
 Result<TimeAnswer> begin(const Asked& asked) {
   TimeAnswer answer;
@@ -19,11 +43,8 @@ Result<TimeAnswer> begin(const Asked& asked) {
     master = step.master;
   }
   answer.options.fold_norms = asked_fold_norms(asked);
-  answer.options.fused = asked.on("fused");
   answer.options.overlap = asked.on("overlap");
-  if (asked.has("library")) {
-    RECKON_ASSIGN(answer.options.library, find_library(asked.text("library")));
-  }
+  RECKON_TRY(choose_library(asked, answer));
   answer.options.training = asked.flag("train");
   answer.options.frozen = asked.names("freeze");
   RECKON_TRY(check_training(asked));
@@ -63,6 +84,10 @@ void hold_against_memory(const Inquiry& inquiry, const Asked& asked, TimeAnswer&
   }
   for (const OptionName name : {OptionName("train"), OptionName("optimizer"), OptionName("freeze")})
     if (const Said* const value = asked.given(name)) memory.give(name, *value);
+  if (answer.options.library == Library::eager) {
+    memory.give("where", {.text = "cuda"});
+    memory.give("attention", {.text = answer.options.math_attention ? "math" : "sdpa"});
+  }
   auto options = timeline_options(memory);
   if (!options) return;
   options->fold_norms = answer.options.fold_norms;
@@ -98,7 +123,9 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   if (!answer.options.floats_in) {
     RECKON_ASSIGN(answer.format, format_on(answer.device, work, earlier));
   }
-  RECKON_ASSIGN(const MachineRates rates, machine_rates(answer.device, answer.format));
+  RECKON_ASSIGN(MachineRates rates, machine_rates(answer.device, answer.format));
+  if (answer.options.library == Library::eager && !answer.options.fused)
+    rates.start_s = std::max(rates.start_s, EagerCosts::launch_s);
   answer.estimate = time_of_network(work, rates, answer.batch, answer.options);
   answer.estimate.assumptions.insert(answer.estimate.assumptions.end(), earlier.begin(),
                                      earlier.end());

@@ -90,6 +90,8 @@ void the_total(Page& page, const TimeAnswer& t) {
   bar_line(page, "input gradients", e.input_gradient_s, e.seconds, "");
   bar_line(page, "weight gradients", e.weight_gradient_s, e.seconds, "");
   bar_line(page, "update", e.update_s, e.seconds, t.optimizer);
+  if (t.options.library == Library::eager)
+    bar_line(page, "loss", e.loss_forward_s + e.loss_backward_s, e.seconds, "cross-entropy");
 }
 
 // Layers that are the same work, as those of repeated blocks are: one row.
@@ -157,10 +159,15 @@ std::string time_text(const Subject& subject, const TimeAnswer& t, const Style& 
   page.title(printable(subject.model.name), "time on " + printable(t.device.name));
   std::string asked = "batch " + grouped(t.batch) + ", " + std::string(to_string(t.format));
   if (t.options.training) asked += ", " + std::string(t.optimizer);
-  asked +=
-      t.options.training || !t.options.fused ? ", nothing fused" : ", element-wise layers fused";
-  if (t.options.library != Library::nothing)
-    asked += ", run by " + std::string(to_string(t.options.library));
+  if (t.options.library == Library::eager) {
+    asked += t.options.fused ? ", PyTorch compiled" : ", PyTorch kernel by kernel";
+    asked += t.options.math_attention ? ", attention math" : ", attention sdpa";
+  } else {
+    asked +=
+        t.options.training || !t.options.fused ? ", nothing fused" : ", element-wise layers fused";
+    if (t.options.library != Library::nothing)
+      asked += ", run by " + std::string(to_string(t.options.library));
+  }
   if (!t.options.overlap) asked += ", loading and computing one after the other";
   page.words("asked", asked);
   if (t.options.training) notes_of_the_model(page, subject);
@@ -169,7 +176,7 @@ std::string time_text(const Subject& subject, const TimeAnswer& t, const Style& 
                            engineering(t.estimate.rates.bytes_per_s, "B/s") + ", ridge at " +
                            fixed(t.estimate.rates.ridge(), 1) + " OP/B");
   the_total(page, t);
-  the_overlap(page, t);
+  if (t.options.library != Library::eager) the_overlap(page, t);
   the_layers(page, t);
   page.heading("Assumed");
   for (const std::string& sentence : t.estimate.assumptions) page.paragraph("· " + sentence, 2, 2);
