@@ -26,8 +26,9 @@ constexpr Uses use_elementwise = use_arithmetic | use(OperandRole::addend, Opera
 constexpr Uses use_learned = use_data | use_weight | use_elementwise;
 constexpr Uses use_quantisation = use(OperandRole::scale, OperandRole::zero_point);
 
-// By ValueId: computed from what the caller feeds.
-std::vector<bool> depends_on_input(const Graph& graph, const std::vector<bool>& outer) {
+// By ValueId: computed from what the caller feeds; `by_size`: or from how large that is.
+std::vector<bool> depends_on_input(const Graph& graph, const std::vector<bool>& outer,
+                                   bool by_size = true) {
   std::vector<bool> depends(graph.values.size(), false);
   for (std::size_t i = 0; i < depends.size(); ++i) {
     const Value& value = graph.values[i];
@@ -38,8 +39,9 @@ std::vector<bool> depends_on_input(const Graph& graph, const std::vector<bool>& 
   }
   for (const Node& node : graph.nodes) {
     bool any = node.op == nullptr || has(node.op->traits, Trait::control);
-    for (const ValueId in : graph.inputs_of(node))
-      any = any || (in != none && depends[static_cast<std::size_t>(in)]);
+    if (by_size || node.op == nullptr || !has(node.op->traits, Trait::metadata))
+      for (const ValueId in : graph.inputs_of(node))
+        any = any || (in != none && depends[static_cast<std::size_t>(in)]);
     for (const ValueId out : graph.outputs_of(node))
       if (out != none) depends[static_cast<std::size_t>(out)] = any;
   }
@@ -78,12 +80,14 @@ class OperandRoles {
 };
 
 // `computes`: an operand depends on the input. What is applied to stored values alone prepares them
-// (a weight that is standardised), and holds no weight of its own.
-Uses use_of(const Graph& graph, const Node& node, int i, bool computes,
+// (a weight that is standardised), and holds no weight of its own; arithmetic on sizes alone
+// (`by_size`) makes a table, such as the frequencies of rotary positions.
+Uses use_of(const Graph& graph, const Node& node, int i, bool computes, bool by_size,
             const std::vector<Uses>& uses, OperandRoles& roles) {
   if (node.op == nullptr) return use_data;
   const OperandRole role = roles.of(*node.op, i);
-  if (!computes && (use(role) & use_learned) != 0 && !has(node.op->traits, Trait::carries))
+  const Uses learned = by_size ? use_elementwise : use_learned;
+  if ((!computes || by_size) && (use(role) & learned) != 0 && !has(node.op->traits, Trait::carries))
     return use_data;
   // What a scale is multiplied with is one: that of the other operand of a quantised product.
   if (role == OperandRole::factor)
@@ -108,7 +112,8 @@ bool gives_name(const Node& node) {
 // a stored vector may be another one's equal (see roles.h): that counts where nothing else reads
 // it.
 std::vector<Uses> uses_of_values(const Graph& graph, const std::vector<bool>& outer) {
-  const std::vector<bool> depends = depends_on_input(graph, outer);
+  const std::vector<bool> depends = depends_on_input(graph, outer),
+                          by_data = depends_on_input(graph, outer, false);
   OperandRoles roles;
   std::vector<Uses> uses(graph.values.size(), 0), by_name(graph.values.size(), 0);
   const auto settle = [&](ValueId id) {
@@ -127,14 +132,17 @@ std::vector<Uses> uses_of_values(const Graph& graph, const std::vector<bool>& ou
     // All readers of its results have been seen.
     for (const ValueId out : graph.outputs_of(*node))
       if (out != none) settle(out);
-    const bool computes = std::any_of(inputs.begin(), inputs.end(), [&](ValueId in) {
-      return in != none && depends[static_cast<std::size_t>(in)];
-    });
+    const auto any_of = [&](const std::vector<bool>& list) {
+      return std::any_of(inputs.begin(), inputs.end(), [&](ValueId in) {
+        return in != none && list[static_cast<std::size_t>(in)];
+      });
+    };
+    const bool computes = any_of(depends), by_size = computes && !any_of(by_data);
     std::vector<Uses>& to = gives_name(*node) ? by_name : uses;
     for (std::size_t i = 0; i < inputs.size(); ++i)
       if (inputs[i] != none)
         to[static_cast<std::size_t>(inputs[i])] |=
-            use_of(graph, *node, static_cast<int>(i), computes, uses, roles);
+            use_of(graph, *node, static_cast<int>(i), computes, by_size, uses, roles);
   }
   for (std::size_t i = 0; i < uses.size(); ++i) settle(static_cast<ValueId>(i));
   return uses;
