@@ -283,9 +283,10 @@ class Calibration {
         },
         options_.n_runs, options_.patience_s);
     if (!given) return no_memory();
-    device_.mem_page_fault_bytes_per_s = rate_of(static_cast<double>(bytes) * team_.size(), s,
-                                            "the first byte of each page, " + bytes_binary(bytes) +
-                                                " by each of " + counted(team_.size(), "thread"));
+    device_.mem_page_fault_bytes_per_s =
+        rate_of(static_cast<double>(bytes) * team_.size(), s,
+                "the first byte of each page, " + bytes_binary(bytes) + " by each of " +
+                    counted(team_.size(), "thread"));
     return {};
   }
 

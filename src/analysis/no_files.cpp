@@ -4,6 +4,7 @@
 #include "analysis/fold_norms.h"
 #include "analysis/input_uses.h"
 #include "analysis/integer_operators.h"
+#include "analysis/join_attention.h"
 #include "analysis/shape_pass.h"
 
 namespace reckon {
@@ -15,6 +16,10 @@ std::vector<InputUse> input_uses(const Graph& graph) {
 
 IntegerOperators integer_operators(const Graph&) {
   return {};
+}
+
+std::unique_ptr<Graph> join_attention(const Graph&, const Analysis&, const AttentionKernel&) {
+  return nullptr;
 }
 
 FoldedNorms restore_norms(const Graph&) {

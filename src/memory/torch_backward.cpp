@@ -101,9 +101,10 @@ void TorchRun::backward_node(NodeId id) {
       }
       of_weight = ParamGradient::whole;
     } else if (is_recurrent(node) && has_hidden_shape(ctx)) {
-      backward_recurrent(ctx, id);
+      is_onednn_lstm(ctx) ? backward_onednn_lstm(ctx, first) : backward_recurrent(ctx, id);
     } else if (has_attention_sizes(ctx)) {
-      backward_attention(ctx, id, first);
+      fuses_attention(ctx) ? backward_fused_attention(ctx, first)
+                           : backward_attention(ctx, id, first);
       incoming.clear();
     } else {
       const std::int64_t columns =

@@ -1,7 +1,5 @@
 // The forward pass of the simulated run.
 #include <algorithm>
-#include <map>
-#include <optional>
 
 #include "analysis/node_cost.h"
 #include "memory/torch_ops.h"
@@ -10,41 +8,6 @@
 #include "ops/dropout.h"
 
 namespace reckon {
-namespace {
-
-bool reads_size_only(const Node& node) {
-  return node.op != nullptr && has(node.op->traits, Trait::metadata);
-}
-
-bool joins(const Node& node) {
-  return node.op != nullptr && torch_has(*node.op, TorchTrait::gradient_is_cut);
-}
-
-// a.b.c → a, a.b, a.b.c
-template <class F>
-void for_each_scope(std::string_view module, F f) {
-  for (std::size_t dot = 0; dot != std::string_view::npos && !module.empty();) {
-    dot = module.find('.', dot + 1);
-    f(module.substr(0, dot));
-  }
-}
-
-bool is_inside(std::string_view module, std::string_view scope) {
-  return scope.empty() || (module.starts_with(scope) &&
-                           (module.size() == scope.size() || module[scope.size()] == '.'));
-}
-
-// The innermost scope that holds both.
-std::string_view common_scope(std::string_view a, std::string_view b) {
-  while (!a.empty() && !is_inside(b, a)) {
-    const std::size_t dot = a.rfind('.');
-    a = dot == std::string_view::npos ? std::string_view() : a.substr(0, dot);
-  }
-  return a;
-}
-
-}  // namespace
-
 TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineOptions& options)
     : graph_(graph),
       analysis_(analysis),
@@ -104,65 +67,6 @@ void TorchRun::mark_trained() {
     for (const ValueId in : graph_.inputs_of(node))
       if (in != none && analysis_.roles.of[at(in)] == Role::parameter)
         held(in).requires_grad = is_float(analysis_.tensor(in).dtype);
-  }
-}
-
-// The program lets go of a value after its last reader; of the arguments of a module when the
-// module returns.
-void TorchRun::find_last_uses() {
-  std::map<std::string_view, NodeId> last_of_scope;
-  for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
-    for_each_scope(graph_.nodes[i].module,
-                   [&](std::string_view scope) { last_of_scope[scope] = static_cast<NodeId>(i); });
-  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-    const Node& node = graph_.nodes[i];
-    for (const ValueId in : graph_.inputs_of(node)) {
-      if (in == none) continue;
-      NodeId& last = last_use_[at(in)];
-      last = std::max(last, static_cast<NodeId>(i));
-      const NodeId from = graph_.values[at(in)].producer;
-      const std::string_view made_in =
-          from == none ? std::string_view() : graph_.nodes[at(from)].module;
-      for_each_scope(node.module, [&](std::string_view scope) {
-        if (!is_inside(made_in, scope)) last = std::max(last, last_of_scope[scope]);
-      });
-      // A tensor that a module joins for its own layers is a variable of its function.
-      if (from != none && joins(graph_.nodes[at(from)]) && !made_in.empty() &&
-          is_inside(node.module, made_in))
-        last = std::max(last, last_of_scope[made_in]);
-    }
-    // An output that nobody reads goes at once.
-    for (const ValueId out : graph_.outputs_of(node))
-      if (out != none) last_use_[at(out)] = std::max(last_use_[at(out)], static_cast<NodeId>(i));
-  }
-  keep_skips(last_of_scope);
-  for (const ValueId out : graph_.outputs)
-    last_use_[at(out)] = static_cast<NodeId>(graph_.nodes.size());
-  for (std::size_t v = 0; v < last_use_.size(); ++v)
-    if (last_use_[v] != none && at(last_use_[v]) < graph_.nodes.size())
-      dying_[at(last_use_[v])].push_back(static_cast<ValueId>(v));
-}
-
-// A value that is read again when branches are joined (a U-Net's skip connection) had to have a
-// name, and lives until the function returns that made it and reads it. Sums are different:
-// x = x + f(x) gives the name away.
-void TorchRun::keep_skips(const std::map<std::string_view, NodeId>& last_of_scope) {
-  // The scope of the readers alone: where the maker is outside, the value is an argument.
-  std::vector<std::optional<std::string_view>> scope(graph_.values.size());
-  for (const Node& node : graph_.nodes)
-    for (const ValueId in : graph_.inputs_of(node))
-      if (in != none && !reads_size_only(node))
-        scope[at(in)] = common_scope(scope[at(in)].value_or(node.module), node.module);
-  for (std::size_t v = 0; v < scope.size(); ++v) {
-    const NodeId from = graph_.values[v].producer;
-    NodeId& last = last_use_[v];
-    if (!scope[v] || from == none || readers_[v] < 2 ||
-        !is_inside(graph_.nodes[at(from)].module, *scope[v]))
-      continue;
-    if (!joins(graph_.nodes[at(last)])) continue;
-    const auto end = last_of_scope.find(*scope[v]);
-    last = end == last_of_scope.end() ? static_cast<NodeId>(graph_.nodes.size() - 1)
-                                      : std::max(last, end->second);
   }
 }
 
@@ -297,7 +201,8 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
     return;
   }
   Saved saved;
-  ctx.node().op->saved(ctx, saved);
+  if (!options_.torch.is_2() || !has(torch, TorchTrait::kept_by_1_13))
+    ctx.node().op->saved(ctx, saved);
   std::uint32_t inputs = kept_inputs(ctx, saved.inputs);
   if (copied) {
     if ((inputs & 1U) != 0) keep_new(bytes_of_value(ctx.input_id(0)), kept);
@@ -309,11 +214,11 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
     if ((saved.outputs >> i & 1) != 0 && ctx.has_output(i))
       keep(held(ctx.output_id(i)).storage, kept);
   keep_new(saved.extra_bytes.value().value_or(0), kept);
-  // Written out, as models do: the squares are kept for their mean (in PyTorch 1.13), the
-  // normalised values for the gradient of the scale.
+  // Written out, as models do: the normalised values are kept for the gradient of the scale, in
+  // PyTorch 1.13 also the squares for their mean.
   if (has(torch, TorchTrait::written_out)) {
     keep_new(bytes_of_value(ctx.output_id(0)), kept);
-    keep_new(bytes_of_value(ctx.output_id(0)), kept);
+    if (!options_.torch.is_2()) keep_new(bytes_of_value(ctx.output_id(0)), kept);
   }
 }
 
@@ -323,9 +228,9 @@ void TorchRun::run_node(NodeId id) {
   const OpContext ctx(graph_, node, analysis_.shapes->tensors);
   heap.start_peak();
   if (is_recurrent(node) && has_hidden_shape(ctx)) {
-    run_recurrent(ctx, id);
+    is_onednn_lstm(ctx) ? run_onednn_lstm(ctx, id) : run_recurrent(ctx, id);
   } else if (has_attention_sizes(ctx) && held(ctx.output_id(0)).known) {
-    run_attention(ctx, id);
+    fuses_attention(ctx) ? run_fused_attention(ctx, id) : run_attention(ctx, id);
   } else {
     allocate_outputs(ctx);
     keep_for_backward(ctx, id);

@@ -27,7 +27,7 @@ constexpr ByName by_name[] = {
     {"MaxPool", channels_last | statistics_are_made},
     {"AveragePool", channels_last},
     {"LpPool", channels_last},
-    {"GlobalAveragePool", channels_last},
+    {"GlobalAveragePool", channels_last | kept_by_1_13},  // a mean since 2
     {"GlobalMaxPool", channels_last},
     {"GlobalLpPool", channels_last},
     {"MaxRoiPool", channels_last},
@@ -56,6 +56,7 @@ constexpr ByName by_name[] = {
     {"Concat", channels_last | gradient_is_cut},
     {"Resize", channels_last},
     {"Gather", dense},
+    {"ReduceMean", kept_by_1_13},
     // Nobody has compared these with PyTorch.
     {"DeformConv", not_modelled},
     {"CausalConvWithState", not_modelled},

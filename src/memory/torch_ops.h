@@ -31,6 +31,7 @@ enum class TorchTrait : std::uint32_t {
   flattened_product = 65536,       // a product with a stored matrix, of rows that lie together
   blocked_convolution = 131072,    // by oneDNN: memory/workspace.h
   unrolled_convolution = 262144,   // a product into unrolled windows: likewise
+  kept_by_1_13 = 524288,           // what the row keeps, later versions do not
 };
 constexpr TorchTrait operator|(TorchTrait a, TorchTrait b) {
   return static_cast<TorchTrait>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));

@@ -10,8 +10,6 @@
 #include "memory/torch_run.h"
 
 namespace reckon {
-namespace {
-
 // 4 of an LSTM, 3 of a GRU, 1 of a plain RNN: r[D,G·H,H].
 std::int64_t gates_of(const OpContext& ctx) {
   const Shape& recurrent_weight = ctx.in(2).shape;
@@ -25,6 +23,8 @@ Shape hidden_states(const OpContext& ctx) {
   return ctx.int_attr("layout", 0) == 1 ? Shape{x[0], x[1], n_directions, hidden}
                                         : Shape{x[0], n_directions, x[1], hidden};
 }
+
+namespace {
 
 std::int64_t hidden_bytes(const OpContext& ctx) {
   return bytes_of(hidden_states(ctx).elements(), ctx.in(0).dtype).value_or(0);
@@ -128,26 +128,34 @@ void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
   heap.release(gates, Holding::workspace);
   heap.release(begins, Holding::workspace);
   for (const StorageId step : steps) heap.release(step, Holding::workspace);
-  // The layout: steps, samples, both directions of a step beside each other.
+  finish_recurrent(ctx, differentiable);
+  if (!ctx.has_output(0)) heap.release(out.storage, Holding::activation);
+}
+
+// The layout: steps, samples, both directions of a step beside each other.
+void TorchRun::finish_recurrent(const OpContext& ctx, bool differentiable) {
+  const bool batch_first = ctx.int_attr("layout", 0) == 1;
+  const Shape sizes = hidden_states(ctx);
   constexpr std::int64_t swap[] = {0, 2, 1, 3}, turn[] = {1, 0, 2, 3}, turn_state[] = {1, 0, 2};
-  out.layout =
-      batch_first
-          ? Layout::contiguous(Shape{sizes[1], sizes[0], sizes[2], sizes[3]}).permuted(turn)
-          : Layout::contiguous(Shape{sizes[0], sizes[2], sizes[1], sizes[3]}).permuted(swap);
-  out.alive = true;
-  out.requires_grad = differentiable;
+  if (ctx.has_output(0)) {
+    Held& out = held(ctx.output_id(0));
+    out.layout =
+        batch_first
+            ? Layout::contiguous(Shape{sizes[1], sizes[0], sizes[2], sizes[3]}).permuted(turn)
+            : Layout::contiguous(Shape{sizes[0], sizes[2], sizes[1], sizes[3]}).permuted(swap);
+    out.alive = true;
+    out.requires_grad = differentiable;
+  }
   for (int i = 1; i < ctx.n_outputs(); ++i) {
     if (!ctx.has_output(i) || readers_[at(ctx.output_id(i))] == 0) continue;
     Held& state = held(ctx.output_id(i));
     if (!state.known) continue;
     state.storage = heap.allocate(bytes_of_value(ctx.output_id(i)), Holding::activation);
     if (batch_first && ctx.out(i).shape.rank() == 3)
-      state.layout =
-          Layout::contiguous(Shape{n_directions, sizes[0], sizes[3]}).permuted(turn_state);
+      state.layout = Layout::contiguous(Shape{sizes[2], sizes[0], sizes[3]}).permuted(turn_state);
     state.alive = true;
     state.requires_grad = differentiable;
   }
-  if (!ctx.has_output(0)) heap.release(out.storage, Holding::activation);
 }
 
 // The gradient of the recurrent weight is summed step by step: the sum so far, this step's, and the

@@ -1,7 +1,6 @@
 // The simulated run behind make_timeline; not for other rooms.
 #pragma once
 
-#include <map>
 #include <span>
 #include <vector>
 
@@ -25,9 +24,15 @@ struct Held {
   bool known = false;  // static shape and fixed-size elements
 };
 
+// x.shape: reads no element.
+inline bool reads_size_only(const Node& node) {
+  return node.op != nullptr && has(node.op->traits, Trait::metadata);
+}
 bool is_recurrent(const Node& node);
 // A recurrent layer of which enough is known to run it.
 bool has_hidden_shape(const OpContext& ctx);
+std::int64_t gates_of(const OpContext& ctx);
+Shape hidden_states(const OpContext& ctx);
 // An Attention of which enough is known to run it.
 bool has_attention_sizes(const OpContext& ctx);
 
@@ -62,9 +67,9 @@ class TorchRun {
     std::vector<StorageId> storages;
   };
 
-  // forward (torch_forward.cpp, torch_layout.cpp)
+  // torch_scopes.cpp
   void find_last_uses();
-  void keep_skips(const std::map<std::string_view, NodeId>& last_of_scope);
+  // forward (torch_forward.cpp, torch_layout.cpp)
   void forget_size_readers();
   void mark_trained();
   void mark_weight_forms();
@@ -93,12 +98,22 @@ class TorchRun {
   // torch_recurrent.cpp
   bool copies_operand(ValueId id) const;
   void run_recurrent(const OpContext& ctx, NodeId id);
+  void finish_recurrent(const OpContext& ctx, bool differentiable);
   void backward_recurrent(const OpContext& ctx, NodeId id);
+  // torch_onednn_lstm.cpp
+  bool is_onednn_lstm(const OpContext& ctx) const;
+  void run_onednn_lstm(const OpContext& ctx, NodeId id);
+  void backward_onednn_lstm(const OpContext& ctx, StorageId gradient);
   // torch_attention.cpp
   StorageId attention_operand(const OpContext& ctx, int i, const AttentionSizes& s);
   void run_attention(const OpContext& ctx, NodeId id);
   // Lets go of the gradient when it is used up.
   void backward_attention(const OpContext& ctx, NodeId id, StorageId gradient);
+  // torch_fused_attention.cpp
+  bool fuses_attention(const OpContext& ctx) const;
+  void run_fused_attention(const OpContext& ctx, NodeId id);
+  bool gradient_is_turned(const OpContext& ctx) const;
+  void backward_fused_attention(const OpContext& ctx, StorageId gradient);
   bool is_stored(ValueId id) const;
   bool is_dropped_out(const OpContext& ctx) const;
   Held& held(ValueId id) { return held_[static_cast<std::size_t>(id)]; }

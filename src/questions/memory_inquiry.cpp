@@ -4,6 +4,7 @@
 
 #include "analysis/recover.h"
 #include "base/text.h"
+#include "memory/step_graph.h"
 #include "questions/checkpoint_inquiry.h"
 #include "questions/step_words.h"
 
@@ -50,6 +51,20 @@ Result<InferenceMemory> inference(const Analysis& analysis, const MemoryAnswer& 
   return m;
 }
 
+// An export for inference has no dropout, and cannot say whether the program has. A file that was
+// exported for training shows it by a dropout, or by norms that take the statistics of the batch.
+bool may_lack_dropout(const Model& model) {
+  return model.program == nullptr &&
+         std::ranges::none_of(model.graph->nodes, [&](const Node& node) {
+           const Attr* const training = model.graph->find_attr(node, "training_mode");
+           const auto* const is_on =
+               training == nullptr ? nullptr : std::get_if<std::int64_t>(&training->value);
+           return (node.op != nullptr && node.op->nature.kind == OpKind::dropout) ||
+                  model.graph->find_attr(node, "dropout_p") != nullptr ||
+                  (is_on != nullptr && *is_on != 0);
+         });
+}
+
 Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked& asked) {
   const TrainingSetup& setup = answer.options.setup;
   answer.options.setup.precision = named_precision(inquiry.analysis, setup.precision);
@@ -69,6 +84,10 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
   const Graph* run = &graph;
   const Analysis* run_analysis = &inquiry.analysis;
   if (policy != MemoryPolicy::textbook) answer.note = why_not_simulated(graph, setup);
+  if (answer.note.empty() && answer.training() && may_lack_dropout(*inquiry.model))
+    answer.note =
+        "the file has no dropout, as an export for inference has none: where the program has some, "
+        "its masks are missing, and the figure is too low by them";
   const bool simulated = answer.policy != MemoryPolicy::textbook &&
                          why_not_simulated(graph, answer.options.setup).empty();
   if (simulated || recompute) {
@@ -79,6 +98,17 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
                     analyze_layers(inquiry, *dtype, answer.recovered));
       if (answer.recovered != nullptr) run = answer.recovered.get();
       run_analysis = &answer.step_analysis.emplace(std::move(*step));
+    }
+    if (dtype) {
+      StepGraph step =
+          join_step(*run, *run_analysis, {inquiry.bindings, /*receptive_fields=*/false, *dtype},
+                    answer.options);
+      if (step.graph != nullptr) {
+        answer.recovered = std::move(step.graph);
+        answer.step_analysis = *std::move(step.analysis);
+        run = answer.recovered.get();
+        run_analysis = &*answer.step_analysis;
+      }
     }
     if (dtype && answer.options.setup.precision->master_bits > 0)
       answer.note =

@@ -9,6 +9,7 @@
 #include "machine/roofline.h"
 #include "memory/arena.h"
 #include "memory/lifetimes.h"
+#include "memory/step_graph.h"
 
 namespace reckon {
 namespace {
@@ -21,9 +22,13 @@ Result<Footprint> textbook(const Analysis& analysis, const TrainingSetup& setup)
   return f;
 }
 
-Result<Footprint> pytorch(const Graph& graph, const Analysis& analysis,
+Result<Footprint> pytorch(const Graph& graph, const Analysis& analysis, const AnalyzeOptions& how,
                           const TimelineOptions& options) {
-  RECKON_ASSIGN(const Timeline timeline, make_timeline(graph, analysis, options));
+  const StepGraph step = join_step(graph, analysis, how, options);
+  const bool joined = step.graph != nullptr;
+  RECKON_ASSIGN(
+      const Timeline timeline,
+      make_timeline(joined ? *step.graph : graph, joined ? *step.analysis : analysis, options));
   const Peak& p = timeline.peak;
   Footprint f;
   f.bytes = p.bytes;
@@ -130,7 +135,7 @@ Result<Footprint> FootprintAt::of_graph(const Graph& graph, const Bindings& bind
   RECKON_ASSIGN(const Analysis analysis, analyze(graph, options));
   RECKON_ASSIGN(Footprint f, subject_->policy == MemoryPolicy::arena
                                  ? static_memory(analysis, subject_->options)
-                             : simulated ? pytorch(graph, analysis, subject_->options)
+                             : simulated ? pytorch(graph, analysis, options, subject_->options)
                                          : textbook(analysis, subject_->options.setup));
   f.lower_bound = !analysis.coverage.complete();
   f.nodes = static_cast<std::int64_t>(graph.nodes.size());

@@ -1,5 +1,7 @@
 #include "formats/onnx/metadata.h"
 
+#include <charconv>
+
 #include "formats/onnx/fields.h"
 
 namespace reckon {
@@ -21,6 +23,32 @@ Stated stated_by(const MetadataEntry& entry) {
   if (entry.value == "BUFFER") return Stated::buffer;
   if (entry.value == "CONSTANT_TENSOR") return Stated::constant;
   return Stated::nothing;
+}
+
+double dropout_of_attention(const MetadataEntry& entry) {
+  const std::string_view call = entry.value;
+  if (entry.key != "pkg.torch.onnx.fx_node" ||
+      call.find("aten.scaled_dot_product_attention") == std::string_view::npos)
+    return 0;
+  const auto number = [](std::string_view text) {
+    double value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value > 0 && value < 1 ? value : 0.0;
+  };
+  constexpr std::string_view by_name = "dropout_p: ", list = "(args = (";
+  if (const std::size_t at = call.find(by_name); at != std::string_view::npos)
+    return number(call.substr(at + by_name.size()));
+  std::size_t at = call.find(list);
+  if (at == std::string_view::npos) return 0;
+  std::string_view arguments = call.substr(at + list.size());
+  arguments = arguments.substr(0, arguments.find(')'));
+  constexpr int fifth = 4;
+  for (int i = 0; i < fifth; ++i) {
+    at = arguments.find(", ");
+    if (at == std::string_view::npos) return 0;
+    arguments.remove_prefix(at + 2);
+  }
+  return number(arguments);
 }
 
 }  // namespace reckon

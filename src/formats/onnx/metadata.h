@@ -19,4 +19,10 @@ MetadataEntry read_metadata(WireReader& wire, Message message);
 // What the entry says of its value; `nothing` where it is about something else.
 Stated stated_by(const MetadataEntry& entry);
 
+// Of a node that scaled_dot_product_attention was written out as, the share that it drops out of
+// its softmax, which has no node: the fifth argument of the call, or dropout_p. 0 elsewhere.
+//   pkg.torch.onnx.fx_node: "… call_function[target=torch.ops.aten.scaled_dot_product_attention
+//   .default](args = (%q, %k, %v, %mask, 0.1), kwargs = {scale: 0.125})"
+double dropout_of_attention(const MetadataEntry& entry);
+
 }  // namespace reckon

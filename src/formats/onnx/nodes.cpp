@@ -141,6 +141,10 @@ Status GraphReader::add_attributes(const Draft& draft, Scope& scope) {
       scope.bodies.push_back({static_cast<std::uint32_t>(graph_.attrs.size()), *read.body});
     graph_.attrs.push_back(std::move(read.attr));
   }
+  if (draft.op_type != "Softmax") return {};
+  for (const Message& message : draft.metadata)
+    if (const double share = dropout_of_attention(read_metadata(file_.wire, message)); share > 0)
+      graph_.attrs.push_back({"dropout_p", share});
   return {};
 }
 
