@@ -66,7 +66,7 @@ void TorchRun::run_plain(NodeId id) {
     if (!is_kept_[at(id)] || !out.alive || out.storage == no_storage) continue;
     heap.hold(out.storage, Holding::saved);
     rerun.kept[id].push_back(out.storage);
-    if (has_attention_sizes(ctx) && i == 0)
+    if (has_attention_sizes(ctx) && i == 0 && !fuses_attention(ctx))
       rerun.kept[id].push_back(heap.allocate(scores_bytes_of(ctx), Holding::saved));
   }
 }
