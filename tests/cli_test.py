@@ -371,6 +371,57 @@ class Json(unittest.TestCase):
         self.assertEqual(status, 2)
         self.assertIn("did you mean images_per_s?", err)
 
+    def test_a_device_is_fitted_to_measured_times(self):
+        def seconds(device, network, batch, precision):
+            document = json.loads(answer("time", network, "--device", device, "--batch", batch,
+                                         "--precision", precision, "--format", "json"))
+            return document["time"]["seconds"]
+
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "mine.json")
+            once = ("devices", "fit", "gpt2?layers=2", "--device", "t4", "--batch", "8",
+                    "--precision", "fp16", "--seconds", "0.5")
+            answer(*once, "--out", out, "--name", "mine")
+            # The time itself comes back; another network is as much slower; FP32 is as it was.
+            self.assertAlmostEqual(seconds(out, "gpt2?layers=2", "8", "fp16"), 0.5, places=9)
+            ratio = 0.5 / seconds("t4", "gpt2?layers=2", "8", "fp16")
+            self.assertAlmostEqual(seconds(out, "resnet18", "4", "fp16") /
+                                   seconds("t4", "resnet18", "4", "fp16"), ratio, places=6)
+            self.assertEqual(seconds(out, "resnet18", "4", "fp32"),
+                             seconds("t4", "resnet18", "4", "fp32"))
+            # Fitting a fitted device begins anew.
+            fit = json.loads(answer("devices", "fit", *once[2:3], "--device", out, *once[5:],
+                                    "--format", "json"))["device_fit"]
+            self.assertAlmostEqual(fit["formats"][0]["ratio"], ratio, places=6)
+            self.assertIsNone(fit["formats"][0]["left_out_error"])
+            # Two times, one twice and one four times as long as predicted: √8, left out 2 and 4.
+            table = os.path.join(folder, "two.csv")
+            one, two = (seconds("t4", n, "2", "fp32") for n in ("resnet18", "alexnet"))
+            with open(table, "w", encoding="utf-8") as file:
+                file.write("network,batch,seconds,precision,mode\n"
+                           f"resnet18,2,{2 * one},fp32,inference\nalexnet,2,{4 * two},fp32,\n")
+            arguments = ("devices", "fit", table, "--device", "t4")
+            fit = json.loads(answer(*arguments, "--format", "json"))["device_fit"]
+            self.assertAlmostEqual(fit["formats"][0]["ratio"], 8 ** 0.5, places=6)
+            self.assertAlmostEqual(fit["formats"][0]["left_out_error"], (1 + 0.5) / 2, places=6)
+            self.assertAlmostEqual(fit["times"][0]["left_out_s"], 4 * one, places=6)
+            with open(os.path.join(ROOT, "docs/reckon.schema.json"), encoding="utf-8") as schema:
+                document = json.loads(answer(*arguments, "--format", "json"))
+                self.assertEqual(list(validate(document, json.load(schema))), [])
+            for line in answer(*arguments).split("\n"):
+                self.assertLessEqual(cells(line), 80, line)
+            for text, status, said in (
+                    ("network,batch,seconds\nresnet18,0,1\n", 1, "batch is '0'"),
+                    ("network,seconds\nresnet18,-1\n", 1, "seconds is '-1'"),
+                    ("network,second\nresnet18,1\n", 2, "did you mean seconds?"),
+                    ("network,batch\nresnet18,1\n", 2, "has a column 'seconds'"),
+                    ("network,seconds\nno-such,1\n", 1, ":2)")):
+                with open(table, "w", encoding="utf-8") as file:
+                    file.write(text)
+                got, _, err = run(*arguments)
+                self.assertEqual(got, status, err)
+                self.assertIn(said, err)
+
     def test_a_roofline_is_a_picture(self):
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "plot.svg")

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "oracle.h"
+#include "questions/device_fit_inquiry.h"
 #include "questions/time_inquiry.h"
 
 namespace reckon {
@@ -69,6 +70,41 @@ TEST(TimeOnGpus, WithNothingFitted) {
   EXPECT_LE(mean["all"], 0.08);
   EXPECT_LE(mean["inf"], 0.06);
   EXPECT_LE(mean["train"], 0.13);
+}
+
+// One row of each device is given to `devices fit`; the others are to be within 8 % in the mean,
+// whichever is given.
+TEST(TimeOnGpus, WithOneRowOfEachDevice) {
+  std::map<std::string, std::vector<OracleRow>> by_device;
+  for (OracleRow& row : read_oracle("gpu_time_fp32_eager.csv"))
+    by_device[row.at("device")].push_back(std::move(row));
+  for (std::size_t given = 0; given < 5; ++given) {
+    double sum = 0;
+    int n = 0;
+    for (const auto& [device, rows] : by_device) {
+      const OracleRow& one = rows[given];
+      Asked asked("devices");
+      asked.give("device", {.text = device_of(device)});
+      asked.give("precision", {.text = "fp32"});
+      asked.give("attention", {.text = "math"});
+      const std::string table = "network,batch,sequence,mode,seconds\n" + network_of(one) + "," +
+                                one.at("batch") + "," + one.at("sequence") + "," +
+                                (one.at("mode") == "train" ? "forward-backward," : "inference,") +
+                                std::to_string(std::stod(one.at("measured_ms")) / 1e3) + "\n";
+      const auto fit = fit_device_table(table, "one.csv", asked);
+      ASSERT_TRUE(fit) << fit.error().message;
+      ASSERT_EQ(fit->formats.size(), 1U);
+      EXPECT_FALSE(fit->formats[0].left_out_error);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (i == given) continue;
+        const double s = predicted_s(rows[i], "math") * fit->formats[0].ratio;
+        sum += std::abs(s * 1e3 / std::stod(rows[i].at("measured_ms")) - 1);
+        ++n;
+      }
+    }
+    std::printf("row %zu given: %d others, MAPE %.1f %%\n", given + 1, n, 100 * sum / n);
+    EXPECT_LE(sum / n, 0.08) << given;
+  }
 }
 
 }  // namespace

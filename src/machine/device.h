@@ -68,6 +68,8 @@ struct Device {
   Count l1_bytes, l2_bytes;
   Rate l1_bytes_per_s, l2_bytes_per_s, llc_bytes_per_s;
   Rate l1_latency_s, l2_latency_s, llc_latency_s, mem_latency_s;
+  // Measured time of networks to the predicted one, by format (reckon devices fit).
+  Rate fp32_time_ratio, fp16_time_ratio, bf16_time_ratio;
   // The narrowest tile of results that its library has for batches of FP32 products (64 or 128).
   Count fp32_tile_columns;
   // The best that somebody has measured on it, of any product in 16 bits and of any copy.

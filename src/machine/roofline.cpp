@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "base/text.h"
 #include "machine/sustained.h"
@@ -58,6 +59,25 @@ void say_assumed(const Device& device, const SustainedShare& share, std::string_
   else if (!share.known)
     said.emplace_back(otherwise);
 }
+// A device that was fitted to measured times is slower or faster than its rates say, by one factor.
+void scale_by_fit(const Device& device, MachineRates& r) {
+  const auto member = time_ratio_of(r.format);
+  if (member == nullptr || !(device.*member)) return;
+  const Datum<double>& fitted = *(device.*member);
+  r.time_ratio = fitted.value;
+  for (double* const rate :
+       {&r.product_per_s, &r.vector_per_s, &r.bytes_per_s, &r.dependent_ops_per_s,
+        &r.page_fault_bytes_per_s, &r.write_bytes_per_s})
+    *rate /= fitted.value;
+  for (double& rate : r.products_per_s) rate /= fitted.value;
+  for (MemoryLevel& level : r.levels) level.bytes_per_s /= fitted.value;
+  r.start_s *= fitted.value;
+  char ratio[32];
+  std::snprintf(ratio, sizeof(ratio), "%.3g", fitted.value);
+  r.assumptions.push_back("times are " + std::string(ratio) + " of those by rates: " +
+                          (fitted.source.empty() ? "fitted" : printable(fitted.source)));
+}
+
 }  // namespace
 
 std::string_view to_string(NumberFormat format) {
@@ -149,6 +169,7 @@ Result<MachineRates> machine_rates(const Device& device, NumberFormat format) {
     r.units = device.units->value;
   else if (device.units)
     r.threads = device.units->value;
+  scale_by_fit(device, r);
   return r;
 }
 

@@ -56,6 +56,7 @@ struct MachineRates {
   double dependent_ops_per_s = 0, page_fault_bytes_per_s = 0;  // 0 where nobody knows them
   double start_s = 0;              // of one kernel; 0 where nobody knows it
   std::int64_t units = 0;          // that compute tiles at the same time; 0: no quantisation
+  double time_ratio = 1;           // fitted: of all these rates, which are divided by it already
   double least_tile_columns = 64;  // of batches of products
   std::int64_t threads = 1;        // of a processor, that share dependent_ops_per_s
   bool start_known = false;

@@ -70,6 +70,19 @@ SustainedShare own_or_median(const Device& device, double otherwise,
 
 }  // namespace
 
+Rate Device::* time_ratio_of(NumberFormat format) {
+  switch (format) {
+    case NumberFormat::fp32:
+      return &Device::fp32_time_ratio;
+    case NumberFormat::fp16:
+      return &Device::fp16_time_ratio;
+    case NumberFormat::bf16:
+      return &Device::bf16_time_ratio;
+    default:
+      return nullptr;
+  }
+}
+
 bool is_gpu(const Device& device) {
   return device.kind.find("gpu") != std::string::npos;
 }

@@ -30,6 +30,10 @@ SustainedShare sustained_bandwidth(const Device& device);
 // The shortest time of a kernel; 0 where neither is true. `share` holds seconds.
 SustainedShare kernel_floor(const Device& device);
 
+// Measured time of networks to the predicted one, fitted apart for FP32, FP16 and BF16; null for
+// the other formats.
+Rate Device::* time_ratio_of(NumberFormat format);
+
 // Tiles are a GPU's way to work.
 bool is_gpu(const Device& device);
 

@@ -24,6 +24,7 @@ std::span<const Field> answer_fields() {
                                  step_field,
                                  time_field,
                                  throughput_field,
+                                 device_fit_field,
                                  time_sweep_field,
                                  energy_field,
                                  measure_field,

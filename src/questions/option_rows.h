@@ -35,7 +35,8 @@ inline constexpr Option option_rows[] = {
         .one_of("show calibrate fit")
         .only(rows::program)
         .argument(),
-    Option{"about", "devices", Kind::word, "NAME", "show: a device or a file; fit: a table"}
+    Option{"about", "devices", Kind::word, "NAME",
+           "show: a device or a file; fit: a table, or a network"}
         .from_list("devices")
         .only(rows::program)
         .argument(),
@@ -214,11 +215,34 @@ inline constexpr Option option_rows[] = {
         0, 1'000'000),
 
     // Devices.
-    Option{"out", "devices", Kind::word, "FILE", "calibrate: write the device to this file"}
+    Option{"device", "devices", Kind::device, "NAME|FILE", "fit: whose measured times they are"}
+        .only(rows::program),
+    Option{"seconds", "devices", Kind::real, "S", "fit: one measured time, of a network"}.only(
+        rows::program),
+    Option{"batch", "devices", Kind::whole, "N", "fit: of that network (1)"}.only(rows::program),
+    Option{"set", "devices", Kind::wholes, "NAME=VALUE", "fit: its parameters; repeatable"}.only(
+        rows::program),
+    Option{"mode", "devices", Kind::word, "NAME", "fit: what was timed"}
+        .by_default("inference")
+        .one_of("inference training forward-backward")
+        .only(rows::program),
+    Option{"precision", "devices", Kind::word, "NAME", "fit: fp32, fp16 or bf16 (as in the file)"}
+        .from_list("precisions")
+        .only(rows::program),
+    Option{"optimizer", "devices", Kind::word, "NAME", "fit: of a training step (sgd)"}
+        .from_list("optimizers")
+        .only(rows::program),
+    Option{"attention", "devices", Kind::word, "NAME", "fit: as PyTorch ran it"}
+        .by_default("sdpa")
+        .one_of("sdpa math")
+        .only(rows::program),
+    Option{"compile", "devices", Kind::flag, "", "fit: PyTorch was compiled"}.only(rows::program),
+    Option{"out", "devices", Kind::word, "FILE", "calibrate, fit: write the device to this file"}
         .from_list("files")
         .only(rows::program),
     Option{"name", "devices", Kind::word, "NAME",
-           "calibrate: what it is called (this-machine); fit: the column of names (model)"}
+           "calibrate, fit: what it is called (this-machine, t4-fitted); fit --rate: the column of "
+           "names (model)"}
         .only(rows::program),
     Option{"runs", "devices", Kind::whole, "N", "calibrate: of each measurement (15)"}
         .within(1, 1000)
@@ -228,7 +252,8 @@ inline constexpr Option option_rows[] = {
         .by_default("3")
         .within(1, 600)
         .only(rows::program),
-    Option{"rate", "devices", Kind::word, "COLUMN", "fit: images a second, measured; must be told"}
+    Option{"rate", "devices", Kind::word, "COLUMN",
+           "fit: images a second, measured: a machine in a few numbers"}
         .only(rows::program),
     Option{"macs", "devices", Kind::word, "COLUMN", "fit: MACs of one image"}
         .by_default("gmacs*1e9")

@@ -86,7 +86,7 @@ constexpr QuestionKind kinds[] = {
      "  reckon chip resnet50 --area-mm2 400 --power-w 175 --constant chip.other_share=0.4\n"
      "  reckon chip resnet50 --area-mm2 400 --power-w 175 --plot chip.svg"},
     {"devices",
-     "The devices; `calibrate` measures this one.",
+     "The devices; `calibrate` measures this one, `fit` makes one.",
      Face::every,
      false,
      {},
@@ -95,6 +95,8 @@ constexpr QuestionKind kinds[] = {
      "  reckon devices show my-board.json\n"
      "  reckon devices calibrate --out here.json\n"
      "  reckon time alexnet --device here.json\n"
+     "  reckon devices fit measured.csv --device t4 --out my-t4.json\n"
+     "  reckon devices fit gpt2 --device t4 --batch 8 --seconds 0.61 --out my-t4.json\n"
      "  reckon devices fit table.csv --rate rtx3090_images_per_s\n"
      "  reckon devices --format csv > devices.csv"},
     {"silicon",

@@ -125,7 +125,7 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   }
   RECKON_ASSIGN(MachineRates rates, machine_rates(answer.device, answer.format));
   if (answer.options.library == Library::eager && !answer.options.fused)
-    rates.start_s = std::max(rates.start_s, EagerCosts::launch_s);
+    rates.start_s = std::max(rates.start_s, EagerCosts::launch_s * rates.time_ratio);
   answer.estimate = time_of_network(work, rates, answer.batch, answer.options);
   answer.estimate.assumptions.insert(answer.estimate.assumptions.end(), earlier.begin(),
                                      earlier.end());

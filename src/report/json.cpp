@@ -106,6 +106,9 @@ std::string measure_json(const Subject& subject, const MeasureAnswer& answer) {
 std::string throughput_json(const ThroughputReport& report) {
   return alone(throughput_field, &report) + "\n";
 }
+std::string device_fit_json(const DeviceFit& fit) {
+  return alone(device_fit_field, &fit) + "\n";
+}
 
 std::string silicon_json(const SiliconReport& report) {
   return alone(silicon_field, &report);

@@ -1,9 +1,10 @@
-// What `reckon devices fit` shows. Filled in by api/throughput_inquiry.h.
+// What `reckon devices fit` shows.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "questions/device_fit_answer.h"
 #include "questions/throughput_answer.h"
 #include "report/sheet.h"
 #include "report/style.h"
@@ -13,5 +14,9 @@ namespace reckon {
 std::string throughput_text(const ThroughputReport& report, const Style& style);
 Sheet throughput_sheet(const ThroughputReport& report);  // a row for each network
 std::string throughput_json(const ThroughputReport& report);
+
+std::string device_fit_text(const DeviceFit& fit, const Style& style);
+Sheet device_fit_sheet(const DeviceFit& fit);  // a row for each time
+std::string device_fit_json(const DeviceFit& fit);
 
 }  // namespace reckon
