@@ -57,11 +57,21 @@ class Builder {
     return id != none && roles_.of[at(id)] == Role::activation;
   }
 
+  // In the unit of the blocks; nullopt where nobody knows it.
+  std::optional<Checked> size_of(ValueId id) const {
+    const Tensor& tensor = shapes_.tensors[at(id)];
+    const auto bytes = tensor_bytes(tensor);
+    if (!bytes) return std::nullopt;
+    if (!options_.counts_elements) return bytes->count;
+    if (tensor.shape.is_static()) return tensor.shape.elements();
+    return Checked(bytes->count.value_or(0) * 8 / bits(tensor.dtype));  // of a sequence
+  }
+
   Status make_block(ValueId id) {
     const Value& value = graph_.values[at(id)];
     TaskGraph::Block block{.name = value.name, .value = id};
-    if (const auto bytes = tensor_bytes(shapes_.tensors[at(id)])) {
-      RECKON_ASSIGN(block.bytes, bytes->count.get("the size of " + quoted(value.name)));
+    if (const auto size = size_of(id)) {
+      RECKON_ASSIGN(block.bytes, size->get("the size of " + quoted(value.name)));
     } else {
       ++out_.n_unknown;
     }
@@ -124,8 +134,8 @@ class Builder {
     if (inputs.empty() || inputs[0] == none || out == none || task.makes.empty()) return none;
     const std::int32_t block = block_of_[at(inputs[0])];
     if (block == none || block_of_[at(out)] != task.makes[0]) return none;
-    const auto bytes = tensor_bytes(shapes_.tensors[at(out)]);
-    if (!bytes || bytes->count.value_or(-1) != out_.blocks[at(block)].bytes) return none;
+    const auto size = size_of(out);
+    if (!size || size->value_or(-1) != out_.blocks[at(block)].bytes) return none;
     for (const ValueId other : inputs.subspan(1))
       if (other != none && block_of_[at(other)] == block) return none;
     return block;
@@ -231,6 +241,25 @@ Result<Lifetimes> lifetimes_in_order(const TaskGraph& graph, std::span<const std
     result.peak_layer = graph.tasks[static_cast<std::size_t>(id)].name;
   }
   return result;
+}
+
+Status settle_peak_of_bodies(Analysis& analysis) {
+  if (analysis.shapes->runs.empty()) return {};
+  Totals& totals = analysis.totals;
+  RECKON_ASSIGN(const TaskGraph by_bytes, inference_tasks(analysis));
+  RECKON_ASSIGN(const PeakOfOrder bytes, peak_of_order(by_bytes));
+  RECKON_ASSIGN(const TaskGraph by_elements, inference_tasks(analysis, {.counts_elements = true}));
+  RECKON_ASSIGN(const PeakOfOrder elements, peak_of_order(by_elements));
+  totals.peak_activation_bytes = bytes.bytes;
+  totals.peak_activations = elements.bytes;
+  if (by_elements.tasks.empty()) return {};
+  const NodeId at_peak = by_elements.tasks[elements.position].node;
+  const auto layer = std::find_if(
+      analysis.layers.begin(), analysis.layers.end(), [&](const Layer& one) {
+        return one.graph == analysis.shapes->graph && one.node == at_peak;
+      });
+  totals.peak_layer = static_cast<std::size_t>(layer - analysis.layers.begin());
+  return {};
 }
 
 void store_floats_in(TaskGraph& tasks, const Analysis& analysis, const Precision& precision) {

@@ -25,6 +25,7 @@ struct LifetimeOptions {
   // The caller keeps the inputs until the end, as a framework's user does; a device with static
   // memory reuses their bytes.
   bool keep_inputs = false;
+  bool counts_elements = false;  // sizes are numbers of elements, not bytes
 };
 
 // The inference as tasks and blocks. Names are views into the graph. Fails with overflow.
@@ -47,5 +48,9 @@ struct Lifetimes {
 // Steps are positions in `order`; the empty one is the given order. Fails as peak_of_order does.
 Result<Lifetimes> lifetimes_in_order(const TaskGraph& graph,
                                      std::span<const std::int32_t> order = {});
+
+// Where bodies run, no operator alone tells what is alive: the totals' peak is that of the inference
+// in the order of the file.
+Status settle_peak_of_bodies(Analysis& analysis);
 
 }  // namespace reckon

@@ -7,6 +7,7 @@
 #include "analysis/recover.h"
 #include "base/text.h"
 #include "formats/net/program.h"
+#include "memory/lifetimes.h"
 
 namespace reckon {
 namespace {
@@ -57,6 +58,7 @@ Result<Inquiry> analyzed(std::shared_ptr<const Model> model, Parameters dims,
   RECKON_ASSIGN(options.bindings.shapes, parse_shapes(question.shape));
   options.receptive_fields = question.receptive_fields;
   RECKON_ASSIGN(Analysis analysis, analyze(*model->graph, options));
+  RECKON_TRY(settle_peak_of_bodies(analysis));
   Inquiry inquiry{std::move(model), std::move(analysis), std::nullopt, options.bindings};
   if (question.convention != Convention::pure)
     inquiry.convention = count_by(inquiry.analysis, question.convention);
@@ -70,7 +72,7 @@ Status put_norms(Inquiry& inquiry, FoldedNorms norms, std::string_view note) {
                              std::to_string(norms.found) + std::string(note));
   RECKON_ASSIGN(inquiry.analysis,
                 analyze(*inquiry.model->graph, {inquiry.bindings, /*receptive_fields=*/false, {}}));
-  return {};
+  return settle_peak_of_bodies(inquiry.analysis);
 }
 
 }  // namespace

@@ -85,7 +85,10 @@ std::vector<ExplainedTotal> explain_totals(const Subject& subject) {
   out.push_back(activations.done("activations", "elements", t.activations));
   if (t.peak_activations > 0 && t.peak_layer < subject.analysis.layers.size()) {
     const std::string where = name_of(subject.analysis.layers[t.peak_layer]);
-    out.push_back({"peak_activations", "elements", "inputs + outputs of " + where + ", the largest",
+    const bool has_bodies = !subject.analysis.shapes->runs.empty();
+    out.push_back({"peak_activations", "elements",
+                   has_bodies ? "alive at " + where + ", the most"
+                              : "inputs + outputs of " + where + ", the largest",
                    grouped(t.peak_activations), t.peak_activations});
   }
   Sum moved;
