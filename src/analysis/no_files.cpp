@@ -22,8 +22,16 @@ std::unique_ptr<Graph> join_attention(const Graph&, const Analysis&, const Atten
   return nullptr;
 }
 
-FoldedNorms restore_norms(const Graph&) {
+RestoredNorms restore_norms(const Graph&) {
   return {};
+}
+
+std::int64_t count_folded_norms(const Graph&) {
+  return 0;
+}
+
+bool lacks_dropout(const Graph&) {
+  return false;
 }
 
 std::optional<Constant> target_of_other_batch(const Graph&, const Node&, const Shapes&,

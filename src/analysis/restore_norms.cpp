@@ -1,66 +1,111 @@
-// Norms that an export for inference has folded, put back (fold_norms.h).
+// What an export for inference has left out: norms that it folded, which are put back, and dropout
+// (fold_norms.h).
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "analysis/fold_norms.h"
 #include "analysis/match_reader.h"
+#include "ops/op.h"
 
 namespace reckon {
 namespace {
 
-// Weight and bias of a convolution bear the names that an exporter gives to what it has folded.
-bool tells_of_folding(std::string_view weight, std::string_view bias) {
-  constexpr std::string_view numbered = "onnx::Conv", suffix = "_bias";
-  if (weight.starts_with(numbered) && bias.starts_with(numbered)) return true;
-  return bias.size() == weight.size() + suffix.size() && bias.starts_with(weight) &&
-         bias.ends_with(suffix);
+// Whether weight and bias of a layer tell that it has taken in a norm, and whether it had a bias
+// before.
+enum class Folding : std::uint8_t { none, without_bias, with_bias, bias_unknown };
+
+Folding folding_of(const Graph& graph, const Node& node) {
+  constexpr std::array<std::string_view, 3> layers = {"Conv", "ConvTranspose", "Gemm"};
+  if (!node.domain.empty() || std::find(layers.begin(), layers.end(), node.op_type) == layers.end())
+    return Folding::none;
+  const auto inputs = graph.inputs_of(node);
+  if (inputs.size() < 3 || inputs[0] == none || inputs[1] == none || inputs[2] == none)
+    return Folding::none;
+  const auto value = [&](std::size_t i) -> const Value& {
+    return graph.values[static_cast<std::size_t>(inputs[i])];
+  };
+  const Value &weight = value(1), &bias = value(2);
+  if (weight.kind != ValueKind::initializer || bias.kind != ValueKind::initializer)
+    return Folding::none;
+  const auto is_bias_of = [&](std::string_view name) {
+    constexpr std::string_view suffix = "_bias";
+    return bias.name.size() == name.size() + suffix.size() && bias.name.starts_with(name) &&
+           bias.name.ends_with(suffix);
+  };
+  const bool made_bias = is_bias_of(weight.name) || is_bias_of(value(0).name);
+  if (graph.find_attr(node, fused_norm_key) != nullptr)
+    return made_bias ? Folding::without_bias : Folding::with_bias;
+  if (is_bias_of(weight.name) && node.op_type == "Conv") return Folding::without_bias;
+  constexpr std::string_view numbered = "onnx::Conv";
+  return weight.name.starts_with(numbered) && bias.name.starts_with(numbered)
+             ? Folding::bias_unknown
+             : Folding::none;
+}
+
+bool holds_dropout(const Graph& graph) {
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                     [](const Node& node) {
+                       return node.op != nullptr && node.op->nature.kind == OpKind::dropout;
+                     }) ||
+         std::any_of(graph.bodies.begin(), graph.bodies.end(),
+                     [](const auto& body) { return holds_dropout(*body); });
 }
 
 }  // namespace
 
-FoldedNorms restore_norms(const Graph& graph) {
-  FoldedNorms result;
-  if (!graph.bodies.empty()) return result;
-  std::vector<NodeId> layers;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Node& node = graph.nodes[i];
-    const auto inputs = graph.inputs_of(node);
-    if (node.op_type != "Conv" || inputs.size() < 3 || inputs[1] == none || inputs[2] == none)
-      continue;
-    const Value& weight = graph.values[static_cast<std::size_t>(inputs[1])];
-    const Value& bias = graph.values[static_cast<std::size_t>(inputs[2])];
-    if (weight.kind == ValueKind::initializer && bias.kind == ValueKind::initializer &&
-        tells_of_folding(weight.name, bias.name))
-      layers.push_back(static_cast<NodeId>(i));
-  }
-  if (layers.empty()) return result;
+std::int64_t count_folded_norms(const Graph& graph) {
+  return std::count_if(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
+    return folding_of(graph, node) != Folding::none;
+  });
+}
+
+bool lacks_dropout(const Graph& graph) {
+  return !holds_dropout(graph);
+}
+
+RestoredNorms restore_norms(const Graph& graph) {
+  RestoredNorms result;
+  if (!graph.bodies.empty() || count_folded_norms(graph) == 0) return result;
   const auto wider = rewritten(graph, {});
   std::vector<Match> matches;
-  for (const NodeId id : layers) {
-    const Node& conv = graph.nodes[static_cast<std::size_t>(id)];
-    const auto inputs = graph.inputs_of(conv);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const auto id = static_cast<NodeId>(i);
+    const Node& layer = graph.nodes[i];
+    const Folding folding = folding_of(graph, layer);
+    if (folding == Folding::none) continue;
+    ++result.found;
+    if (folding == Folding::bias_unknown) ++result.bias_unknown;
+    const auto inputs = graph.inputs_of(layer);
     const Value bias = graph.values[static_cast<std::size_t>(inputs[2])];
     const auto add = [&](std::string_view suffix, ValueKind kind, const Shape& shape) {
       return wider->add_value(std::string(bias.name) + std::string(suffix), kind, bias.dtype,
                               shape);
     };
+    const auto add_vector = [&](std::string_view suffix) {
+      return add(suffix, ValueKind::initializer, bias.declared);
+    };
     const ValueId between = add("/before_norm", ValueKind::intermediate, Shape());
-    const ValueId scale = add("/scale", ValueKind::initializer, bias.declared);
-    const ValueId mean = add("/mean", ValueKind::initializer, bias.declared);
-    const ValueId variance = add("/variance", ValueKind::initializer, bias.declared);
-    Match plain{conv.op_type, {inputs[0], inputs[1]}, between, {}, {id}, conv.domain, id};
-    for (const Attr& attr : graph.attrs_of(conv)) plain.attrs.push_back(attr);
+    const ValueId scale = add_vector("/scale"), mean = add_vector("/mean"),
+                  variance = add_vector("/variance");
+    // The folded bias is the shift, unless the layer had a bias of its own, which has its name.
+    const bool has_bias = folding == Folding::with_bias;
+    const ValueId shift = has_bias ? add_vector("/shift") : inputs[2];
+    Match plain{layer.op_type, {inputs[0], inputs[1]}, between, {}, {id}, layer.domain, id};
+    if (has_bias) plain.inputs.push_back(inputs[2]);
+    for (const Attr& attr : graph.attrs_of(layer))
+      if (attr.name != fused_norm_key) plain.attrs.push_back(attr);
     Match norm{"BatchNormalization",
-               {between, scale, inputs[2], mean, variance},
-               graph.outputs_of(conv)[0],
+               {between, scale, shift, mean, variance},
+               graph.outputs_of(layer)[0],
                {},
                {id},
                {},
                id};
-    norm.name = wider->names->keep(std::string(conv.name) + "/BatchNormalization");
+    norm.name = wider->names->keep(std::string(layer.name) + "/BatchNormalization");
     matches.push_back(std::move(plain));
     matches.push_back(std::move(norm));
   }
-  result.found = static_cast<std::int64_t>(layers.size());
   result.graph = rewritten(*wider, matches);
   return result;
 }

@@ -27,7 +27,7 @@ using Parameters = std::map<std::string, std::int64_t, std::less<>>;
 struct Program;  // formats/net/program.h: a parsed network, which can be built at other parameters
 
 struct Model {
-  std::unique_ptr<Graph> graph;
+  std::shared_ptr<Graph> graph;
   std::string name;                        // "alexnet", "resnet50"
   std::string source;                      // "built-in", or the path, or the chain as typed
   std::string format;                      // "onnx", "net"

@@ -182,7 +182,7 @@ Result<EnergyInquiry> inquire_energy(const ModelRef& of, const Asked& asked) {
   std::vector<FormatPair> formats;
   RECKON_ASSIGN(EnergyAnswer answer, begin(asked, formats));
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
-  if (answer.work.training) RECKON_TRY(restore_norms_of(inquiry));
+  if (answer.work.training) RECKON_TRY(undo_inference_export(inquiry));
   const Graph& own = *inquiry.model->graph;
   RECKON_TRY(check_frozen(own, answer.work.frozen));
   answer.recovered = recover_layers(own);

@@ -73,7 +73,7 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
   RECKON_ASSIGN(const std::optional<MemoryPolicy> policy, policy_of(asked));
   TrainingSetup& setup = fit.workload.options.setup;
   setup.precision = named_precision(inquiry.analysis, setup.precision);
-  if (setup.training) RECKON_TRY(restore_norms_of(inquiry));
+  if (setup.training) RECKON_TRY(undo_inference_export(inquiry));
   fit.workload.policy = answering_policy(policy, fit.device ? &*fit.device : nullptr,
                                          *inquiry.model->graph, fit.workload.options.setup);
   const std::string maximum(asked.text("max"));

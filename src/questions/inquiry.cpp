@@ -30,17 +30,11 @@ Status check_names(const Model& model, const Parameters& dims) {
   return {};
 }
 
-std::shared_ptr<const Model> with_graph(const Model& model, std::unique_ptr<Graph> graph,
+std::shared_ptr<const Model> with_graph(const Model& model, std::shared_ptr<Graph> graph,
                                         std::string note) {
-  auto made = std::make_shared<Model>();
+  auto made = std::make_shared<Model>(model);
   made->graph = std::move(graph);
-  made->name = model.name;
-  made->source = model.source;
-  made->format = model.format;
-  made->notes = model.notes;
   made->notes.push_back(std::move(note));
-  made->parameters = model.parameters;
-  made->program = model.program;
   return made;
 }
 
@@ -59,6 +53,11 @@ Result<Inquiry> analyzed(std::shared_ptr<const Model> model, Parameters dims,
   options.receptive_fields = question.receptive_fields;
   RECKON_ASSIGN(Analysis analysis, analyze(*model->graph, options));
   RECKON_TRY(settle_peak_of_bodies(analysis));
+  if (const std::int64_t folded = count_folded_norms(*model->graph); folded > 0)
+    analysis.assumptions.push_back(
+        "the export folded " + std::to_string(folded) +
+        " batch normalisations into the layers before them: their scales and statistics are not in "
+        "the file, and so not among its parameters and buffers");
   Inquiry inquiry{std::move(model), std::move(analysis), std::nullopt, options.bindings};
   if (question.convention != Convention::pure)
     inquiry.convention = count_by(inquiry.analysis, question.convention);
@@ -66,7 +65,7 @@ Result<Inquiry> analyzed(std::shared_ptr<const Model> model, Parameters dims,
 }
 
 // The same question of the graph of `norms`, where there is one.
-Status put_norms(Inquiry& inquiry, FoldedNorms norms, std::string_view note) {
+Status put_norms(Inquiry& inquiry, FoldedNorms&& norms, std::string_view note) {
   if (norms.graph == nullptr) return {};
   inquiry.model = with_graph(*inquiry.model, std::move(norms.graph),
                              std::to_string(norms.found) + std::string(note));
@@ -83,12 +82,21 @@ Status fold_norms_of(Inquiry& inquiry) {
                    "integers and microcontrollers fold them (otherwise: --fold-norms off)");
 }
 
-Status restore_norms_of(Inquiry& inquiry) {
-  return put_norms(inquiry, restore_norms(*inquiry.model->graph),
-                   " batch normalisations that the export for inference folded into convolutions "
-                   "(their weights' names tell) are put back for training, with a scale, a shift "
-                   "and two statistics a channel; what else an inference leaves out, such as "
-                   "dropout and its masks, is missing, and the figure too low by that");
+Status undo_inference_export(Inquiry& inquiry) {
+  RestoredNorms norms = restore_norms(*inquiry.model->graph);
+  std::string note =
+      " batch normalisations that the export for inference folded into the layers before them "
+      "(names or notes of the exporter tell) are put back for training, with a scale, a shift and "
+      "two statistics a channel";
+  if (norms.bias_unknown > 0)
+    note += "; assumed: these layers had no bias, which the file does not tell";
+  RECKON_TRY(put_norms(inquiry, std::move(norms), note));
+  if (inquiry.model->program == nullptr && lacks_dropout(*inquiry.model->graph))
+    inquiry.model = with_graph(*inquiry.model, inquiry.model->graph,
+                              "the file holds no dropout, which an export for inference leaves out: "
+                              "if the network trains with it, its masks, outputs and work are "
+                              "missing, and the figures are too low by these");
+  return {};
 }
 
 Result<std::unique_ptr<Analysis>> analyze_layers(const Inquiry& inquiry,

@@ -56,8 +56,9 @@ Result<Inquiry> inquire(const ModelRef& of, const Question& question);
 // The same question of the network whose batch normalisations run inside the layers before them
 // (analysis/fold_norms.h), where it has some; the model's notes say so.
 Status fold_norms_of(Inquiry& inquiry);
-// For training: norms that an export for inference has folded are put back.
-Status restore_norms_of(Inquiry& inquiry);
+// For training: norms that an export for inference has folded are put back, and the model's notes
+// say what else it leaves out.
+Status undo_inference_export(Inquiry& inquiry);
 
 // Of the layers behind an export (analysis/recover.h), floating-point values as `floats_as`.
 // `recovered` keeps their graph where it is not the model's own; it is Analysis::shapes->graph.

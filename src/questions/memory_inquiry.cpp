@@ -72,7 +72,7 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
   RECKON_ASSIGN(const std::optional<MemoryPolicy> policy, policy_of(asked));
   answer.policy = answering_policy(policy, answer.device ? &*answer.device : nullptr,
                                    *inquiry.model->graph, setup);
-  if (answer.training()) RECKON_TRY(restore_norms_of(inquiry));
+  if (answer.training()) RECKON_TRY(undo_inference_export(inquiry));
   if (folds_norms(answer.options, answer.policy)) RECKON_TRY(fold_norms_of(inquiry));
   const Graph& graph = *inquiry.model->graph;
   RECKON_ASSIGN(answer.ledger, make_ledger(inquiry.analysis, answer.options.setup));

@@ -110,7 +110,7 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   RECKON_ASSIGN(TimeAnswer answer, begin(asked));
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
   RECKON_TRY(check_frozen(*inquiry.model->graph, answer.options.frozen));
-  if (answer.options.training) RECKON_TRY(restore_norms_of(inquiry));
+  if (answer.options.training) RECKON_TRY(undo_inference_export(inquiry));
   if (folds_norms(answer.options, &answer.device)) RECKON_TRY(fold_norms_of(inquiry));
   RECKON_ASSIGN(
       answer.analysis,

@@ -43,6 +43,7 @@ Status GraphReader::read(Message message) {
   RECKON_TRY(settle_made());
   settle_names();
   settle_stated();
+  part_shared_parameters();
   RECKON_TRY(read_bodies(scope_));
   return sort_nodes(graph_);
 }
@@ -211,7 +212,10 @@ Status GraphReader::settle_value_info() {
         info));
     const NameIndex::Entry* entry = scope_.values.find(info.name);
     if (entry == nullptr) continue;
-    if (at(entry->value).kind == ValueKind::initializer) at(entry->value).stated = info.stated;
+    if (at(entry->value).kind == ValueKind::initializer) {
+      at(entry->value).stated = info.stated;
+      if (!info.folded_from.empty()) folded_from_[entry->value] = info.folded_from;
+    }
     if (at(entry->value).kind != ValueKind::intermediate) continue;
     at(entry->value).declared = info.shape;
     at(entry->value).dtype = info.dtype;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -83,7 +84,14 @@ class GraphReader {
                          Scope& call);
   Status alias(ValueId from, ValueId to, const Scope& call);
   std::string_view name_of(const Draft& draft, const Scope& scope);
-  std::string_view module_of(const Draft& draft, const Scope& scope);
+  // What the metadata of a node tells.
+  struct NodeNotes {
+    std::string_view module;
+    bool is_fused_norm = false;
+    std::optional<Message> call;  // its entry of the call in the program
+  };
+  NodeNotes notes_of(const Draft& draft, const Scope& scope);
+  std::string_view module_of_name(const Draft& draft, const Scope& scope);
   std::int32_t opset_of(std::string_view domain, const Scope& scope) const;
 
   // graph_reader.cpp
@@ -100,6 +108,10 @@ class GraphReader {
   Status settle_made();
   void settle_names();
   void settle_stated();
+  // shared_parameters.cpp
+  void part_shared_parameters();
+  struct Call;
+  std::vector<Call> calls_with_stored();
   Status read_bodies(Scope& scope);
   ValueId find_for_body(std::string_view name, Scope& scope, bool& found);
   Dim named_dim(std::string_view name, bool may_add);
@@ -119,6 +131,8 @@ class GraphReader {
   std::string last_module_source_;
   std::string_view last_module_;
   std::size_t unnamed_ = 0;
+  std::vector<std::pair<NodeId, Message>> calls_;          // of nodes, in the program
+  std::unordered_map<ValueId, std::string> folded_from_;  // of initializers
 };
 
 }  // namespace reckon

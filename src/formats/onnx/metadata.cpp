@@ -17,6 +17,18 @@ MetadataEntry read_metadata(WireReader& wire, Message message) {
   return out;
 }
 
+std::vector<std::string_view> strings_of_list(std::string_view list) {
+  std::vector<std::string_view> strings;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i] != '\'' && list[i] != '"') continue;
+    const std::size_t end = list.find(list[i], i + 1);
+    if (end == std::string_view::npos) return {};
+    strings.push_back(list.substr(i + 1, end - i - 1));
+    i = end;
+  }
+  return strings;
+}
+
 Stated stated_by(const MetadataEntry& entry) {
   if (entry.key != "pkg.torch.export.graph_signature.InputSpec.kind") return Stated::nothing;
   if (entry.value == "PARAMETER") return Stated::parameter;

@@ -1,6 +1,6 @@
 #include "formats/onnx/module_path.h"
 
-#include <vector>
+#include "formats/onnx/metadata.h"
 
 namespace reckon {
 
@@ -27,17 +27,8 @@ std::string module_from_node_name(std::string_view node_name) {
 }
 
 std::string module_from_name_scopes(std::string_view list) {
-  // A Python list of strings, printed: 'a', or "a'b" where the text holds a quote.
-  std::string_view last, before_last;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (list[i] != '\'' && list[i] != '"') continue;
-    const std::size_t end = list.find(list[i], i + 1);
-    if (end == std::string_view::npos) return {};
-    before_last = last;
-    last = list.substr(i + 1, end - i - 1);
-    i = end;
-  }
-  return std::string(before_last);
+  const auto scopes = strings_of_list(list);
+  return scopes.size() < 2 ? std::string() : std::string(scopes[scopes.size() - 2]);
 }
 
 std::string module_from_namespace(std::string_view path) {

@@ -10,6 +10,8 @@
 namespace reckon {
 namespace {
 
+constexpr std::string_view fused_norm_key = "pkg.onnxscript.rewriter.rule_name";
+
 std::string place_of(std::string_view op_type, std::string_view name, std::uint64_t offset) {
   return "node " + quoted(name) + " (" + printable(op_type) + "), byte " + std::to_string(offset);
 }
@@ -105,12 +107,12 @@ Status GraphReader::add_node(const Draft& draft, Scope& scope) {
     return Range{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(count)};
   };
   const std::string_view name = name_of(draft, scope);
-  const std::string_view module = module_of(draft, scope);
+  const NodeNotes notes = notes_of(draft, scope);
   Node& node = graph_.nodes.emplace_back();
   node.op_type = draft.op_type;
   node.domain = draft.domain;
   node.name = name;
-  node.module = module;
+  node.module = notes.module;
   node.opset = opset_of(draft.domain, scope);
   node.inputs = range(graph_.edges.size(), draft.inputs.size());
   graph_.edges.insert(graph_.edges.end(), draft.inputs.begin(), draft.inputs.end());
@@ -119,6 +121,10 @@ Status GraphReader::add_node(const Draft& draft, Scope& scope) {
   const std::size_t first_attr = graph_.attrs.size();
   RECKON_TRY(claim_outputs(draft));
   RECKON_TRY(add_attributes(draft, scope));
+  // Kept as an attribute under its own key, for whoever puts the norm back.
+  if (notes.is_fused_norm) graph_.attrs.push_back({fused_norm_key, std::monostate{}});
+  if (notes.call && outer_ == nullptr && scope.function == nullptr)
+    calls_.emplace_back(static_cast<NodeId>(graph_.nodes.size() - 1), *notes.call);
   node.attrs = range(first_attr, graph_.attrs.size() - first_attr);
   return {};
 }
@@ -160,16 +166,26 @@ std::string_view GraphReader::name_of(const Draft& draft, const Scope& scope) {
   return graph_.names->keep(std::string(scope.prefix) + "/" + std::string(name));
 }
 
-std::string_view GraphReader::module_of(const Draft& draft, const Scope& scope) {
-  std::string from_metadata;
+GraphReader::NodeNotes GraphReader::notes_of(const Draft& draft, const Scope& scope) {
+  NodeNotes notes;
+  std::string module;
   for (const Message& message : draft.metadata) {
     const MetadataEntry entry = read_metadata(file_.wire, message);
     if (entry.key == "pkg.torch.onnx.name_scopes")
-      from_metadata = module_from_name_scopes(entry.value);
-    else if (entry.key == "namespace" && from_metadata.empty())
-      from_metadata = module_from_namespace(entry.value);
+      module = module_from_name_scopes(entry.value);
+    else if (entry.key == "namespace" && module.empty())
+      module = module_from_namespace(entry.value);
+    else if (entry.key == "pkg.torch.onnx.fx_node")
+      notes.call = message;
+    else if (entry.key == fused_norm_key)
+      notes.is_fused_norm = entry.value.find("FuseBatchNorm") != std::string::npos;
   }
-  if (!from_metadata.empty()) return file_.words.keep(join_modules(scope.module, from_metadata));
+  notes.module = module.empty() ? module_of_name(draft, scope)
+                                : file_.words.keep(join_modules(scope.module, module));
+  return notes;
+}
+
+std::string_view GraphReader::module_of_name(const Draft& draft, const Scope& scope) {
   const std::size_t slash = draft.name.rfind('/');
   if (slash == std::string_view::npos || slash == 0) return scope.module;
   // Neighbours usually share their module.
@@ -201,7 +217,7 @@ Status GraphReader::inline_call(const Draft& draft, const Function& function, Sc
       slash == std::string_view::npos
           ? call.prefix.substr(scope.prefix.empty() ? 0 : scope.prefix.size() + 1)
           : draft.name.substr(slash + 1);
-  call.module = file_.words.keep(join_modules(module_of(draft, scope), own_name));
+  call.module = file_.words.keep(join_modules(notes_of(draft, scope).module, own_name));
   std::vector<std::pair<ValueId, ValueId>> copies;
   RECKON_TRY(bind_call(draft, function, scope, call, copies));
   Draft inner;

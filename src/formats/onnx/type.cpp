@@ -81,13 +81,16 @@ Status read_value_info(WireReader& wire, Message message, const DimOf& dim_of, V
   out.dtype = DType::unknown;
   out.shape = Shape();
   out.stated = Stated::nothing;
+  out.folded_from.clear();
   Field field;
   while (wire.next(message, field)) {
-    if (field.number == onnx::value_info::metadata_props && field.wire == Wire::bytes)
-      if (const Stated said = stated_by(
-              read_metadata(wire, WireReader::inside(field, "value_info.metadata_props")));
-          said != Stated::nothing)
-        out.stated = said;
+    if (field.number == onnx::value_info::metadata_props && field.wire == Wire::bytes) {
+      MetadataEntry entry =
+          read_metadata(wire, WireReader::inside(field, "value_info.metadata_props"));
+      if (const Stated said = stated_by(entry); said != Stated::nothing) out.stated = said;
+      if (entry.key == "pkg.onnxscript.optimizer.folded_from")
+        out.folded_from = std::move(entry.value);
+    }
     if (field.number != onnx::value_info::name && field.number != onnx::value_info::type) continue;
     if (!wire.expect(field, Wire::bytes, message, "name")) break;
     if (field.number == onnx::value_info::name)

@@ -17,6 +17,7 @@ struct ValueInfo {
   DType dtype = DType::unknown;  // also of sequences, maps and optionals
   Shape shape;
   Stated stated = Stated::nothing;
+  std::string folded_from;  // a list of names, as the exporter printed it
 };
 
 // What a named dimension becomes.
