@@ -9,8 +9,8 @@
 // And back, for training: an export for inference has folded them. PyTorch's exporters tell it: the
 // older one, which folds constants, by the names of weights and biases ("onnx::Conv_497" beside
 // "conv1.weight" of those that were left alone); the newer one, which runs onnxscript's
-// FuseBatchNormIntoConv, …IntoConvTranspose and …IntoGemm, by the rule's name in the metadata of the
-// node, and by a bias "conv1.weight_bias" where the layer had none.
+// FuseBatchNormIntoConv, …IntoConvTranspose and …IntoGemm, by the rule's name in the metadata of
+// the node, and by a bias "conv1.weight_bias" where the layer had none.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "analysis/match_reader.h"
+#include "analysis/move_quantisation.h"
 #include "ops/table.h"
 
 namespace reckon {
@@ -37,28 +37,33 @@ constexpr QOperator q_operators[] = {
     {"Concat", "QLinearConcat", microsoft, Order::result_operands},
 };
 
-class Finder : private MatchReader {
+class Finder : public QuantisedReader {
  public:
-  using MatchReader::MatchReader;
+  using QuantisedReader::QuantisedReader;
 
   std::optional<Match> match_at(NodeId id) const {
     const Node& op = node(id);
     if (op.outputs.count != 1 || op.inputs.count == 0 || is_conversion(op)) return std::nullopt;
-    // What a product adds to its accumulators before they are brought back to few bits: a limit.
-    NodeId last = id;
-    const ValueId result = out(id);
+    // What a product adds to its accumulators before they are brought back to few bits: a bias, a
+    // limit.
+    std::vector<NodeId> nodes{id};
+    const ValueId bias = bias_behind(id, nodes);
     if (multiplies(op))
       for (const std::string_view limit : {std::string_view("Relu"), std::string_view("Clip")})
-        if (const NodeId next = reader(result, limit); next != none && in(next, 0) == result)
-          last = next;
+        if (const NodeId next = reader(out(nodes.back()), limit);
+            next != none && in(next, 0) == out(nodes.back()))
+          nodes.push_back(next);
+    const NodeId last = nodes.back();
     const NodeId quantize = reader(out(last), "QuantizeLinear");
     if (quantize == none || in(quantize, 0) != out(last)) return std::nullopt;
-    std::vector<NodeId> nodes{id, quantize};
-    if (last != id) nodes.push_back(last);
+    nodes.push_back(quantize);
     Match m{op.op_type, {}, out(quantize), {}, std::move(nodes), op.domain, id};
     for (const Attr& attr : graph_.attrs_of(op)) m.attrs.push_back(attr);
-    const QOperator* row = find_row(op);
-    if (!(row == nullptr ? take_as_it_is(id, m) : take(id, *row, quantize, m))) return std::nullopt;
+    const QOperator* row = find_row(bias != none && op.op_type == "MatMul" ? "Gemm" : op.op_type,
+                                    op.domain, op.inputs.count);
+    if (!(row == nullptr ? bias == none && take_as_it_is(id, m)
+                         : take(id, *row, quantize, bias, m)))
+      return std::nullopt;
     return m;
   }
 
@@ -97,23 +102,53 @@ class Finder : private MatchReader {
 
   // Null where nobody has written a row for the operator on integers, or it takes what the row has
   // as an attribute (the axes of ReduceMean) as an operand.
-  static const QOperator* find_row(const Node& op) {
-    if (op.op_type == "ReduceMean" && op.inputs.count > 1) return nullptr;
+  static const QOperator* find_row(std::string_view op_type, std::string_view domain,
+                                   std::size_t n_inputs) {
+    if (op_type == "ReduceMean" && n_inputs > 1) return nullptr;
     for (const QOperator& row : q_operators)
-      if (row.op_type == op.op_type && op.domain.empty() &&
-          find_op(row.name, row.domain) != nullptr)
+      if (row.op_type == op_type && domain.empty() && find_op(row.name, row.domain) != nullptr)
         return &row;
     return nullptr;
   }
 
-  // The DequantizeLinear that makes the value, with a scale that is stored.
-  NodeId dequantize(ValueId value) const {
-    const NodeId id = maker(value, "DequantizeLinear");
-    return id != none && in(id, 0) != none && is_fixed(in(id, 1)) ? id : none;
+  // The stored vector that Add puts onto the result of a product without a bias, whose node is
+  // added to `nodes`; a matrix product has one row for it where its second operand is a stored
+  // matrix.
+  ValueId bias_behind(NodeId id, std::vector<NodeId>& nodes) const {
+    const Node& op = node(id);
+    const bool is_matmul = op.op_type == "MatMul";
+    if (!is_matmul && op.op_type != "Conv" && op.op_type != "Gemm") return none;
+    if (in(id, 2) != none || (is_matmul && !is_stored_matrix(in(id, 1)))) return none;
+    const NodeId add = reader(out(id), "Add");
+    const ValueId bias = add == none ? none : other(add, out(id));
+    if (bias == none) return none;
+    const NodeId from = dequantize(bias);
+    const ValueId stored = from == none ? bias : in(from, 0);
+    if (!is_fixed(stored) || !is_vector_like(stored)) return none;
+    nodes.push_back(add);
+    return stored;
   }
 
-  bool is_fixed(ValueId value) const {
-    return is_stored(value) || maker(value, "Constant") != none;
+  bool is_stored_matrix(ValueId value) const {
+    const NodeId from = dequantize(value);
+    if (from == none) return false;
+    ValueId stored = in(from, 0);
+    if (const NodeId turned = maker(stored, "Transpose"); turned != none) stored = in(turned, 0);
+    if (const NodeId made = maker(stored, "QuantizeLinear"); made != none) stored = in(made, 0);
+    return is_fixed(stored) && shape_of(stored).rank() == 2;
+  }
+
+  Shape shape_of(ValueId value) const {
+    const Shape& declared = graph_.values[static_cast<std::size_t>(value)].declared;
+    const Constant* known = declared.has_rank() ? nullptr : constant(value);
+    return known == nullptr ? declared : known->shape;
+  }
+
+  bool is_vector_like(ValueId value) const {
+    const Shape shape = shape_of(value);
+    return shape.is_static() && shape.rank() > 0 &&
+           std::count_if(shape.dims().begin(), shape.dims().end(), [](Dim d) { return d != 1; }) <=
+               1;
   }
 
   // A number of one element that is written into the graph: a factor or a limit.
@@ -124,7 +159,7 @@ class Finder : private MatchReader {
       inputs.push_back(of.in(id, i));
   }
 
-  bool take(NodeId id, const QOperator& row, NodeId quantize, Match& m) const {
+  bool take(NodeId id, const QOperator& row, NodeId quantize, ValueId bias, Match& m) const {
     const bool has_bias =
         row.order == Order::operands_result_bias || row.order == Order::operands_bias_result;
     const std::size_t n = graph_.inputs_of(node(id)).size();
@@ -135,7 +170,6 @@ class Finder : private MatchReader {
       if (from == none) return false;
       add_quantised(*this, from, inputs);
     }
-    ValueId bias = none;
     if (has_bias && n > 2 && in(id, 2) != none) {
       const NodeId from = dequantize(in(id, 2));
       bias = from == none ? in(id, 2) : in(from, 0);
@@ -164,21 +198,38 @@ class Finder : private MatchReader {
   }
 };
 
+// Null where there are none.
+std::unique_ptr<Graph> behind(const Graph& graph, const QuantisedReader* outer,
+                              std::int64_t& found) {
+  std::unique_ptr<Graph> result;
+  if (std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                  [](const Node& node) { return node.op_type == "QuantizeLinear"; })) {
+    const auto moved = move_quantisation(graph, outer);
+    const Graph& from = moved != nullptr ? *moved : graph;
+    const Finder finder(from, outer);
+    std::vector<Match> matches;
+    for (std::size_t i = 0; i < from.nodes.size(); ++i)
+      if (auto match = finder.match_at(static_cast<NodeId>(i)))
+        matches.push_back(*std::move(match));
+    found += static_cast<std::int64_t>(matches.size());
+    if (!matches.empty()) result = rewritten(from, matches, finder.unread(matches));
+  }
+  if (graph.bodies.empty()) return result;
+  const Finder around(graph, outer);
+  for (std::size_t i = 0; i < graph.bodies.size(); ++i) {
+    auto body = behind(*graph.bodies[i], &around, found);
+    if (body == nullptr) continue;
+    if (result == nullptr) result = rewritten(graph, {});
+    result->bodies[i] = std::move(body);
+  }
+  return result;
+}
+
 }  // namespace
 
 IntegerOperators integer_operators(const Graph& graph) {
   IntegerOperators result;
-  const bool quantised = std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
-    return node.op_type == "QuantizeLinear";
-  });
-  if (!quantised || !graph.bodies.empty()) return result;
-  const Finder finder(graph);
-  std::vector<Match> matches;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i)
-    if (auto match = finder.match_at(static_cast<NodeId>(i))) matches.push_back(std::move(*match));
-  if (matches.empty()) return result;
-  result.found = static_cast<std::int64_t>(matches.size());
-  result.graph = rewritten(graph, matches, finder.unread(matches));
+  result.graph = behind(graph, nullptr, result.found);
   return result;
 }
 

@@ -3,7 +3,9 @@
 // integers, as a file in QOperator form says it (ONNX Runtime, "Quantize ONNX models"; TensorRT,
 // "Working with quantized types"):
 //
-//   DequantizeLinear…, Conv (, Relu or Clip), QuantizeLinear  → QLinearConv
+//   DequantizeLinear…, Conv (, Add of a stored vector) (, Relu or Clip), QuantizeLinear
+//                                                             → QLinearConv
+//   …, MatMul with a stored matrix, Add of a stored vector, … → QGemm over any leading dimensions
 //   likewise MatMul, Gemm, Add, Mul, Sigmoid, LeakyRelu, Softmax, AveragePool, GlobalAveragePool,
 //   ReduceMean, Concat, Where                                 → the operator of that name in
 //                                                               ai.onnx or com.microsoft
@@ -11,7 +13,9 @@
 //
 // An operator is taken where everything that it computes on is dequantised, a bias or something
 // else that is stored apart, and where QuantizeLinear alone reads its result. A DequantizeLinear
-// that nobody reads then is gone; one that is read by something else as well stays for that.
+// that nobody reads then is gone; one that is read by something else as well stays for that. What
+// only carries elements on may stand between (move_quantisation.h). Bodies are looked into
+// likewise.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +26,7 @@
 namespace reckon {
 
 struct IntegerOperators {
-  std::unique_ptr<Graph> graph;  // null where there are none, or the graph has control flow
+  std::unique_ptr<Graph> graph;  // null where there are none
   std::int64_t found = 0;
 };
 // The copy shares the name arena with the original and has the same values under the same ids.

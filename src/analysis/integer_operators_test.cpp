@@ -133,6 +133,37 @@ TEST(IntegerOperators, WhatElseIsReadStaysReal) {
   EXPECT_EQ(shared.types(out), "DequantizeLinear QLinearConv DequantizeLinear Add");
 }
 
+// x[2,64] → [2,16,4] → [2,4,16], times w[8,16] turned, with a scale for each of its 8 rows.
+TEST(IntegerOperators, QuantisationMovesPastWhatOnlyCarries) {
+  Net net;
+  net.graph.values[static_cast<std::size_t>(net.x)].declared = Shape{2, 64};
+  const ValueId shape = net.graph.add_value("to", ValueKind::initializer, DType::int64, Shape{3});
+  net.graph.values[static_cast<std::size_t>(shape)].constant = net.graph.add_constant(
+      {.dtype = DType::int64, .shape = Shape{3}, .ints = {2, 16, 4}, .floats = {}});
+  const ValueId scales = net.stored(DType::float32, {8}), zeros = net.stored(DType::int8, {8});
+  const ValueId weight = net.node(
+      "Transpose", {net.node("DequantizeLinear", {net.stored(DType::int8, {8, 16}), scales, zeros},
+                             {{"axis", std::int64_t{0}}})});
+  const ValueId tokens = net.node("Transpose", {net.node("Reshape", {net.dq(net.x), shape})},
+                                  {{"perm", std::vector<std::int64_t>{0, 2, 1}}});
+  const ValueId sum =
+      net.node("Add", {net.node("MatMul", {tokens, weight}), net.stored(DType::float32, {8})});
+  EXPECT_EQ(net.types(net.q(sum)), "Transpose Reshape Transpose QGemm");
+  const Totals totals = totals_of(*integer_operators(net.graph).graph);
+  EXPECT_EQ(totals.flops, 0);
+  EXPECT_EQ(totals.int_ops, 2 * 2 * 4 * 16 * 8 + 64 + 64 * 5);
+}
+
+// What is moved is still there for whoever reads it as real numbers.
+TEST(IntegerOperators, WhatIsMovedStaysForOthers) {
+  Net net;
+  const ValueId turned =
+      net.node("Transpose", {net.dq(net.x)}, {{"perm", std::vector<std::int64_t>{0, 1, 3, 2}}});
+  const ValueId y = net.q(net.conv(turned));
+  EXPECT_EQ(net.types(net.node("Add", {turned, net.dq(y)})),
+            "Transpose DequantizeLinear QLinearConv DequantizeLinear Add");
+}
+
 TEST(FoldNorms, TheShiftBecomesTheBias) {
   Net net;
   const ValueId w = net.stored(DType::float32, {4, 8, 1, 1});
@@ -156,6 +187,33 @@ TEST(FoldNorms, NotWhereTheLayerIsReadByOthers) {
   for (int i = 0; i < 4; ++i) norm.push_back(net.stored(DType::float32, {4}));
   net.finish(net.node("Add", {net.node("BatchNormalization", norm), y}));
   EXPECT_EQ(fold_norms(net.graph).graph, nullptr);
+}
+
+// Three layers of which names or notes tell that they have taken in a norm, and one that is as it
+// was. The second had a bias of its own: its norm gets a shift beside scale and statistics.
+TEST(RestoreNorms, WhatNamesAndNotesTell) {
+  Net net;
+  const auto vector = [&](std::string_view name, Shape shape) {
+    return net.graph.add_value(name, ValueKind::initializer, DType::float32, shape);
+  };
+  const ValueId a =
+      net.node("Conv", {net.x, vector("a.weight", {4, 8, 1, 1}), vector("a.weight_bias", {4})});
+  const ValueId b =
+      net.node("ConvTranspose", {a, vector("b.weight", {4, 4, 1, 1}), vector("b.bias", {4})},
+               {{fused_norm_key, std::monostate{}}});
+  const ValueId c =
+      net.node("Conv", {b, vector("onnx::Conv_7", {4, 4, 1, 1}), vector("onnx::Conv_8", {4})});
+  const ValueId d = net.node("Conv", {c, vector("d.weight", {4, 4, 1, 1}), vector("d.bias", {4})});
+  net.finish(d);
+  EXPECT_EQ(count_folded_norms(net.graph), 3);
+  const auto restored = restore_norms(net.graph);
+  ASSERT_NE(restored.graph, nullptr);
+  EXPECT_EQ(restored.found, 3);
+  EXPECT_EQ(restored.bias_unknown, 1);
+  const Totals before = totals_of(net.graph), after = totals_of(*restored.graph);
+  EXPECT_EQ(after.params, before.params + 4 + 8 + 4);
+  EXPECT_EQ(after.buffers, 3 * 8);
+  EXPECT_TRUE(lacks_dropout(net.graph));
 }
 
 }  // namespace

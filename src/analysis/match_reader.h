@@ -17,6 +17,13 @@ class MatchReader {
     for (std::size_t i = 0; i < graph.nodes.size(); ++i)
       for (const ValueId in : graph.inputs_of(graph.nodes[i]))
         if (in != none) readers_[static_cast<std::size_t>(in)].push_back(static_cast<NodeId>(i));
+    // A value that a body captures is read by the node whose body it is, or by one around it.
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+      for (const Attr& attr : graph.attrs_of(graph.nodes[i]))
+        if (const auto* body = std::get_if<BodyRef>(&attr.value))
+          for (const Value& value : graph.bodies[static_cast<std::size_t>(body->index)]->values)
+            if (value.kind == ValueKind::captured && value.outer != none)
+              readers_[static_cast<std::size_t>(value.outer)].push_back(static_cast<NodeId>(i));
     is_output_.assign(graph.values.size(), false);
     for (const ValueId out : graph.outputs) is_output_[static_cast<std::size_t>(out)] = true;
   }

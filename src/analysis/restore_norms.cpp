@@ -55,9 +55,8 @@ bool holds_dropout(const Graph& graph) {
 }  // namespace
 
 std::int64_t count_folded_norms(const Graph& graph) {
-  return std::count_if(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
-    return folding_of(graph, node) != Folding::none;
-  });
+  return std::count_if(graph.nodes.begin(), graph.nodes.end(),
+                       [&](const Node& node) { return folding_of(graph, node) != Folding::none; });
 }
 
 bool lacks_dropout(const Graph& graph) {

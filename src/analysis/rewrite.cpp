@@ -34,6 +34,7 @@ std::unique_ptr<Graph> rewritten(const Graph& graph, std::span<const Match> matc
   copy->attrs = graph.attrs;
   copy->constants = graph.constants;
   copy->dim_names = graph.dim_names;
+  for (const auto& body : graph.bodies) copy->bodies.push_back(rewritten(*body, {}));
   for (Value& value : copy->values) value.producer = none;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     for (const Match& match : matches.subspan(at[i].first, at[i].count)) {

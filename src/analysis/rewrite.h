@@ -27,7 +27,7 @@ struct Match {
 // The copy without the nodes of the matches and those marked in `dropped`, with the matches' own
 // nodes. It shares the name arena with the original and has the same values under the same ids.
 // REQUIRES: matches that have nodes in common have all of them in common and follow each other, as
-// what they make does then; the graph has no bodies.
+// what they make does then; no match takes away a value that a body captures.
 std::unique_ptr<Graph> rewritten(const Graph& graph, std::span<const Match> matches,
                                  std::vector<bool> dropped = {});
 

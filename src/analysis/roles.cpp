@@ -21,9 +21,12 @@ constexpr Uses use(OperandRole role, Rest... rest) {
 }
 constexpr Uses use_arithmetic =
     static_cast<Uses>(1u << (static_cast<unsigned>(OperandRole::setting) + 1));
+// The cosine, or the sine, of it is taken.
+constexpr Uses use_cosine = static_cast<Uses>(use_arithmetic << 1);
+constexpr Uses use_sine = static_cast<Uses>(use_arithmetic << 2);
 constexpr Uses use_data = use(OperandRole::data), use_weight = use(OperandRole::weight);
 constexpr Uses use_elementwise = use_arithmetic | use(OperandRole::addend, OperandRole::factor);
-constexpr Uses use_learned = use_data | use_weight | use_elementwise;
+constexpr Uses use_learned = use_data | use_weight | use_elementwise | use_cosine | use_sine;
 constexpr Uses use_quantisation = use(OperandRole::scale, OperandRole::zero_point);
 
 // By ValueId: computed from what the caller feeds; `by_size`: or from how large that is.
@@ -93,13 +96,19 @@ Uses use_of(const Graph& graph, const Node& node, int i, bool computes, bool by_
   if (role == OperandRole::factor)
     for (const ValueId in : graph.inputs_of(node))
       if (in != none && is_made_scale(graph, in)) return use(OperandRole::scale);
-  if (role != OperandRole::data) return use(role);
-  if (!has(node.op->traits, Trait::carries))
-    return node.op->nature.kind == OpKind::arithmetic ? use_arithmetic : use_data;
+  const bool carries = has(node.op->traits, Trait::carries);
+  const bool is_product = role == OperandRole::factor || node.op->nature.kind == OpKind::product;
   Uses of_results = 0;
-  for (const ValueId out : graph.outputs_of(node))
-    if (out != none) of_results |= uses[static_cast<std::size_t>(out)];
-  return of_results;
+  if (carries || is_product)
+    for (const ValueId out : graph.outputs_of(node))
+      if (out != none) of_results |= uses[static_cast<std::size_t>(out)];
+  // Positions times frequencies, of which both cosine and sine are taken: a table of angles.
+  if (is_product && of_results == (use_cosine | use_sine)) return use(OperandRole::table);
+  if (role != OperandRole::data) return use(role);
+  if (carries) return of_results;
+  if (node.op->name == "Cos") return use_cosine;
+  if (node.op->name == "Sin") return use_sine;
+  return node.op->nature.kind == OpKind::arithmetic ? use_arithmetic : use_data;
 }
 
 // Identity: another name for the same elements.

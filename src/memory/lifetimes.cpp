@@ -255,9 +255,8 @@ Status settle_peak_of_bodies(Analysis& analysis) {
   if (by_elements.tasks.empty()) return {};
   const NodeId at_peak = by_elements.tasks[elements.position].node;
   const auto layer = std::find_if(
-      analysis.layers.begin(), analysis.layers.end(), [&](const Layer& one) {
-        return one.graph == analysis.shapes->graph && one.node == at_peak;
-      });
+      analysis.layers.begin(), analysis.layers.end(),
+      [&](const Layer& one) { return one.graph == analysis.shapes->graph && one.node == at_peak; });
   totals.peak_layer = static_cast<std::size_t>(layer - analysis.layers.begin());
   return {};
 }

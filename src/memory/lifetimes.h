@@ -49,8 +49,8 @@ struct Lifetimes {
 Result<Lifetimes> lifetimes_in_order(const TaskGraph& graph,
                                      std::span<const std::int32_t> order = {});
 
-// Where bodies run, no operator alone tells what is alive: the totals' peak is that of the inference
-// in the order of the file.
+// Where bodies run, no operator alone tells what is alive: the totals' peak is that of the
+// inference in the order of the file.
 Status settle_peak_of_bodies(Analysis& analysis);
 
 }  // namespace reckon

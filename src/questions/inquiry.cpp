@@ -92,10 +92,11 @@ Status undo_inference_export(Inquiry& inquiry) {
     note += "; assumed: these layers had no bias, which the file does not tell";
   RECKON_TRY(put_norms(inquiry, std::move(norms), note));
   if (inquiry.model->program == nullptr && lacks_dropout(*inquiry.model->graph))
-    inquiry.model = with_graph(*inquiry.model, inquiry.model->graph,
-                              "the file holds no dropout, which an export for inference leaves out: "
-                              "if the network trains with it, its masks, outputs and work are "
-                              "missing, and the figures are too low by these");
+    inquiry.model =
+        with_graph(*inquiry.model, inquiry.model->graph,
+                   "the file holds no dropout, which an export for inference leaves out: "
+                   "if the network trains with it, its masks, outputs and work are "
+                   "missing, and the figures are too low by these");
   return {};
 }
 

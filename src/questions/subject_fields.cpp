@@ -106,9 +106,10 @@ constexpr Row<Totals> work_rows[] = {
     field<&Totals::int_ops>("int_ops", "OP", "integer operations; 2 per integer MAC"),
     field<&Totals::activations>("activations", "elements",
                                 "the network's input and every output that needs new memory"),
-    field<&Totals::peak_activations>("peak_activations", "elements",
-                                     "largest sum of inputs and outputs of one operator; where bodies "
-                                     "run (If, Loop, Scan), the most that is alive at once"),
+    field<&Totals::peak_activations>(
+        "peak_activations", "elements",
+        "largest sum of inputs and outputs of one operator; where bodies "
+        "run (If, Loop, Scan), the most that is alive at once"),
     field<&Totals::activation_bytes>("activation_bytes", "B", "of the activations"),
     field<&Totals::peak_activation_bytes>("peak_activation_bytes", "B", "of the peak"),
 };

@@ -131,7 +131,7 @@ class GraphReader {
   std::string last_module_source_;
   std::string_view last_module_;
   std::size_t unnamed_ = 0;
-  std::vector<std::pair<NodeId, Message>> calls_;          // of nodes, in the program
+  std::vector<std::pair<NodeId, Message>> calls_;         // of nodes, in the program
   std::unordered_map<ValueId, std::string> folded_from_;  // of initializers
 };
 

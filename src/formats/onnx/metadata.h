@@ -1,10 +1,10 @@
 // Metadata of a node or a value (metadata_props): one entry, and what entries of values say.
 //
 // PyTorch's exporter (torch.onnx.export(dynamo=True)) writes what a stored tensor was in the
-// program: pkg.torch.export.graph_signature.InputSpec.kind = PARAMETER, BUFFER, CONSTANT_TENSOR; what
-// a tensor was computed of before the export: pkg.onnxscript.optimizer.folded_from; of a node, the
-// call in the program that it is part of (pkg.torch.onnx.fx_node), with the parameters and buffers
-// that the call reads; and the rule that rewrote it (pkg.onnxscript.rewriter.rule_name).
+// program: pkg.torch.export.graph_signature.InputSpec.kind = PARAMETER, BUFFER, CONSTANT_TENSOR;
+// what a tensor was computed of before the export: pkg.onnxscript.optimizer.folded_from; of a node,
+// the call in the program that it is part of (pkg.torch.onnx.fx_node), with the parameters and
+// buffers that the call reads; and the rule that rewrote it (pkg.onnxscript.rewriter.rule_name).
 #pragma once
 
 #include <string>

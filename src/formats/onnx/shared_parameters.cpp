@@ -34,9 +34,9 @@ constexpr std::string_view of_parameter = "p_", of_buffer = "b_";
 std::string program_name(std::string_view name) {
   std::string out;
   for (const char c : name)
-    out += c >= 'A' && c <= 'Z'                                   ? static_cast<char>(c - 'A' + 'a')
+    out += c >= 'A' && c <= 'Z'                               ? static_cast<char>(c - 'A' + 'a')
            : (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c
-                                                                  : '_';
+                                                              : '_';
   return out;
 }
 
@@ -121,9 +121,8 @@ void GraphReader::part_shared_parameters() {
         strangers.push_back(place);
     std::vector<std::string> absent;
     for (const std::string& name : call.names)
-      if (std::none_of(
-              call.places.begin(), call.places.end(),
-              [&](std::uint32_t place) { return bears(graph_.edges[place], name); }))
+      if (std::none_of(call.places.begin(), call.places.end(),
+                       [&](std::uint32_t place) { return bears(graph_.edges[place], name); }))
         absent.push_back(name);
     if (strangers.empty() && absent.size() == 1 && call.has_place_for_bias) ++n_left_out;
     if (strangers.empty() || strangers.size() != absent.size()) continue;
@@ -131,9 +130,9 @@ void GraphReader::part_shared_parameters() {
       const auto [known, is_new] = made.emplace(absent[i], none);
       if (is_new) {
         const Value stored = at(graph_.edges[strangers[i]]);
-        known->second = graph_.add_value(
-            name_in_module(call.module, absent[i].substr(of_parameter.size())), stored.kind,
-            stored.dtype, stored.declared);
+        known->second =
+            graph_.add_value(name_in_module(call.module, absent[i].substr(of_parameter.size())),
+                             stored.kind, stored.dtype, stored.declared);
         at(known->second).constant = stored.constant;
         at(known->second).stated =
             absent[i].starts_with(of_parameter) ? Stated::parameter : Stated::buffer;
@@ -146,8 +145,7 @@ void GraphReader::part_shared_parameters() {
                           " tensors that the exporter stored once because they were equal are "
                           "counted apart, as the calls that it names read them");
   if (n_left_out > 0)
-    file_.notes.push_back(std::to_string(n_left_out) +
-                          (n_left_out == 1 ? " bias" : " biases") +
+    file_.notes.push_back(std::to_string(n_left_out) + (n_left_out == 1 ? " bias" : " biases") +
                           " that the exporter left out, as zeros, are not in the file, and so not "
                           "among the parameters");
 }
