@@ -70,13 +70,38 @@ std::string blas_name() {
       {"atlas", "ATLAS"}, {"/libblas.so", "reference BLAS"},
   };
   const std::string maps = loaded_files();
-  for (const auto& [part, name] : names)
-    if (maps.find(part) != std::string::npos) return std::string(name);
+  for (const auto& [part, name] : names) {
+    if (maps.find(part) == std::string::npos) continue;
+    std::string text(name);
+    // The kernels that OpenBLAS chose for this processor; one that it does not know gets old ones.
+    if (auto* const core = ::dlsym(RTLD_DEFAULT, "openblas_get_corename");
+        core && name == "OpenBLAS")
+      if (const char* const said = reinterpret_cast<char* (*)()>(core)())
+        text += ", " + printable(said, 40) + " kernels";
+    return text;
+  }
   return {};
 }
 
-bool blas_has_own_threads() {
-  return loaded_files().find("openblas-pthread") != std::string::npos;
+std::vector<std::string> blas_notes(int threads) {
+  const std::string blas = blas_name();
+  std::vector<std::string> notes;
+  if (blas == "reference BLAS")
+    notes.emplace_back(
+        "LibTorch multiplies matrices by the reference BLAS, which is slow; Debian's "
+        "libopenblas0-openmp takes its place when it is installed");
+  if (blas.find("Prescott") != std::string::npos &&
+      line_of("/proc/cpuinfo", "flags").find("avx2") != std::string::npos)
+    notes.emplace_back(
+        "this OpenBLAS does not know the processor and takes kernels of SSE3, several times slower "
+        "than it can be; OPENBLAS_CORETYPE=Haswell (or SkylakeX) in the environment chooses "
+        "others");
+  if (threads > 1 && loaded_files().find("openblas-pthread") != std::string::npos)
+    notes.emplace_back(
+        "this OpenBLAS has threads of its own, and they and LibTorch's keep the processor from "
+        "each "
+        "other: several times slower; Debian's libopenblas0-openmp shares them");
+  return notes;
 }
 
 void set_blas_threads(int n) {

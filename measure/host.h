@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reckon {
 
@@ -14,11 +15,12 @@ std::string processor_name();
 int usable_cores();
 // What may be taken without swapping; nullopt where the system does not say.
 std::optional<std::int64_t> free_memory_bytes();
-// What multiplies matrices for LibTorch: "OpenBLAS", "MKL", "BLIS", "reference BLAS", …; empty
-// where it cannot be seen. REQUIRES: LibTorch is loaded.
+// What multiplies matrices for LibTorch: "OpenBLAS, Haswell kernels", "MKL", "BLIS", "reference
+// BLAS", …; empty where it cannot be seen. REQUIRES: LibTorch is loaded.
 std::string blas_name();
-// Threads beside LibTorch's, which wait by spinning: the two take the processor from each other.
-bool blas_has_own_threads();
+// What keeps it slow here: the reference BLAS, kernels of SSE3 since OpenBLAS does not know a newer
+// processor, threads beside LibTorch's, which wait by spinning.
+std::vector<std::string> blas_notes(int threads);
 // For a library that does not follow LibTorch's number by itself; others are left alone.
 void set_blas_threads(int n);
 // "1.13.1"

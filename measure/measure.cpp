@@ -371,14 +371,8 @@ Result<Measured> measure(const Graph& graph, const Analysis& analysis,
     m.library = "LibTorch " + std::string(library_version());
     m.processor = options.cuda ? std::string() : processor_name();
     if (!options.cuda) m.blas = blas_name();
-    if (m.blas == "reference BLAS")
-      m.notes.push_back(
-          "LibTorch multiplies matrices by the reference BLAS, which is slow; Debian's "
-          "libopenblas0-openmp takes its place when it is installed");
-    if (threads > 1 && blas_has_own_threads())
-      m.notes.push_back(
-          "this OpenBLAS has threads of its own, and they and LibTorch's keep the processor from "
-          "each other: several times slower; Debian's libopenblas0-openmp shares them");
+    if (!options.cuda)
+      for (std::string& note : blas_notes(threads)) m.notes.push_back(std::move(note));
     m.device = options.cuda ? "cuda" : "cpu";
     m.training = options.training;
     m.threads = threads;

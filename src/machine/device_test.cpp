@@ -24,7 +24,7 @@ std::string complaint(std::string_view fields) {
 TEST(Devices, BuiltInOnesHaveNamesMemoryAndSources) {
   const auto devices = built_in_devices();
   ASSERT_TRUE(devices) << devices.error().where << ": " << devices.error().message;
-  EXPECT_EQ(devices->size(), 55u);
+  EXPECT_EQ(devices->size(), 56u);
   for (const Device& d : *devices) {
     EXPECT_FALSE(d.title.empty()) << d.name;
     EXPECT_FALSE(d.source.empty()) << d.name;

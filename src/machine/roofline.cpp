@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "machine/sustained.h"
 #include "machine/tiles.h"
@@ -72,9 +72,7 @@ void scale_by_fit(const Device& device, MachineRates& r) {
   for (double& rate : r.products_per_s) rate /= fitted.value;
   for (MemoryLevel& level : r.levels) level.bytes_per_s /= fitted.value;
   r.start_s *= fitted.value;
-  char ratio[32];
-  std::snprintf(ratio, sizeof(ratio), "%.3g", fitted.value);
-  r.assumptions.push_back("times are " + std::string(ratio) + " of those by rates: " +
+  r.assumptions.push_back("times are " + fixed(fitted.value, 3) + " of those by rates: " +
                           (fitted.source.empty() ? "fitted" : printable(fitted.source)));
 }
 
