@@ -78,5 +78,39 @@ TEST(Torch215Memory, AttentionByHand) {
             layers * (rows * 197 * 4 - rows * 4));
 }
 
+// By hand: batch 4 of 10 values is dropped out, 40 elements whose mask has 4 bytes each on a
+// processor and 1 on a GPU.
+TEST(Torch215Memory, DropoutByHand) {
+  std::int64_t saved[2];
+  for (const bool on_gpu : {false, true}) {
+    Asked asked("memory");
+    asked.give("batch", {.whole = 4});
+    asked.give("train", {});
+    asked.give("where", {.text = on_gpu ? "cuda" : "cpu"});
+    auto model = open_network_text("input 8; linear 10; dropout 0.5; linear 3", "dropout.net");
+    ASSERT_TRUE(model);
+    const auto found = inquire_memory(std::make_shared<const Model>(*std::move(model)), asked);
+    ASSERT_TRUE(found) << found.error().message;
+    saved[on_gpu ? 1 : 0] = found->memory.timeline->saved_bytes;
+  }
+  EXPECT_EQ(saved[0] - saved[1], 40 * 3);
+}
+
+// 32 heads · 32,768² scores of 2 bytes are 64 GiB: written out, two of them and the weights are
+// beyond the 79 GiB of the device. Where PyTorch runs it follows the device.
+TEST(Torch215Memory, LongSequencesFitFused) {
+  for (const char* const attention : {"sdpa", "math"}) {
+    Asked asked("memory");
+    asked.give("set", {.wholes = {{"sequence", 32768}}});
+    asked.give("precision", {.text = "fp16"});
+    asked.give("device", {.text = "h100-sxm"});
+    asked.give("attention", {.text = attention});
+    const auto found = inquire_memory("llama", asked);
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_TRUE(found->memory.options.torch.is_on_gpu());
+    EXPECT_EQ(found->memory.fits(), std::string_view(attention) == "sdpa");
+  }
+}
+
 }  // namespace
 }  // namespace reckon

@@ -86,7 +86,7 @@ void TorchRun::backward_node(NodeId id) {
     gradient = no_storage;
   }
   if (first != no_storage) {
-    const bool conv = torch_has(*node.op, TorchTrait::blocked_convolution) && options_.workspace;
+    const bool conv = torch_has(*node.op, TorchTrait::blocked_convolution) && counts_scratch();
     if (conv) {
       const bool last = held(ctx.input_id(0)).layout.is_channels_last();
       const ConvGradients made =
@@ -108,7 +108,7 @@ void TorchRun::backward_node(NodeId id) {
       incoming.clear();
     } else {
       const std::int64_t columns =
-          options_.workspace && torch_has(*node.op, TorchTrait::unrolled_convolution)
+          counts_scratch() && torch_has(*node.op, TorchTrait::unrolled_convolution)
               ? transposed_conv_scratch(ctx)
               : 0;
       for (int i = 0; i < ctx.n_inputs(); ++i) {

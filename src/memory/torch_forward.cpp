@@ -74,6 +74,12 @@ bool TorchRun::is_dropped_out(const OpContext& ctx) const {
   return options_.setup.training && dropout_ratio(ctx) > 0;
 }
 
+// In the format of the input on a processor, one byte an element on a GPU (native_dropout).
+std::int64_t TorchRun::dropout_mask_bytes(const OpContext& ctx) const {
+  return options_.torch.is_on_gpu() ? ctx.out(0).shape.elements().value_or(0)
+                                    : bytes_of_value(ctx.output_id(0));
+}
+
 void TorchRun::allocate_outputs(const OpContext& ctx) {
   for (int i = 0; i < ctx.n_outputs(); ++i) {
     if (!ctx.has_output(i)) continue;
@@ -97,13 +103,12 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
       heap.hold(out.storage, Holding::activation);
     } else if (i == 0 && torch_has(*ctx.node().op, TorchTrait::blocked_convolution)) {
       const bool last = held(ctx.input_id(0)).layout.is_channels_last();
-      out.storage = options_.workspace ? run_conv(conv_case(ctx, last, options_.threads), heap)
-                                       : heap.allocate(bytes_of_value(id), Holding::activation);
+      out.storage = counts_scratch() ? run_conv(conv_case(ctx, last, options_.threads), heap)
+                                     : heap.allocate(bytes_of_value(id), Holding::activation);
       out.layout = output_layout(ctx, i);
     } else {
       out.storage = heap.allocate(bytes_of_value(id), Holding::activation);
-      if (i == 0 && options_.workspace &&
-          torch_has(*ctx.node().op, TorchTrait::unrolled_convolution))
+      if (i == 0 && counts_scratch() && torch_has(*ctx.node().op, TorchTrait::unrolled_convolution))
         heap.touch(transposed_conv_scratch(ctx));
       out.layout = output_layout(ctx, i);
     }
@@ -192,12 +197,11 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
       !both_move && has(torch, TorchTrait::flattened_product) && copies_operand(ctx.input_id(0));
   if (copied) heap.touch(bytes_of_value(ctx.input_id(0)));
   if (!differentiable || both_move || ctx.node().op->saved == nullptr) {
-    if (differentiable && drops_out && is_dropped_out(ctx))
-      keep_new(bytes_of_value(ctx.output_id(0)), kept);
+    if (differentiable && drops_out && is_dropped_out(ctx)) keep_new(dropout_mask_bytes(ctx), kept);
     return;
   }
-  if (drops_out) {  // the mask, in the format of the input (native CPU kernel)
-    if (is_dropped_out(ctx)) keep_new(bytes_of_value(ctx.output_id(0)), kept);
+  if (drops_out) {
+    if (is_dropped_out(ctx)) keep_new(dropout_mask_bytes(ctx), kept);
     return;
   }
   Saved saved;

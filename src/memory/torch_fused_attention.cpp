@@ -67,8 +67,7 @@ void TorchRun::run_fused_attention(const OpContext& ctx, NodeId id) {
   out.storage = heap.allocate(bytes_of_value(ctx.output_id(0)), Holding::activation);
   const Checked lse = Checked(s.batch) * s.heads * s.queries * fp32_bytes;
   const StorageId sums = heap.allocate(lse.value_or(0), Holding::workspace);
-  if (!options_.torch.is_on_gpu() && options_.workspace)
-    heap.touch(forward_scratch(s, options_.threads));
+  if (counts_scratch()) heap.touch(forward_scratch(s, options_.threads));
   if (differentiable) {
     for (const int i : {q_in, k_in, v_in}) keep(held(ctx.input_id(i)).storage, kept);
     if (mask != no_storage)
@@ -117,7 +116,7 @@ void TorchRun::backward_fused_attention(const OpContext& ctx, StorageId gradient
     const Checked rows = Checked(s.batch) * s.heads * s.queries * fp32_bytes;
     const bool sums_apart = bits(ctx.in(q_in).dtype) < 32;
     heap.touch((rows * (sums_apart ? s.size + 1 : Dim{1})).value_or(0));
-  } else if (options_.workspace) {
+  } else if (counts_scratch()) {
     heap.touch(backward_scratch(s, static_cast<int>(n_threads)));
   }
   heap.release(copy, Holding::workspace);

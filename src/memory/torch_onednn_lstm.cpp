@@ -94,8 +94,8 @@ void TorchRun::run_onednn_lstm(const OpContext& ctx, NodeId id) {
       keep(parts.back(), kept);
       keep(states.back(), kept);
       keep_new((gates_bytes(s) + all_states_bytes(s) * 2).value_or(0), kept);
-      if (options_.workspace) heap.touch(gates_bytes(s).value_or(0));
-    } else if (options_.workspace) {  // without gradients, and only for now
+      if (counts_scratch()) heap.touch(gates_bytes(s).value_or(0));
+    } else if (counts_scratch()) {  // without gradients, and only for now
       heap.touch((gates_bytes(s) + all_states_bytes(s)).value_or(0));
     }
   }
@@ -130,7 +130,7 @@ void TorchRun::backward_onednn_lstm(const OpContext& ctx, StorageId gradient) {
       if (ctx.has_input(i) && needs_grad(ctx.input_id(i)) && options_.set_to_none)
         heap.allocate(weight_bytes(i), Holding::param_gradient);
     const StorageId dx = heap.allocate(bytes_of_value(x), Holding::gradient);
-    if (options_.workspace) heap.touch(gates_bytes(s).value_or(0));
+    if (counts_scratch()) heap.touch(gates_bytes(s).value_or(0));
     heap.release(reordered, Holding::workspace);
     if (needs_grad(x))
       add_gradient(x, dx);

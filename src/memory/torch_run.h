@@ -116,6 +116,9 @@ class TorchRun {
   void backward_fused_attention(const OpContext& ctx, StorageId gradient);
   bool is_stored(ValueId id) const;
   bool is_dropped_out(const OpContext& ctx) const;
+  std::int64_t dropout_mask_bytes(const OpContext& ctx) const;
+  // oneDNN's, of a processor.
+  bool counts_scratch() const { return options_.workspace && !options_.torch.is_on_gpu(); }
   Held& held(ValueId id) { return held_[static_cast<std::size_t>(id)]; }
   const Held& held(ValueId id) const { return held_[static_cast<std::size_t>(id)]; }
   std::int64_t bytes_of_value(ValueId id) const;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "formats/onnx/metadata.h"
+
 namespace reckon {
 namespace {
 
@@ -49,6 +51,23 @@ TEST(ModulePath, Joins) {
   EXPECT_EQ(join_modules("a", "b"), "a.b");
   EXPECT_EQ(join_modules("", "b"), "b");
   EXPECT_EQ(join_modules("a", ""), "a");
+}
+
+TEST(Metadata, DropoutOfAttention) {
+  const auto share = [](std::string call) {
+    return dropout_of_attention({"pkg.torch.onnx.fx_node", std::move(call)});
+  };
+  const std::string call =
+      "%a : [num_users=1] = call_function[target=torch.ops.aten.scaled_dot_product_attention"
+      ".default](args = (%q, %k, %v";
+  EXPECT_EQ(share(call + ", %mask, 0.1), kwargs = {scale: 0.125})"), 0.1);
+  EXPECT_EQ(share(call + ", None, 0.25, True), kwargs = {})"), 0.25);
+  EXPECT_EQ(share(call + "), kwargs = {dropout_p: 0.5})"), 0.5);
+  EXPECT_EQ(share(call + ", %mask), kwargs = {scale: 0.125})"), 0);
+  EXPECT_EQ(share(call + ", %mask, 7"), 0);
+  EXPECT_EQ(share(call), 0);
+  EXPECT_EQ(share("%b = call_function[target=torch.ops.aten.softmax](args = (%a, 1, 2, 3, 0.1)"),
+            0);
 }
 
 }  // namespace
