@@ -4,7 +4,6 @@
 #include "analysis/fold_norms.h"
 #include "analysis/input_uses.h"
 #include "analysis/integer_operators.h"
-#include "analysis/join_attention.h"
 #include "analysis/shape_pass.h"
 
 namespace reckon {
@@ -16,10 +15,6 @@ std::vector<InputUse> input_uses(const Graph& graph) {
 
 IntegerOperators integer_operators(const Graph&) {
   return {};
-}
-
-std::unique_ptr<Graph> join_attention(const Graph&, const Analysis&, const AttentionKernel&) {
-  return nullptr;
 }
 
 RestoredNorms restore_norms(const Graph&) {
