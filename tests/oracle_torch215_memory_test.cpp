@@ -96,6 +96,24 @@ TEST(Torch215Memory, DropoutByHand) {
   EXPECT_EQ(saved[0] - saved[1], 40 * 3);
 }
 
+// By hand: 5 tokens of 7 scores each in FP16. The output has 2 bytes an element, what the loss
+// keeps of it 4; one row of 7 scores without tokens has 2 for both.
+TEST(Torch215Memory, TokensHaveTheirLossInFp32) {
+  const auto kept_by_loss = [](std::string_view text) -> std::int64_t {
+    Asked asked("memory");
+    asked.give("train", {});
+    asked.give("precision", {.text = "fp16"});
+    auto model = open_network_text(std::string(text), "loss.net");
+    EXPECT_TRUE(model);
+    const auto found = inquire_memory(std::make_shared<const Model>(*std::move(model)), asked);
+    EXPECT_TRUE(found);
+    return found ? found->memory.timeline->loss_autograd_bytes : 0;
+  };
+  constexpr std::int64_t total_weight = 4, target = 8;
+  EXPECT_EQ(kept_by_loss("input 5x3; linear 7"), 5 * 7 * 4 + 5 * target + total_weight);
+  EXPECT_EQ(kept_by_loss("input 3; linear 7"), 7 * 2 + target + total_weight);
+}
+
 // 32 heads · 32,768² scores of 2 bytes are 64 GiB: written out, two of them and the weights are
 // beyond the 79 GiB of the device. Where PyTorch runs it follows the device.
 TEST(Torch215Memory, LongSequencesFitFused) {

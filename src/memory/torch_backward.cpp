@@ -142,9 +142,16 @@ void TorchRun::backward() {
   for (const ValueId out : graph_.outputs) {
     if (!held(out).known || !needs_grad(out)) continue;
     // Gradients within the loss: that of the log-softmax, then that of the network's output.
-    const StorageId of_log = heap.allocate(bytes_of_value(out), Holding::gradient);
-    add_gradient(out, heap.allocate(bytes_of_value(out), Holding::gradient));
+    const std::int64_t score_bytes = loss_bytes(out);
+    const StorageId of_log = heap.allocate(score_bytes, Holding::gradient);
+    StorageId of_scores = heap.allocate(score_bytes, Holding::gradient);
     heap.release(of_log, Holding::gradient);
+    if (score_bytes > bytes_of_value(out)) {  // in the format of the network
+      const StorageId narrow = heap.allocate(bytes_of_value(out), Holding::gradient);
+      heap.release(of_scores, Holding::gradient);
+      of_scores = narrow;
+    }
+    add_gradient(out, of_scores);
     break;
   }
   for (std::size_t k = graph_.nodes.size(); k < kept_.size(); ++k)

@@ -269,7 +269,13 @@ void TorchRun::loss() {
   for (const ValueId out : graph_.outputs) {
     if (!held(out).known || !needs_grad(out)) continue;
     kept_.emplace_back();
-    keep_new(bytes_of_value(out), kept_.back());
+    const std::int64_t score_bytes = loss_bytes(out);
+    // A copy in FP32 lives as long as the function that computes the loss.
+    const StorageId wide = score_bytes > bytes_of_value(out)
+                               ? heap.allocate(score_bytes, Holding::workspace)
+                               : no_storage;
+    keep_new(score_bytes, kept_.back());
+    heap.release(wide, Holding::workspace);
     constexpr std::int64_t scalar_bytes = 4, target_bytes = 8;
     const Shape& sizes = held(out).layout.sizes;
     const Dim classes = sizes.rank() > 0 ? std::max<Dim>(sizes[sizes.rank() - 1], 1) : 1;
@@ -283,6 +289,17 @@ void TorchRun::loss() {
   saved_bytes = heap.alive_bytes();
   for (const TimelinePoint& point : points)
     forward_peak_bytes = std::max(forward_peak_bytes, point.peak_bytes);
+}
+
+// Of the scores that the loss is made of: language models compute it in FP32, logits.float()
+// (transformers, loss/loss_utils.py); their output has a row for each token of a sequence.
+std::int64_t TorchRun::loss_bytes(ValueId out) const {
+  const Tensor& scores = analysis_.tensor(out);
+  constexpr int of_tokens = 3;
+  constexpr std::int64_t fp32_bytes = 4;
+  return bits(scores.dtype) == 16 && scores.shape.rank() == of_tokens
+             ? (scores.shape.elements() * fp32_bytes).value_or(0)
+             : bytes_of_value(out);
 }
 
 void TorchRun::end_point(Phase phase, NodeId node, std::string_view layer) {

@@ -44,6 +44,7 @@ class TorchRun {
   void without_autograd();
   void forward();
   void loss();
+  std::int64_t loss_bytes(ValueId out) const;
   void backward();
 
   // Storages that autograd keeps for a node, between forward() and backward().
