@@ -4,7 +4,8 @@
 // [1, 197, 768]. The shapes at the file's own batch tell which literal is the batch: the one that
 // stands where the dimension that grows has gone. Where the rules fail at the other batch for want
 // of a constant made with the batch (a class token, a first hidden state), that constant is made
-// with the other. Each is noted. What is left has the batch somewhere in its weights.
+// with the other; one that an exporter has stored (a mask, positions) is repeated. Each is noted.
+// What is left has the batch somewhere in its weights.
 #include <algorithm>
 #include <utility>
 
@@ -49,11 +50,15 @@ std::optional<std::size_t> reshaped_axis(const Shape& in, int axis,
       if (target[at] == batch) return at;
       if (!merged && target[at] % batch == 0) merged = at;
     }
+    // The dimension holds it with what comes before it.
+    const bool begins_before = passed.value_or(INT64_MAX) < before.value_or(0);
     passed *= out[d];
+    if (begins_before && passed.value_or(0) >= (before * in[axis]).value_or(INT64_MAX))
+      return target[at] > 0 && target[at] % batch == 0 ? std::optional(at) : std::nullopt;
   }
   // Around a dimension of 1 others may change places.
   const auto same = std::find(target.begin(), target.end(), batch);
-  if (in[axis] == batch && same != target.end() &&
+  if ((in[axis] == batch || (!merged && in[axis] % batch == 0)) && same != target.end() &&
       std::find(same + 1, target.end(), batch) == target.end())
     return static_cast<std::size_t>(same - target.begin());
   return merged;
@@ -94,12 +99,12 @@ std::optional<Constant> target_of_other_batch(const Graph& graph, const Node& no
 
 namespace {
 
-// Values behind the operands of a node that are the same at both batches and are made by a node
-// that writes a shape: Expand, ConstantOfShape, Tile.
+// Values behind the operands of a node that are the same at both batches and are stored, or made by
+// a node that writes a shape: Expand, ConstantOfShape, Tile. The stored ones first.
 std::vector<ValueId> written_constants(const Graph& graph, NodeId id, const Shapes& now,
                                        const OtherBatch& other) {
   constexpr std::size_t most = 32;
-  std::vector<ValueId> found, open;
+  std::vector<ValueId> found, stored, open;
   const auto look_behind = [&](NodeId node) {
     for (const ValueId in : graph.inputs_of(graph.nodes[static_cast<std::size_t>(node)]))
       if (in != none && std::find(open.begin(), open.end(), in) == open.end()) open.push_back(in);
@@ -108,13 +113,19 @@ std::vector<ValueId> written_constants(const Graph& graph, NodeId id, const Shap
   for (std::size_t i = 0; i < open.size() && i < most; ++i) {
     const Shape& shape = tensor_of(now, open[i]).shape;
     const NodeId maker = graph.values[static_cast<std::size_t>(open[i])].producer;
-    if (maker == none || !(shape == tensor_of(*other.as_fixed, open[i]).shape)) continue;
+    if (!(shape == tensor_of(*other.as_fixed, open[i]).shape)) continue;
+    if (is_stored_with_batch(graph, open[i])) {
+      if (shape.rank() > 1) stored.push_back(open[i]);
+      continue;
+    }
+    if (maker == none) continue;
     const std::string_view op = graph.nodes[static_cast<std::size_t>(maker)].op_type;
     if (op == "Expand" || op == "ConstantOfShape" || op == "Tile")
       found.push_back(open[i]);
     else if (op != "Shape")
       look_behind(maker);
   }
+  found.insert(found.begin(), stored.begin(), stored.end());
   return found;
 }
 
@@ -143,14 +154,31 @@ ValueId output_without_batch(const Graph& graph, const BoundDims& bound, const S
   return none;
 }
 
-std::string nodes_text(const Graph& graph, const OtherBatch& other) {
+std::string and_more(std::size_t n) {
+  return n > 1 ? " and " + std::to_string(n - 1) + " more" : "";
+}
+
+void note(const Graph& graph, const OtherBatch& other, std::vector<std::string>& assumptions) {
   std::vector<NodeId> nodes = other.rewritten;
+  std::vector<ValueId> stored;
   for (const auto& [value, axis] : other.expanded)
-    nodes.push_back(graph.values[static_cast<std::size_t>(value)].producer);
+    if (is_stored_with_batch(graph, value))
+      stored.push_back(value);
+    else
+      nodes.push_back(graph.values[static_cast<std::size_t>(value)].producer);
+  const std::string to = std::to_string(other.to), from = std::to_string(other.from);
   std::sort(nodes.begin(), nodes.end());
-  const Node& first = graph.nodes[static_cast<std::size_t>(nodes.front())];
-  return std::string(first.op_type) + " " + quoted(first.name) +
-         (nodes.size() > 1 ? " and " + std::to_string(nodes.size() - 1) + " more" : "");
+  if (!nodes.empty()) {
+    const Node& first = graph.nodes[static_cast<std::size_t>(nodes.front())];
+    assumptions.push_back(
+        "batch " + to + " is put into the shapes that the file fixes for a batch of " + from +
+        ": " + std::string(first.op_type) + " " + quoted(first.name) + and_more(nodes.size()));
+  }
+  if (!stored.empty())
+    assumptions.push_back("tensors that the file stores for a batch of " + from +
+                          " are repeated for one of " + to + ": " +
+                          quoted(graph.values[static_cast<std::size_t>(stored.front())].name) +
+                          and_more(stored.size()));
 }
 
 }  // namespace
@@ -180,10 +208,7 @@ Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound) {
                         to_string(tensor_of(*shapes, out).shape) + " at " +
                         std::to_string(other.to),
                     "`batch`");
-      if (!other.rewritten.empty() || !other.expanded.empty())
-        bound.assumptions.push_back("batch " + std::to_string(other.to) +
-                                    " is put into the shapes that the file fixes for a batch of " +
-                                    std::to_string(other.from) + ": " + nodes_text(graph, other));
+      note(graph, other, bound.assumptions);
       return shapes;
     }
     const ErrorCode code = shapes.error().code;
@@ -202,8 +227,15 @@ Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound) {
     }
     if (untried.empty()) break;
     other.expanded = sure;
-    other.expanded.insert(untried.back());
+    const auto [value, axis] = untried.back();
     untried.pop_back();
+    other.expanded.emplace(value, axis);
+    // A hidden state and a cell state are repeated together.
+    if (is_stored_with_batch(graph, value))
+      for (const auto& [twin, of_twin] : untried)
+        if (of_twin == axis && is_stored_with_batch(graph, twin) &&
+            tensor_of(as_fixed, twin).shape == tensor_of(as_fixed, value).shape)
+          other.expanded.emplace(twin, axis);
   }
   return fail(ErrorCode::bad_argument,
               "the file fixes its batch at " + std::to_string(other.from) + "; at " +

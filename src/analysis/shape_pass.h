@@ -13,7 +13,7 @@ namespace reckon {
 struct OtherBatch {
   const Shapes* as_fixed = nullptr;  // at the file's own batch
   Dim from = 1, to = 1;
-  std::map<ValueId, int> expanded;     // values of constants whose dimension is the batch
+  std::map<ValueId, int> expanded;     // constants and stored tensors: which axis is the batch
   std::vector<NodeId> rewritten = {};  // nodes whose literal shape holds the batch
 };
 
@@ -39,6 +39,8 @@ struct ShapePass {
  private:
   Status infer(const Node& node, NodeId id, Shapes& shapes);
   void expand(const Node& node, Shapes& shapes) const;
+  // Sets stored operands to their shape at the other batch; what they were.
+  std::vector<std::pair<ValueId, Tensor>> repeat_stored(const Node& node, Shapes& shapes) const;
   // If, Loop and Scan (shape_control.cpp).
   Status control(const Node& node, NodeId id, Shapes& shapes);
   Status run_if(const Node& node, NodeId id, Shapes& shapes);
@@ -60,6 +62,8 @@ Status check_inputs(const Graph& graph, const BoundDims& bound);
 // (other_batch.cpp). Nullopt where it is right as it stands.
 std::optional<Constant> target_of_other_batch(const Graph& graph, const Node& node,
                                               const Shapes& shapes, const OtherBatch& other);
+// An initializer, or the result of a Constant.
+bool is_stored_with_batch(const Graph& graph, ValueId id);
 // The shapes at a batch that the file does not fix. Fails with what the file has against it.
 Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound);
 

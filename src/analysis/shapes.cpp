@@ -162,8 +162,14 @@ Status ShapePass::infer(const Node& node, NodeId id, Shapes& shapes) {
       written = std::exchange(tensor.value, &shapes.folded.emplace_back(*target));
       other_batch->rewritten.push_back(id);
     }
+    // A stored tensor is repeated for this reader alone: what it is, and counts, stays.
+    std::vector<std::pair<ValueId, Tensor>> stored;
+    if (other) stored = repeat_stored(node, shapes);
     ShapeContext ctx(graph, node, shapes.tensors, shapes.folded);
-    RECKON_TRY(infer_node(ctx, folded_elements < max_folded_elements));
+    const Status inferred = infer_node(ctx, folded_elements < max_folded_elements);
+    for (auto& [value, tensor] : stored)
+      shapes.tensors[static_cast<std::size_t>(value)] = std::move(tensor);
+    if (!inferred) return inferred;
     if (target) shapes.tensors[static_cast<std::size_t>(graph.inputs_of(node)[1])].value = written;
     for (std::size_t c = before; c < shapes.folded.size(); ++c)
       folded_elements +=
@@ -178,10 +184,33 @@ Status ShapePass::infer(const Node& node, NodeId id, Shapes& shapes) {
   return check_size(graph, node, shapes);
 }
 
+bool is_stored_with_batch(const Graph& graph, ValueId id) {
+  const Value& value = graph.values[static_cast<std::size_t>(id)];
+  return value.kind == ValueKind::initializer ||
+         (value.producer != none &&
+          graph.nodes[static_cast<std::size_t>(value.producer)].op_type == "Constant");
+}
+
+std::vector<std::pair<ValueId, Tensor>> ShapePass::repeat_stored(const Node& node,
+                                                                 Shapes& shapes) const {
+  std::vector<std::pair<ValueId, Tensor>> before;
+  if (other_batch->expanded.empty()) return before;
+  for (const ValueId in : shapes.graph->inputs_of(node)) {
+    const auto at = other_batch->expanded.find(in);
+    if (at == other_batch->expanded.end() || !is_stored_with_batch(*shapes.graph, in)) continue;
+    Tensor& tensor = shapes.tensors[static_cast<std::size_t>(in)];
+    before.emplace_back(in, tensor);
+    if (at->second < tensor.shape.rank()) tensor.shape[at->second] = other_batch->to;
+    tensor.value = nullptr;
+  }
+  std::reverse(before.begin(), before.end());  // of one that is read twice, the first is the file's
+  return before;
+}
+
 void ShapePass::expand(const Node& node, Shapes& shapes) const {
   for (const ValueId out : shapes.graph->outputs_of(node)) {
     const auto at = other_batch->expanded.find(out);
-    if (at == other_batch->expanded.end()) continue;
+    if (at == other_batch->expanded.end() || is_stored_with_batch(*shapes.graph, out)) continue;
     Tensor& tensor = shapes.tensors[static_cast<std::size_t>(out)];
     if (at->second < tensor.shape.rank()) tensor.shape[at->second] = other_batch->to;
     tensor.value = nullptr;
