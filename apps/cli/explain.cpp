@@ -11,12 +11,12 @@ Answer run_explain(const Call& call) {
   const Subject subject = inquiry->subject();
   const bool is_text = call.format == Format::text, is_json = call.format == Format::json;
   if (!call.asked.has("layer")) {
-    if (is_json) return explain_totals_json(subject);
+    if (is_json) return json_of(explain_totals_answer, subject);
     if (is_text) return explain_totals_text(subject, call.style);
     return page_of(explain_totals_sheet(subject), call);
   }
   RECKON_ASSIGN(const Layer* layer, find_layer(inquiry->analysis, call.asked.text("layer")));
-  if (is_json) return explain_json(subject, *layer);
+  if (is_json) return json_of(explain_answer, subject, *layer);
   if (is_text) return explain_text(subject, *layer, call.style);
   return page_of(explain_sheet(subject, *layer), call);
 }

@@ -7,7 +7,7 @@ namespace reckon::cli {
 
 Answer run_gradients(const Call& call) {
   RECKON_ASSIGN(const GradientsReport report, inquire_gradients(call.asked));
-  if (call.format == Format::json) return gradients_json(report);
+  if (call.format == Format::json) return json_of(gradients_answer, report);
   if (call.format == Format::text) return gradients_text(report, call.style);
   return page_of(gradients_sheet(report, call.format == Format::csv), call);
 }

@@ -9,7 +9,11 @@ Answer run_layers(const Call& call) {
   const Rows rows = call.asked.flag("all") ? Rows::all : Rows::visible;
   RECKON_ASSIGN(const Inquiry* inquiry, open(call, true));
   const Subject subject = inquiry->subject();
-  if (call.format == Format::json) return report_json(subject, rows, print);
+  if (call.format == Format::json) {
+    AnswerJson json{.sink = print};
+    report_answer(json, subject, rows);
+    return std::move(json.text);
+  }
   if (subject.convention != nullptr) {
     if (call.format == Format::text) return convention_text(subject, call.style);
     return page_of(convention_sheet(subject), call);

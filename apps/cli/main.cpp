@@ -70,7 +70,8 @@ Exit run(int argc, char** argv) {
   if (call.kind != nullptr) return run_command(call);
   for (const std::string& argument : call.arguments)
     if (argument == "--version") {
-      print(wants_json(call.arguments) ? version_json() : "reckon " + std::string(version) + "\n");
+      print(wants_json(call.arguments) ? json_of(version_answer)
+                                       : "reckon " + std::string(version) + "\n");
       return Exit::answered;
     }
   if (!call.arguments.empty()) {

@@ -23,7 +23,7 @@ Answer run_memory(const Call& call) {
                 memory.note.empty() ? "the policy textbook has no timeline" : memory.note,
                 "--timeline");
   const auto text = [&]() -> std::string {
-    if (call.format == Format::json) return memory_json(subject, memory);
+    if (call.format == Format::json) return json_of(memory_answer, subject, memory);
     if (call.format == Format::text) return memory_text(subject, memory, page, call.style);
     if (page.timeline) return page_of(timeline_sheet(*memory.timeline), call);
     if (page.arena) return page_of(arena_sheet(*memory.inference), call);

@@ -8,7 +8,7 @@ namespace reckon::cli {
 Answer run_networks(const Call& call) {
   const auto networks = built_in_networks();
   if (!call.asked.has("action")) {
-    if (call.format == Format::json) return networks_json(networks);
+    if (call.format == Format::json) return json_of(networks_answer, networks, false);
     if (call.format == Format::text) return networks_text(networks, call.style);
     return page_of(networks_sheet(networks), call);
   }
@@ -18,8 +18,9 @@ Answer run_networks(const Call& call) {
   std::vector<std::string_view> names;
   for (const BuiltIn& network : networks) {
     if (network.name == call.asked.text("about"))
-      return call.format == Format::json ? networks_json({&network, 1}, /*with_text=*/true)
-                                         : std::string(network.text);
+      return call.format == Format::json
+                 ? json_of(networks_answer, std::span(&network, 1), /*with_text=*/true)
+                 : std::string(network.text);
     names.push_back(network.name);
   }
   return fail(ErrorCode::not_found,

@@ -8,7 +8,11 @@ namespace reckon::cli {
 Answer run_report(const Call& call) {
   RECKON_ASSIGN(const Inquiry* inquiry, open(call, call.format == Format::json));
   const Subject subject = inquiry->subject();
-  if (call.format == Format::json) return report_json(subject, Rows::visible, print);
+  if (call.format == Format::json) {
+    AnswerJson json{.sink = print};
+    report_answer(json, subject, Rows::visible);
+    return std::move(json.text);
+  }
   if (subject.convention != nullptr) {
     if (call.format == Format::text) return convention_text(subject, call.style);
     return page_of(convention_totals_sheet(subject), call);

@@ -15,6 +15,7 @@
 #include "report/chip_pages.h"
 #include "report/energy_pages.h"
 #include "report/fit_pages.h"
+#include "report/json_fields.h"
 #include "report/memory_pages.h"
 #include "report/pages.h"
 #include "report/silicon_pages.h"
@@ -24,89 +25,105 @@
 namespace reckon {
 namespace {
 
-Result<std::string> answer_report(const ModelRef& of, const Asked& asked) {
+Status answer_report(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(Question question, question_of(asked));
   question.receptive_fields = true;
   RECKON_ASSIGN(const Inquiry inquiry, inquire(of, question));
-  return report_json(inquiry.subject(), asked.flag("all") ? Rows::all : Rows::visible);
+  report_answer(see, inquiry.subject(), asked.flag("all") ? Rows::all : Rows::visible);
+  return {};
 }
 
-Result<std::string> answer_explain(const ModelRef& of, const Asked& asked) {
+Status answer_explain(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(Question question, question_of(asked));
   question.receptive_fields = true;
   RECKON_ASSIGN(const Inquiry inquiry, inquire(of, question));
-  const Subject subject = inquiry.subject();
-  if (!asked.has("layer")) return explain_totals_json(subject);
+  if (!asked.has("layer")) {
+    explain_totals_answer(see, inquiry.subject());
+    return {};
+  }
   RECKON_ASSIGN(const Layer* layer, find_layer(inquiry.analysis, asked.text("layer")));
-  return explain_json(subject, *layer);
+  explain_answer(see, inquiry.subject(), *layer);
+  return {};
 }
 
-Result<std::string> answer_memory(const ModelRef& of, const Asked& asked) {
+Status answer_memory(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const MemoryInquiry found, inquire_memory(of, asked));
-  return memory_json(found.inquiry.subject(), found.memory);
+  memory_answer(see, found.inquiry.subject(), found.memory);
+  return {};
 }
 
-Result<std::string> answer_fit(const ModelRef& of, const Asked& asked) {
+Status answer_fit(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   bool nothing_fits = false;
   RECKON_ASSIGN(const FitInquiry found, inquire_fit(of, asked, &nothing_fits));
-  return fit_json(found.inquiry.subject(), found.fit);
+  fit_answer(see, found.inquiry.subject(), found.fit);
+  return {};
 }
 
-Result<std::string> answer_time(const ModelRef& of, const Asked& given) {
+Result<TimeSweepInquiry> inquire_time_sweep(const ModelRef& of, const Asked& asked) {
+  if (asked.flag("shapes")) return wide_against_deep(of, asked);
+  RECKON_ASSIGN(const BatchRange batches, parse_batch_range(asked.text("batch")));
+  return sweep_batches(of, asked, batches);
+}
+
+Status answer_time(const ModelRef& of, const Asked& given, SeeAnswer see) {
   Asked asked = given;
   if (const Said* const batches = asked.given("batches")) asked.give("batch", *batches);
-  if (asked.flag("shapes")) {
-    RECKON_ASSIGN(const TimeSweepInquiry found, wide_against_deep(of, asked));
-    return time_sweep_json(found.inquiry.subject(), found.sweep);
-  }
-  if (const std::string_view range = asked.text("batch"); !range.empty()) {
-    RECKON_ASSIGN(const BatchRange batches, parse_batch_range(range));
-    RECKON_ASSIGN(const TimeSweepInquiry found, sweep_batches(of, asked, batches));
-    return time_sweep_json(found.inquiry.subject(), found.sweep);
+  if (asked.flag("shapes") || !asked.text("batch").empty()) {
+    RECKON_ASSIGN(const TimeSweepInquiry found, inquire_time_sweep(of, asked));
+    time_sweep_answer(see, found.inquiry.subject(), found.sweep);
+    return {};
   }
   RECKON_ASSIGN(const TimeInquiry found, inquire_time(of, asked));
-  return time_json(found.inquiry.subject(), found.time);
+  time_answer(see, found.inquiry.subject(), found.time);
+  return {};
 }
 
-Result<std::string> answer_energy(const ModelRef& of, const Asked& asked) {
+Status answer_energy(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const EnergyInquiry found, inquire_energy(of, asked));
-  return energy_json(found.inquiry.subject(), found.energy);
+  energy_answer(see, found.inquiry.subject(), found.energy);
+  return {};
 }
 
-Result<std::string> answer_chip(const ModelRef& of, const Asked& asked) {
+Status answer_chip(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const ChipInquiry found, inquire_chip(of, asked));
-  return chip_json(found.inquiry.subject(), found.chip);
+  chip_answer(see, found.inquiry.subject(), found.chip);
+  return {};
 }
 
-Result<std::string> answer_step(const ModelRef& of, const Asked& asked) {
+Status answer_step(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const StepInquiry found, inquire_step(of, asked));
-  return step_json(found.inquiry.subject(), found.step);
+  step_answer(see, found.inquiry.subject(), found.step);
+  return {};
 }
 
-Result<std::string> answer_activation_share(const ModelRef& of, const Asked& asked) {
+Status answer_activation_share(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const Question question, question_of(asked));
   RECKON_ASSIGN(const Inquiry inquiry, inquire(of, question));
   const std::string_view activation = asked.text("activation");
   RECKON_ASSIGN(const HardwareConstants constants, constants_of(asked));
   RECKON_ASSIGN(const ActivationShare share,
                 activation_share(inquiry.analysis, constants, activation));
-  return activation_share_json(inquiry.subject(), activation, share);
+  activation_share_answer(see, inquiry.subject(), activation, share);
+  return {};
 }
 
-Result<std::string> answer_silicon(const Asked& asked) {
+Status answer_silicon(const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(HardwareConstants constants, constants_of(asked));
   RECKON_ASSIGN(const SiliconReport report, silicon_report(std::move(constants)));
-  return silicon_json(report);
+  silicon_answer(see, report);
+  return {};
 }
 
-Result<std::string> answer_curve(const Asked& asked) {
+Status answer_curve(const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const auto found, inquire_curve(asked));
-  return curve_json(*found.first, found.second);
+  curve_answer(see, *found.first, found.second);
+  return {};
 }
 
-Result<std::string> answer_gradients(const Asked& asked) {
+Status answer_gradients(const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const GradientsReport report, inquire_gradients(asked));
-  return gradients_json(report);
+  gradients_answer(see, report);
+  return {};
 }
 
 // What the caller takes the time of: an argument that the room below refuses is the option's.
@@ -116,7 +133,7 @@ Result<T> about(Result<T> result, std::string_view option) {
   return result;
 }
 
-Result<std::string> answer_activation_loop(const Asked& asked) {
+Status answer_activation_loop(const Asked& asked, SeeAnswer see) {
   const std::string_view activation = asked.text("activation");
   const auto evaluations = asked.whole("evaluations");
   if (activation.empty())
@@ -126,35 +143,40 @@ Result<std::string> answer_activation_loop(const Asked& asked) {
     return fail(ErrorCode::bad_argument, "say how many evaluations", "`evaluations`");
   RECKON_ASSIGN(const LoopResult result,
                 about(run_activation_loop(activation, *evaluations), "`evaluations`"));
-  return loop_json(activation, result);
+  loop_answer(see, activation, result);
+  return {};
 }
 
-Result<std::string> answer_pointer_chase(const Asked& asked) {
+Status answer_pointer_chase(const Asked& asked, SeeAnswer see) {
   const auto bytes = asked.whole("bytes");
   if (!bytes) return fail(ErrorCode::bad_argument, "say how many bytes", "`bytes`");
   RECKON_ASSIGN(const ChaseResult result,
                 about(pointer_chase(*bytes, *asked.whole("steps")), "`bytes`"));
-  return chase_json(*bytes, result);
+  chase_answer(see, *bytes, result);
+  return {};
 }
 
-Result<std::string> answer_devices(const Asked&) {
+Status answer_devices(const Asked&, SeeAnswer see) {
   RECKON_ASSIGN(const std::vector<Device> devices, built_in_devices());
-  return devices_json(devices);
+  devices_answer(see, devices);
+  return {};
 }
 
-Result<std::string> answer_networks(const Asked&) {
-  return networks_json(built_in_networks());
+Status answer_networks(const Asked&, SeeAnswer see) {
+  networks_answer(see, built_in_networks(), false);
+  return {};
 }
 
-Result<std::string> answer_version(const Asked&) {
-  return version_json();
+Status answer_version(const Asked&, SeeAnswer see) {
+  version_answer(see);
+  return {};
 }
 
 // A question that JSON asks: one of both.
 struct Answerer {
   std::string_view name;
-  Result<std::string> (*about_model)(const ModelRef& of, const Asked& asked) = nullptr;
-  Result<std::string> (*alone)(const Asked& asked) = nullptr;
+  Status (*about_model)(const ModelRef& of, const Asked& asked, SeeAnswer see) = nullptr;
+  Status (*alone)(const Asked& asked, SeeAnswer see) = nullptr;
 };
 constexpr Answerer answerers[] = {
     {"report", answer_report},
@@ -177,28 +199,37 @@ constexpr Answerer answerers[] = {
     {"pointer_chase", nullptr, answer_pointer_chase},
 };
 
-Result<std::string> try_answer(std::shared_ptr<const Model> model, const Asked& asked) {
+Status try_answer(std::shared_ptr<const Model> model, const Asked& asked, SeeAnswer see) {
   const std::string_view name = asked.question();
   for (const Answerer& answerer : answerers) {
     if (answerer.name != name) continue;
-    if (answerer.alone != nullptr) return answerer.alone(asked);
+    if (answerer.alone != nullptr) return answerer.alone(asked, see);
     if (model == nullptr)
       return fail(ErrorCode::bad_argument, "this question needs a model", "question");
-    return answerer.about_model(std::move(model), asked);
+    return answerer.about_model(std::move(model), asked, see);
   }
   return fail(ErrorCode::internal, "nobody answers the question", "question");
 }
 
 }  // namespace
 
-std::string answer(std::shared_ptr<const Model> model, std::string_view question) {
+Status answer(std::shared_ptr<const Model> model, const nlohmann::json& question, SeeAnswer see) {
   std::vector<std::string_view> names;
   for (const Answerer& answerer : answerers) names.push_back(answerer.name);
-  const auto asked = read_question(question, names);
-  if (!asked) return error_json(asked.error());
-  auto text = try_answer(std::move(model), *asked);
-  return text ? *std::move(text)
-              : error_json(spelled_as_key(std::move(text).error(), asked->question()));
+  RECKON_ASSIGN(const Asked asked, read_question(question, names));
+  Status answered = try_answer(std::move(model), asked, see);
+  if (!answered)
+    return std::unexpected(spelled_as_key(std::move(answered).error(), asked.question()));
+  return answered;
+}
+
+std::string answer(std::shared_ptr<const Model> model, std::string_view question) {
+  AnswerJson json;
+  const auto answered = [&]() -> Status {
+    RECKON_ASSIGN(const nlohmann::json object, parse_question(question));
+    return answer(std::move(model), object, json);
+  }();
+  return answered ? std::move(json.text) : error_json(answered.error());
 }
 
 }  // namespace reckon

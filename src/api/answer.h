@@ -1,16 +1,21 @@
-// A question in JSON gets an answer in JSON: the one function behind the C interface.
+// A question gets an answer: the functions behind the C interface and the labs.
 #pragma once
 
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
+#include "base/field.h"
+#include "base/result.h"
 #include "formats/model.h"
 
 namespace reckon {
 
-// `model` may be null for questions that need none ("networks", "version"). Always answers:
-// a failure is the error object. The keys of a question are in include/reckon/reckon.h.
+// `model` may be null for questions that need none ("networks", "version"). The keys of a question
+// are in include/reckon/reckon.h.
+Status answer(std::shared_ptr<const Model> model, const nlohmann::json& question, SeeAnswer see);
+// The same in text. Always answers: a failure is the error object.
 std::string answer(std::shared_ptr<const Model> model, std::string_view question);
 
 }  // namespace reckon

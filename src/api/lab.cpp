@@ -20,29 +20,17 @@ std::string dumped(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// The error object of an answer, as an Error.
-Error error_of(const Json& object) {
-  const auto text = [&](const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
-  return {ErrorCode::bad_argument, text("message"), text("where")};
-}
-
-Result<std::shared_ptr<const Json>> ask(const OpenLab::State& state, std::string_view network,
-                                        const std::string& question) {
-  std::string key = std::string(network) + "\n" + question;
-  if (auto known = state.store.find(key)) return known;
+Result<lab::Value> ask(const OpenLab::State& state, std::string_view network,
+                       const Json& question) {
+  const std::string key = std::string(network) + "\n" + dumped(question);
+  if (lab::Value known = state.store.find(key); !known.is_null()) return known;
   std::shared_ptr<const Model> model;
   if (!network.empty()) model = state.networks.find(network)->second;
-  const std::string text = answer(std::move(model), question);
-  auto json = std::make_shared<const Json>(Json::parse(text, nullptr, /*allow_exceptions=*/false));
-  if (!json->is_object())
-    return fail(ErrorCode::internal, "the engine's answer is no JSON object", question);
-  if (const auto error = json->find("error"); error != json->end() && error->is_object())
-    return std::unexpected<Error>(error_of(*error));
-  state.store.add(key, json, text.size());
-  return json;
+  lab::Value known;
+  auto read = [&](SeeAnswer::Parts parts) { known = lab::Value::of(parts); };
+  RECKON_TRY(answer(std::move(model), question, read));
+  state.store.add(key, known);
+  return known;
 }
 
 Result<std::string> try_answer(const OpenLab::State& state, std::string_view text) {
@@ -78,22 +66,22 @@ Result<std::string> try_answer(const OpenLab::State& state, std::string_view tex
 
 }  // namespace
 
-std::shared_ptr<const Json> AnswerStore::find(const std::string& key) const {
+lab::Value AnswerStore::find(const std::string& key) const {
   const Hold hold(flag_);
   const auto found = answers_.find(key);
-  return found == answers_.end() ? nullptr : found->second;
+  return found == answers_.end() ? lab::Value() : found->second;
 }
 
-void AnswerStore::add(const std::string& key, std::shared_ptr<const Json> answer,
-                      std::size_t n_bytes) {
-  constexpr std::size_t most_bytes = std::size_t{16} << 20;  // of text; several times that as trees
+void AnswerStore::add(const std::string& key, const lab::Value& answer) {
+  constexpr std::size_t most_values = std::size_t{1} << 20;
+  const std::size_t n_values = answer.size();
   const Hold hold(flag_);
-  if (n_bytes_ + n_bytes > most_bytes) {
+  if (n_values_ + n_values > most_values) {
     answers_.clear();
-    n_bytes_ = 0;
+    n_values_ = 0;
   }
-  n_bytes_ += n_bytes;
-  answers_.insert_or_assign(key, std::move(answer));
+  n_values_ += n_values;
+  answers_.insert_or_assign(key, answer);
 }
 
 OpenLab::OpenLab(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -111,7 +99,7 @@ Result<std::unique_ptr<const OpenLab>> OpenLab::open(
     state->networks.emplace(network.name, std::make_shared<const Model>(*std::move(model)));
   }
   const State& kept = *state;
-  state->faculties.ask = [&kept](std::string_view network, const std::string& question) {
+  state->faculties.ask = [&kept](std::string_view network, const Json& question) {
     return ask(kept, network, question);
   };
   state->faculties.format = format_number;

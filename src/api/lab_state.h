@@ -14,8 +14,9 @@ namespace reckon {
 // again and again. Bounded: when full it begins anew.
 class AnswerStore {
  public:
-  std::shared_ptr<const lab::Json> find(const std::string& key) const;
-  void add(const std::string& key, std::shared_ptr<const lab::Json> answer, std::size_t n_bytes);
+  // Nothing (null) where it is not known.
+  lab::Value find(const std::string& key) const;
+  void add(const std::string& key, const lab::Value& answer);
 
  private:
   // A lock without a thread library: the page's has none. It is held for one look-up.
@@ -33,8 +34,8 @@ class AnswerStore {
     std::atomic_flag& flag_;
   };
   mutable std::atomic_flag flag_;
-  std::unordered_map<std::string, std::shared_ptr<const lab::Json>> answers_;
-  std::size_t n_bytes_ = 0;
+  std::unordered_map<std::string, lab::Value> answers_;
+  std::size_t n_values_ = 0;
 };
 
 struct OpenLab::State {

@@ -1,7 +1,6 @@
 #include "api/read_question.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "questions/spelling.h"
@@ -96,7 +95,7 @@ Status read_value(const OptionRule& rule, const Json& value, std::string_view ke
     case Kind::range:
     case Kind::bytes:
     case Kind::word:
-      if (rule.kind == Kind::bytes && value.is_number_unsigned()) {
+      if (rule.kind == Kind::bytes && value.is_number_integer() && value >= 0) {
         out.text = std::to_string(value.get<std::uint64_t>());
       } else if (rule.kind == Kind::range && value.is_number()) {
         RECKON_ASSIGN(out.whole, whole_number(value, key));
@@ -128,13 +127,17 @@ Status read_key(const std::string& key, const Json& value, Asked& asked) {
 
 }  // namespace
 
-Result<Asked> read_question(std::string_view json, std::span<const std::string_view> names) {
+Result<Json> parse_question(std::string_view json) {
   constexpr std::size_t longest_question_bytes = 1 << 20;
   if (json.size() > longest_question_bytes)
     return fail(ErrorCode::limit, "the question is longer than 1 MiB", "question");
-  const Json object = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  Json object = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object())
     return bad("a question is a JSON object, such as {\"question\":\"report\",\"batch\":8}", "");
+  return object;
+}
+
+Result<Asked> read_question(const Json& object, std::span<const std::string_view> names) {
   std::string kind = "report";
   if (const auto named = object.find("question"); named != object.end()) {
     RECKON_ASSIGN(kind, text(*named, "question"));

@@ -7,6 +7,7 @@
 #include "questions/inquiry.h"
 #include "base/version.h"
 #include "base/formula.h"
+#include "report/json_fields.h"
 #include "report/pages.h"
 #include "reckon/reckon.hpp"
 // clang-format on
@@ -162,7 +163,7 @@ api::Result<std::string> Model::text(const Options& options, int width) const {
 api::Result<std::string> Model::json(const Options& options) const {
   auto inquiry = inquire_with(state_->model, options);
   if (!inquiry) return Access::failed(inquiry.error());
-  return report_json(inquiry->subject(), Rows::visible);
+  return json_of(report_answer, inquiry->subject(), Rows::visible);
 }
 
 api::Result<api::Model> open(std::string_view model) {

@@ -1,5 +1,5 @@
 // What an answer holds, one row a field: its name, unit and meaning, and how to get it. The JSON
-// text, its schema, its reference and the paths of a lab are made from the rows.
+// text, its schema, its reference, the page's types and the paths of a lab are made from the rows.
 //
 // A row is plain data with one function pointer; base/field_rows.h has the words to write one. An
 // object without a name lends its members to the object around it. Lists are walked, never copied:
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -94,6 +95,30 @@ void for_each_item(const FieldValue& list, See&& see) {
 struct NamedCount {
   std::string_view name;
   std::int64_t count = 0;
+};
+
+// One key of an answer, or the members of a nameless row, of what the row is about.
+struct AnswerPart {
+  const Field* field;
+  const void* of;
+};
+// Is given an answer, its keys in order, while what they are about is there.
+class SeeAnswer {
+ public:
+  using Parts = std::span<const AnswerPart>;
+
+  template <class See>
+    requires(!std::is_same_v<See, SeeAnswer>)
+  SeeAnswer(See& see)  // NOLINT: whatever can be called with parts
+      : call_([](void* context, Parts parts) { (*static_cast<See*>(context))(parts); }),
+        context_(&see) {}
+  void operator()(std::initializer_list<AnswerPart> parts) const {
+    call_(context_, {parts.begin(), parts.size()});
+  }
+
+ private:
+  void (*call_)(void* context, Parts parts);
+  void* context_;
 };
 
 }  // namespace reckon

@@ -1,4 +1,5 @@
 // Walks an expression.
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.h"
@@ -47,12 +48,13 @@ Result<Value> Evaluator::run(const Expr& e) {
     case ExprKind::for_each:
       return for_each(e);
     case ExprKind::object: {
-      auto json = std::make_shared<Json>(Json::object());
+      Object object;
       for (std::size_t i = 0; i < e.args.size(); ++i) {
-        RECKON_ASSIGN(const Value one, run(e.args[i]));
-        (*json)[e.arg_names[i]] = one.to_json();
+        RECKON_ASSIGN(Value one, run(e.args[i]));
+        if (one.number() != nullptr && !std::isfinite(*one.number())) one = Value();
+        object.emplace_back(e.arg_names[i], std::move(one));
       }
-      return session_.keep(std::move(json));
+      return Value(std::move(object));
     }
     case ExprKind::unary: {
       RECKON_ASSIGN(const Value a, run(e.args[0]));
@@ -144,38 +146,39 @@ Result<Value> Evaluator::member(const Expr& e) {
   if (auto found = answer(e)) return *std::move(found);
   RECKON_ASSIGN(const Value of, run(e.args[0]));
   if (of.is_null()) return of;
-  if (of.json() == nullptr || !of.json()->is_object())
+  if (of.object() == nullptr)
     return wrong(e, std::string(of.kind()) + " has no member " + quoted(std::string_view(e.text)));
-  const Json& object = *of.json();
-  const auto found = object.find(e.text);
-  if (found == object.end()) {
+  const Value* const found = of.member(e.text);
+  if (found == nullptr) {
     std::vector<std::string_view> known;
-    for (const auto& [key, value] : object.items()) known.push_back(key);
+    for (const auto& [key, value] : *of.object()) known.push_back(key);
+    std::ranges::sort(known);
     return wrong(
         e, "the answer has no " + quoted(std::string_view(e.text)) + did_you_mean(e.text, known));
   }
   // A figure of the engine says how far it may be trusted.
-  if (const auto word = object.find("standing"); word != object.end() && word->is_string())
+  if (const Value* const word = of.member("standing"); word != nullptr && word->text() != nullptr)
     for (int i = 0; i <= static_cast<int>(Standing::assumed); ++i)
-      if (reckon::to_string(static_cast<Standing>(i)) == word->get_ref<const std::string&>())
+      if (reckon::to_string(static_cast<Standing>(i)) == *word->text())
         weaken(static_cast<Standing>(i));
-  return Value::of(*found);
+  return *found;
 }
 
 Result<Value> Evaluator::index(const Expr& e) {
   RECKON_ASSIGN(const Value of, run(e.args[0]));
   RECKON_ASSIGN(const Value at, run(e.args[1]));
   if (of.is_null() || at.is_null()) return Value();
-  if (at.text() != nullptr && of.json() != nullptr && of.json()->is_object()) {
-    const auto found = of.json()->find(*at.text());
-    return found == of.json()->end() ? Value() : Value::of(*found);
+  if (at.text() != nullptr && of.object() != nullptr) {
+    const Value* const found = of.member(*at.text());
+    return found == nullptr ? Value() : *found;
   }
-  if (at.number() == nullptr || !of.is_list())
+  const List* const list = of.list();
+  if (at.number() == nullptr || list == nullptr)
     return wrong(e, std::string(of.kind()) + " has no item " + std::string(at.kind()));
   const double i = *at.number();
-  if (i < 0 || i != std::floor(i) || i >= static_cast<double>(of.size()))
-    return wrong(e, "the list has " + std::to_string(of.size()) + " items, from 0");
-  return of.at(static_cast<std::size_t>(i));
+  if (i < 0 || i != std::floor(i) || i >= static_cast<double>(list->size()))
+    return wrong(e, "the list has " + std::to_string(list->size()) + " items, from 0");
+  return (*list)[static_cast<std::size_t>(i)];
 }
 
 Result<Value> Evaluator::for_each(const Expr& e) {
@@ -188,7 +191,7 @@ Result<Value> Evaluator::for_each(const Expr& e) {
     if (from.number() == nullptr || to.number() == nullptr)
       return wrong(e, "a range is between two numbers");
     if (*to.number() - *from.number() > most_items) return wrong(e, "the range is too long");
-  } else if (!from.is_list()) {
+  } else if (from.list() == nullptr) {
     return wrong(e, "'for' goes through a list, not " + std::string(from.kind()));
   }
   List list;
@@ -203,7 +206,7 @@ Result<Value> Evaluator::for_each(const Expr& e) {
   if (range)
     for (double x = *from.number(); x <= *to.number() && status; ++x) status = one(x);
   else
-    for (std::size_t i = 0; i < from.size() && status; ++i) status = one(from.at(i));
+    for (std::size_t i = 0; i < from.list()->size() && status; ++i) status = one((*from.list())[i]);
   locals_.pop_back();
   if (!status) return std::unexpected<Error>(std::move(status).error());
   return Value(std::move(list));
@@ -325,17 +328,11 @@ Result<Value> Evaluator::ask(const Expr& e) {
                           network->parameters.end();
     (sets ? question["set"][name] : question[name]) = value.to_json();
   }
-  const std::string text = question.dump(-1, ' ', false, Json::error_handler_t::replace);
-  std::string key = (network == nullptr ? std::string() : network->name) + "\n" + text;
-  if (const auto known = session_.asked_.find(key); known != session_.asked_.end())
-    return Value::of(*known->second);
-  auto answer = session_.faculties_.ask(network == nullptr ? "" : network->name, text);
+  auto answer = session_.faculties_.ask(network == nullptr ? "" : network->name, question);
   if (!answer)
     return wrong(e, answer.error().message +
                         (answer.error().where.empty() ? "" : " (" + answer.error().where + ")"));
-  const Json& json = **answer;
-  session_.asked_.emplace(std::move(key), *std::move(answer));
-  return Value::of(json);
+  return answer;
 }
 
 Result<Evaluated> Evaluator::evaluated(const Expression& expression) {

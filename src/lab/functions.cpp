@@ -61,10 +61,9 @@ Result<Value> round_to(std::span<const Value> a) {
 // Numbers in the arguments, or in the items of one list.
 Result<std::vector<double>> numbers(std::span<const Value> a) {
   std::vector<double> out;
-  const bool one_list = a.size() == 1 && a[0].is_list();
-  const std::size_t n = one_list ? a[0].size() : a.size();
-  for (std::size_t i = 0; i < n; ++i) {
-    RECKON_ASSIGN(const double x, number(one_list ? a[0].at(i) : a[i]));
+  if (a.size() == 1 && a[0].list() != nullptr) a = *a[0].list();
+  for (const Value& value : a) {
+    RECKON_ASSIGN(const double x, number(value));
     out.push_back(x);
   }
   return out;
@@ -86,20 +85,17 @@ Result<Value> sum(std::span<const Value> a) {
 }
 Result<Value> length(std::span<const Value> a) {
   if (a[0].text() != nullptr) return Value(static_cast<double>(a[0].text()->size()));
-  if (!a[0].is_list()) return wrong("len takes a list, not " + std::string(a[0].kind()));
-  return Value(static_cast<double>(a[0].size()));
+  if (a[0].list() == nullptr) return wrong("len takes a list, not " + std::string(a[0].kind()));
+  return Value(static_cast<double>(a[0].list()->size()));
 }
 
 // find(list, "name", "relu"): the first item whose member has that value; nothing where none has.
 Result<Value> find(std::span<const Value> a) {
-  if (!a[0].is_list()) return wrong("find takes a list, not " + std::string(a[0].kind()));
+  if (a[0].list() == nullptr) return wrong("find takes a list, not " + std::string(a[0].kind()));
   if (a[1].text() == nullptr) return wrong("find takes the name of a member, then its value");
-  for (std::size_t i = 0; i < a[0].size(); ++i) {
-    const Value item = a[0].at(i);
-    if (item.json() == nullptr || !item.json()->is_object()) continue;
-    const auto member = item.json()->find(*a[1].text());
-    if (member != item.json()->end() && Value::of(*member) == a[2]) return item;
-  }
+  for (const Value& item : *a[0].list())
+    if (const Value* const member = item.member(*a[1].text()); member != nullptr && *member == a[2])
+      return item;
   return Value();
 }
 

@@ -16,14 +16,12 @@ namespace {
 // Answers {"doubled": 2·x, "echo": the question, "unsure": {"value": 1, "standing": "assumed"}}.
 Faculties echo() {
   Faculties faculties;
-  faculties.ask = [](std::string_view,
-                     const std::string& question) -> Result<std::shared_ptr<const Json>> {
-    const Json asked = Json::parse(question, nullptr, false);
+  faculties.ask = [](std::string_view, const Json& asked) -> Result<Value> {
     if (asked["question"] == "nonsense")
       return fail(ErrorCode::bad_argument, "there is no question 'nonsense'");
     Json json = {{"echo", asked}, {"unsure", {{"value", 1}, {"standing", "assumed"}}}};
     if (asked.contains("x")) json["doubled"] = asked["x"].get<double>() * 2;
-    return std::make_shared<const Json>(std::move(json));
+    return Value::of(json);
   };
   faculties.format = [](double x, std::string_view format) -> Result<std::string> {
     if (!format.empty() && format != "int")

@@ -141,11 +141,6 @@ World& Session::world(Settings controls) {
   return *world;
 }
 
-Value Session::keep(std::shared_ptr<const Json> json) {
-  kept_.push_back(std::move(json));
-  return Value::of(*kept_.back());
-}
-
 // Controls resolve in the order of the file: an earlier one decides what the later ones may be.
 Result<Settings> Session::resolve(Settings controls) {
   for (const Control& control : lab_.controls) controls.emplace(control.id, control.default_value);

@@ -1,5 +1,5 @@
-// One evaluation of a lab: its expressions at given controls and answers. Answers of the engine
-// and named figures are worked out at most once.
+// One evaluation of a lab: its expressions at given controls and answers. Named figures are worked
+// out at most once.
 //
 // A Session is used by one thread; a Lab and its Faculties may be shared.
 #pragma once
@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "lab/lab.h"
@@ -18,11 +17,8 @@ namespace reckon::lab {
 
 // The engine and its formats, handed in as functions, so that this room knows neither of them.
 struct Faculties {
-  // Asks about a network of the lab, or about none (empty). The answer is the engine's JSON; a
-  // failure is an Error.
-  std::function<Result<std::shared_ptr<const Json>>(std::string_view network,
-                                                    const std::string& question)>
-      ask;
+  // Asks about a network of the lab, or about none (empty).
+  std::function<Result<Value>(std::string_view network, const Json& question)> ask;
   // A number as people read it; fails with bad_argument where the format is unknown.
   std::function<Result<std::string>(double number, std::string_view format)> format;
   std::string engine_version;
@@ -106,7 +102,6 @@ class Session {
   Result<Settings> resolve(Settings controls);
   // The state in which the named controls are so and the others at their default.
   World& world(Settings controls);
-  Value keep(std::shared_ptr<const Json> json);
 
   const Lab& lab_;
   const Faculties& faculties_;
@@ -116,8 +111,6 @@ class Session {
   std::map<std::string, std::unique_ptr<World>> worlds_;  // by their controls
   World* now_ = nullptr;
   World* before_ = nullptr;
-  std::unordered_map<std::string, std::shared_ptr<const Json>> asked_;
-  std::vector<std::shared_ptr<const Json>> kept_;  // objects that expressions made
   std::vector<FoundFirst> found_firsts_;
   const Observer* observer_ = nullptr;
   std::int64_t steps_ = 0;

@@ -1,5 +1,6 @@
-// The value of a lab's expression: nothing, a truth, a number, a text, a list, or a part of an
-// engine's answer in JSON. Numbers are doubles: whole numbers are exact up to 2^53.
+// The value of a lab's expression: nothing, a truth, a number, a text, a list or an object. Numbers
+// are doubles: whole numbers are exact up to 2^53. An engine's answer becomes one by its rows
+// (base/field.h).
 #pragma once
 
 #include <cstdint>
@@ -7,9 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "base/field.h"
 #include "base/result.h"
 
 namespace reckon::lab {
@@ -18,6 +21,7 @@ using Json = nlohmann::json;
 
 class Value;
 using List = std::vector<Value>;
+using Object = std::vector<std::pair<std::string, Value>>;
 
 class Value {
  public:
@@ -27,22 +31,23 @@ class Value {
   Value(std::string text) : is_(std::move(text)) {}  // NOLINT
   Value(const char*) = delete;                       // would be a truth
   explicit Value(List list) : is_(std::make_shared<const List>(std::move(list))) {}
-  // Scalars become values; lists and objects are referred to and must outlive the value.
+  explicit Value(Object object);
+  // Of an engine's answer, by its rows.
+  static Value of(SeeAnswer::Parts answer);
   static Value of(const Json& json);
 
   bool is_null() const { return std::holds_alternative<std::monostate>(is_); }
   const bool* boolean() const { return std::get_if<bool>(&is_); }
   const double* number() const { return std::get_if<double>(&is_); }
   const std::string* text() const { return std::get_if<std::string>(&is_); }
-  const Json* json() const;
   const List* list() const;
 
-  // Items of a list, in JSON or not; 0 otherwise.
-  std::size_t size() const;
-  bool is_list() const;
-  // REQUIRES: i < size().
-  Value at(std::size_t i) const;
+  const Object* object() const;
+  // Null where it is no object or has no such member.
+  const Value* member(std::string_view name) const;
 
+  // How many values it is made of, itself included.
+  std::size_t size() const;
   // "a number", "text", "a list", …: for messages.
   std::string_view kind() const;
   Json to_json() const;
@@ -50,7 +55,8 @@ class Value {
   friend bool operator==(const Value& a, const Value& b);
 
  private:
-  std::variant<std::monostate, bool, double, std::string, const Json*, std::shared_ptr<const List>>
+  std::variant<std::monostate, bool, double, std::string, std::shared_ptr<const List>,
+               std::shared_ptr<const Object>>
       is_;
 };
 

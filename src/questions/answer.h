@@ -1,22 +1,13 @@
-// An answer: what was found and the rows that say what it holds.
+// The rows of every answer: what it holds (base/field.h).
 #pragma once
 
-#include <initializer_list>
 #include <span>
-#include <vector>
 
 #include "base/field.h"
 #include "base/result.h"
 #include "questions/subject.h"
 
 namespace reckon {
-
-// One key of an answer, or the members of a nameless row, of what the row is about.
-struct AnswerPart {
-  const Field* field;
-  const void* of;
-};
-using Parts = std::span<const AnswerPart>;
 
 // Who answers; the model, what was assumed, how much of it is covered, its totals; a failure.
 extern const Field reckon_field, subject_fields, error_field;

@@ -19,22 +19,16 @@ struct LayersAnswer {
   const Layer* only = nullptr;
 };
 
-// A figure with its formula.
-struct Explained {
-  std::string_view name, unit;
-  Standing standing = Standing::exact;
-  std::optional<std::int64_t> value;
-  std::string formula, substitution;
-  const Figure* figure = nullptr;  // its terms; null where they are layers
-  std::string_view note;
-};
-Explained explained(const ExplainedFigure& figure);
-
 // The totals, as sums over the layers.
 struct ExplainedTotal {
   std::string_view name, unit;
   std::string formula, substitution;
   std::int64_t value = 0;
+};
+// Figures with their formulas: of a layer or a ledger, or totals.
+struct ExplainAnswer {
+  std::vector<ExplainedFigure> figures;
+  std::vector<ExplainedTotal> totals;
 };
 
 // The built-in networks; one of them with its text.

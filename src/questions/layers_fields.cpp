@@ -98,28 +98,55 @@ constexpr Row<Term> term_rows[] = {
     field<&Term::label>("label", "", "bias, weight, …; may be empty"),
     list<factor_rows>("factors", "named factors", [](const Term& term) { return term.factors(); }),
 };
+// One of both.
+struct Explained {
+  const ExplainedFigure* figure = nullptr;
+  const ExplainedTotal* total = nullptr;  // whose terms are layers
+
+  std::optional<std::int64_t> value() const {
+    if (total != nullptr) return total->value;
+    const Checked sum = figure->figure.value();
+    return figure->figure.known() && sum.ok() ? std::optional(sum.value()) : std::nullopt;
+  }
+};
 constexpr Row<Explained> explained_rows[] = {
-    field<&Explained::name>("name", "", "the key of the figure above"),
-    field<&Explained::value>("value", "", "null where unknown"),
-    field<&Explained::unit>("unit", "", "MAC, FLOP, B, …"),
-    field<&Explained::standing>("standing", "", "exact, measured, modelled, reference, assumed"),
-    field<&Explained::formula>("formula", "", "C_in/g · k_h · k_w · …"),
-    field<&Explained::substitution>("substitution", "", "3 · 11 · 11 · …"),
+    field("name", "", "the key of the figure above",
+          [](const Explained& e) { return e.total != nullptr ? e.total->name : e.figure->name; }),
+    field("value", "", "null where unknown", [](const Explained& e) { return e.value(); }),
+    field("unit", "", "MAC, FLOP, B, …",
+          [](const Explained& e) { return e.total != nullptr ? e.total->unit : e.figure->unit; }),
+    field("standing", "", "exact, measured, modelled, reference, assumed",
+          [](const Explained& e) {
+            return e.total != nullptr ? Standing::exact : e.figure->standing;
+          }),
+    field("formula", "", "C_in/g · k_h · k_w · …",
+          [](const Explained& e) {
+            return e.total != nullptr ? e.total->formula : formula_of(e.figure->figure);
+          }),
+    field("substitution", "", "3 · 11 · 11 · …",
+          [](const Explained& e) {
+            return e.total != nullptr ? e.total->substitution : substitution_of(e.figure->figure);
+          }),
     list<term_rows>("terms", "of a layer: the products whose sum is the value",
                     [](const Explained& e) {
-                      return IfAny{e.figure != nullptr ? std::optional(e.figure->terms())
+                      return IfAny{e.figure != nullptr ? std::optional(e.figure->figure.terms())
                                                        : std::nullopt};
                     }),
     field("note", "", "of a layer: why it is zero, or unknown",
           [](const Explained& e) {
-            return IfAny{e.figure != nullptr ? std::optional(e.note) : std::nullopt};
+            return IfAny{e.figure != nullptr ? std::optional<std::string_view>(e.figure->note)
+                                             : std::nullopt};
           }),
 };
-using List = std::vector<Explained>;
-constexpr Row<List> explain_rows[] = {
-    sometimes(list<explained_rows>("explain",
-                                   "with the question explain: each figure with its formula",
-                                   [](const List& list) -> auto& { return list; })),
+constexpr Row<ExplainAnswer> explain_rows[] = {
+    sometimes(
+        list<explained_rows>("explain", "with the question explain: each figure with its formula",
+                             [](const ExplainAnswer& e) {
+                               return made<Explained>(e, [](const ExplainAnswer& of, auto emit) {
+                                 for (const auto& figure : of.figures) emit({&figure});
+                                 for (const auto& total : of.totals) emit({nullptr, &total});
+                               });
+                             })),
 };
 
 // A network of the list, or one with its text.
@@ -147,19 +174,6 @@ constexpr Row<NetworksAnswer> networks_rows[] = {
 };
 
 }  // namespace
-
-Explained explained(const ExplainedFigure& figure) {
-  const Checked value = figure.figure.value();
-  return {
-      .name = figure.name,
-      .unit = figure.unit,
-      .standing = figure.standing,
-      .value = figure.figure.known() && value.ok() ? std::optional(value.value()) : std::nullopt,
-      .formula = formula_of(figure.figure),
-      .substitution = substitution_of(figure.figure),
-      .figure = &figure.figure,
-      .note = figure.note};
-}
 
 constinit const Field layers_field = answer<layers_rows>("", "");
 constinit const Field explain_field = answer<explain_rows>("", "");

@@ -24,7 +24,8 @@ struct MeasuredActivation {
 struct SiliconReport {
   HardwareConstants constants;
   std::vector<SiliconPart> parts;
-  std::vector<ActivationSilicon> rows;       // refer to `constants`
+  std::vector<ActivationSilicon> rows;                // refer to `constants`
+  std::vector<std::optional<DerivativeFacts>> facts;  // by row; of functions of one number
   std::vector<MeasuredActivation> measured;  // empty where nobody asked; else one for each row
   std::string clock;                         // how cycles were told
 };

@@ -55,13 +55,13 @@ struct Unit {
   const ActivationSilicon& silicon;
   const SiliconReport& report;
   const Activation* activation;  // null for a unit that is no function of one number
-  std::optional<DerivativeFacts> facts;
+  const std::optional<DerivativeFacts>& facts;
   const MeasuredActivation* measured = nullptr;
 
-  static Unit of(const ActivationSilicon& silicon, const SiliconReport& report) {
+  static Unit of(const SiliconReport& report, std::size_t i) {
+    const ActivationSilicon& silicon = report.rows[i];
     const auto activation = find_activation(silicon.name);
-    Unit unit{silicon, report, activation ? *activation : nullptr, {}};
-    if (activation) unit.facts = derivative_facts(**activation);
+    Unit unit{silicon, report, activation ? *activation : nullptr, report.facts[i]};
     for (const MeasuredActivation& measured : report.measured)
       if (measured.name == silicon.name) unit.measured = &measured;
     return unit;
@@ -119,7 +119,7 @@ constexpr Row<SiliconReport> silicon_rows[] = {
     list<unit_rows>("activations", "those compared most often first",
                     [](const SiliconReport& r) {
                       return made<Unit>(r, [](const SiliconReport& of, auto emit) {
-                        for (const ActivationSilicon& row : of.rows) emit(Unit::of(row, of));
+                        for (std::size_t i = 0; i < of.rows.size(); ++i) emit(Unit::of(of, i));
                       });
                     }),
     list<part_rows, &SiliconReport::parts>("parts",

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/field.h"
 #include "questions/chip_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
@@ -17,6 +18,6 @@ Sheet chip_sheet(const ChipReport& chip);
 // Along the memory on the chip: how fast the best design beside it is, with the optimum, and its
 // ridge beside the operations that the network has for each byte that still moves.
 std::string chip_svg(std::string_view model, const ChipReport& chip);
-std::string chip_json(const Subject& subject, const ChipReport& chip);
+void chip_answer(SeeAnswer see, const Subject& subject, const ChipReport& chip);
 
 }  // namespace reckon

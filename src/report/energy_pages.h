@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/field.h"
 #include "questions/energy_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
@@ -14,7 +15,7 @@ namespace reckon {
 std::string energy_text(const Subject& subject, const EnergyAnswer& energy, const Style& style);
 // One row for each layer of the first case.
 Sheet energy_sheet(const EnergyAnswer& energy);
-std::string energy_json(const Subject& subject, const EnergyAnswer& energy);
+void energy_answer(SeeAnswer see, const Subject& subject, const EnergyAnswer& energy);
 
 // "int8", "int8/fp16".
 std::string format_text(const EnergyCase& one);

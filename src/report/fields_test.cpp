@@ -53,11 +53,14 @@ constexpr Row<Whole> whole_rows[] = {
           }),
 };
 constexpr Field whole = answer<whole_rows>("whole", "");
+void whole_answer(SeeAnswer see, const Whole& of) {
+  see({{&whole, &of}});
+}
 
 // By hand, from docs/json.md: null is what nobody knows, absent is what was not asked for.
 TEST(Fields, AreWrittenAsTheirTypesSay) {
   const Whole none;
-  EXPECT_EQ(answer_json({{&whole, &none}}),
+  EXPECT_EQ(json_of(whole_answer, none),
             "{\n"
             "  \"whole\": {\n"
             "    \"seconds\": 0,\n"
@@ -70,7 +73,7 @@ TEST(Fields, AreWrittenAsTheirTypesSay) {
             "}\n");
   const Whole all{1.5, true, Part{"a", 1}, Part{"b", {}}, {{"c", 3}, {"d", {}}}, {0.5, 2}};
   EXPECT_EQ(
-      answer_json({{&whole, &all}}),
+      json_of(whole_answer, all),
       "{\n"
       "  \"whole\": {\n"
       "    \"seconds\": 1.5,\n"

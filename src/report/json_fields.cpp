@@ -66,13 +66,12 @@ void write_members(JsonWriter& json, std::span<const Field> fields, const void* 
 
 }  // namespace
 
-std::string answer_json(Parts parts, TextSink sink) {
-  std::string out, made;
-  JsonWriter json(out, std::move(sink));
+void AnswerJson::operator()(SeeAnswer::Parts parts) {
+  std::string made;
+  JsonWriter json(text, std::move(sink));
   json.begin_object();
   for (const AnswerPart& part : parts) write_member(json, *part.field, part.of, made);
   json.end_object();
-  return out;
 }
 
 }  // namespace reckon

@@ -8,11 +8,18 @@
 
 namespace reckon {
 
-// The keys of `parts`, one after the other, in one object. With a sink, all but the last mebibyte
-// has gone there; the rest is returned.
-std::string answer_json(Parts parts, TextSink sink = {});
-inline std::string answer_json(std::initializer_list<AnswerPart> parts) {
-  return answer_json(Parts(parts.begin(), parts.size()));
+// The JSON of the answer that it is given. With a sink, all but the last mebibyte has gone there.
+struct AnswerJson {
+  std::string text = {};
+  TextSink sink = {};
+  void operator()(SeeAnswer::Parts parts);
+};
+// json_of(time_answer, subject, time)
+template <class... Ps, class... As>
+std::string json_of(void (*answer)(SeeAnswer, Ps...), const As&... about) {
+  AnswerJson json;
+  answer(json, about...);
+  return std::move(json.text);
 }
 
 }  // namespace reckon

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/field.h"
 #include "questions/memory_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
@@ -23,6 +24,6 @@ std::string memory_text(const Subject& subject, const MemoryAnswer& memory, cons
 Sheet memory_sheet(const MemoryAnswer& memory);
 Sheet timeline_sheet(const Timeline& timeline);
 Sheet arena_sheet(const InferenceMemory& inference);
-std::string memory_json(const Subject& subject, const MemoryAnswer& memory);
+void memory_answer(SeeAnswer see, const Subject& subject, const MemoryAnswer& memory);
 
 }  // namespace reckon

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/explain.h"
+#include "base/field.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "questions/layers_answer.h"
@@ -43,13 +44,12 @@ Sheet convention_totals_sheet(const Subject& subject);
 std::string networks_text(std::span<const BuiltIn> networks, const Style& style);
 Sheet networks_sheet(std::span<const BuiltIn> networks);
 
-// --- JSON (docs/json.md) ----------------------------------------------------------------------
-// With a sink, all but the last mebibyte has gone there; the rest is returned.
-std::string report_json(const Subject& subject, Rows which, TextSink sink = {});
-std::string explain_json(const Subject& subject, const Layer& layer);
-std::string explain_totals_json(const Subject& subject);
-std::string networks_json(std::span<const BuiltIn> networks, bool with_text = false);
-std::string version_json();
+// --- JSON (docs/json.md): each answer, for json_of(answer, …) -------------------------------
+void report_answer(SeeAnswer see, const Subject& subject, Rows which);
+void explain_answer(SeeAnswer see, const Subject& subject, const Layer& layer);
+void explain_totals_answer(SeeAnswer see, const Subject& subject);
+void networks_answer(SeeAnswer see, std::span<const BuiltIn> networks, bool with_text);
+void version_answer(SeeAnswer see);
 std::string error_json(const Error& error);
 
 // --- What the code knows about itself (docs/) -------------------------------------------------

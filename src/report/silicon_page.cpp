@@ -41,17 +41,17 @@ const MeasuredActivation* measured_of(const SiliconReport& report, std::string_v
   return at == report.measured.end() ? nullptr : &*at;
 }
 
-std::optional<double> slope_of(std::string_view name) {
-  const auto activation = find_activation(name);
-  return activation ? std::optional(derivative_facts(**activation).max) : std::nullopt;
-}
-
 }  // namespace
 
 Result<SiliconReport> silicon_report(HardwareConstants constants) {
   SiliconReport report{.constants = std::move(constants)};
   RECKON_ASSIGN(report.parts, silicon_parts(report.constants));
   RECKON_ASSIGN(report.rows, activation_silicon(report.constants));
+  for (const ActivationSilicon& row : report.rows) {
+    const auto activation = find_activation(row.name);
+    report.facts.push_back(activation ? std::optional(derivative_facts(**activation))
+                                      : std::nullopt);
+  }
   return report;
 }
 
@@ -71,7 +71,9 @@ Sheet silicon_sheet(const SiliconReport& report) {
     sheet.columns.push_back({"measured_cycles", "cycles here", true, 1});
   }
   const ActivationSilicon* relu = relu_of(report);
-  for (const ActivationSilicon& row : report.rows) {
+  for (std::size_t i = 0; i < report.rows.size(); ++i) {
+    const ActivationSilicon& row = report.rows[i];
+    const std::optional<DerivativeFacts>& facts = report.facts[i];
     const bool counted = row.transistors.has_value();
     std::vector<Cell> cells = {
         Cell::of(row.name),
@@ -81,7 +83,7 @@ Sheet silicon_sheet(const SiliconReport& report) {
         text_or_unknown(range_text(row.cycles)),
         text_or_unknown(range_text(row.relative_power)),
         text_or_unknown(range_text(row.dying_risk, 100)),
-        real_or_unknown(slope_of(row.name), 2)};
+        real_or_unknown(facts ? std::optional(facts->max) : std::nullopt, 2)};
     if (measured) {
       const MeasuredActivation* here = measured_of(report, row.name);
       cells.push_back(real_or_unknown(here ? std::optional(here->ns) : std::nullopt, 2));

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/field.h"
 #include "questions/silicon_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
@@ -15,18 +16,18 @@ namespace reckon {
 Result<SiliconReport> silicon_report(HardwareConstants constants);
 std::string silicon_text(const SiliconReport& report, const Style& style);
 Sheet silicon_sheet(const SiliconReport& report);
-std::string silicon_json(const SiliconReport& report);
+void silicon_answer(SeeAnswer see, const SiliconReport& report);
 
 std::string gradients_text(const GradientsReport& report, const Style& style);
 // With every digit, or with three and a power of ten.
 Sheet gradients_sheet(const GradientsReport& report, bool exact);
-std::string gradients_json(const GradientsReport& report);
+void gradients_answer(SeeAnswer see, const GradientsReport& report);
 
 // --- questions without a page -------------------------------------------------------------------
-std::string curve_json(const Activation& activation, const ActivationCurve& curve);
-std::string loop_json(std::string_view activation, const LoopResult& result);
-std::string chase_json(std::int64_t bytes, const ChaseResult& result);
-std::string activation_share_json(const Subject& subject, std::string_view instead,
-                                  const ActivationShare& share);
+void curve_answer(SeeAnswer see, const Activation& activation, const ActivationCurve& curve);
+void loop_answer(SeeAnswer see, std::string_view activation, const LoopResult& result);
+void chase_answer(SeeAnswer see, std::int64_t bytes, const ChaseResult& result);
+void activation_share_answer(SeeAnswer see, const Subject& subject, std::string_view instead,
+                             const ActivationShare& share);
 
 }  // namespace reckon

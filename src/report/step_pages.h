@@ -4,11 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/field.h"
 #include "questions/step_answer.h"
 #include "questions/subject.h"
 
 namespace reckon {
 
-std::string step_json(const Subject& subject, const StepReport& step);
+void step_answer(SeeAnswer see, const Subject& subject, const StepReport& step);
 
 }  // namespace reckon
