@@ -14,16 +14,16 @@ Result<Json> text_or_empty(Session& session, const Text& text) {
 Result<Json> control_json(Session& session, const Control& control) {
   RECKON_ASSIGN(const std::string label, session.label(control.label));
   RECKON_ASSIGN(const std::string help, session.label(control.help));
-  Json json = {{"id", control.id},
-               {"type", to_string(control.type)},
-               {"label", label},
-               {"default", control.default_value.to_json()},
-               {"help", help}};
+  Json json = object_of({{"id", control.id},
+                         {"type", to_string(control.type)},
+                         {"label", label},
+                         {"default", control.default_value.to_json()},
+                         {"help", help}});
   if (!control.options.empty()) {
     json["options"] = Json::array();
     for (const Control::Option& option : control.options) {
       RECKON_ASSIGN(const std::string name, session.label(option.label));
-      json["options"].push_back(Json{{"value", option.value.to_json()}, {"label", name}});
+      json["options"].push_back(object_of({{"value", option.value.to_json()}, {"label", name}}));
     }
   }
   if (control.type == ControlType::range) {
@@ -48,12 +48,13 @@ Result<Json> field_json(Session& session, const Field& field) {
     json["options"] = Json::array();
     for (const Field::Option& option : field.options) {
       RECKON_ASSIGN(const std::string name, session.label(option.label));
-      json["options"].push_back(Json{{"id", option.id}, {"label", name}});
+      json["options"].push_back(object_of({{"id", option.id}, {"label", name}}));
     }
   } else if (field.type == FieldType::number) {
     json["units"] = Json::array();
     for (const Field::Unit& unit : field.units)
-      json["units"].push_back(Json{{"label", unit.label}, {"factor", json_number(unit.factor)}});
+      json["units"].push_back(
+          object_of({{"label", unit.label}, {"factor", json_number(unit.factor)}}));
     json["min"] = field.min ? json_number(*field.min) : Json(nullptr);
     json["max"] = field.max ? json_number(*field.max) : Json(nullptr);
   } else {
@@ -69,11 +70,11 @@ Result<Json> question_json(Session& session, const Question& question) {
     RECKON_ASSIGN(Json one, field_json(session, field));
     fields.push_back(std::move(one));
   }
-  return Json{{"id", question.id},
-              {"prompt", std::move(prompt)},
-              {"fields", std::move(fields)},
-              {"optional", question.optional},
-              {"lock_label", question.lock_label}};
+  return object_of({{"id", question.id},
+                    {"prompt", std::move(prompt)},
+                    {"fields", std::move(fields)},
+                    {"optional", question.optional},
+                    {"lock_label", question.lock_label}});
 }
 
 Result<Json> questions_json(Session& session, const std::vector<Question>& questions) {
@@ -86,10 +87,10 @@ Result<Json> questions_json(Session& session, const std::vector<Question>& quest
 }
 
 Result<Json> act_json(Session& session, const Act& act) {
-  Json json = {{"id", act.id},
-               {"title", act.title},
-               {"minutes", json_number(act.minutes)},
-               {"reveal", {{"id", act.id + ".reveal"}}}};
+  Json json = object_of({{"id", act.id},
+                         {"title", act.title},
+                         {"minutes", json_number(act.minutes)},
+                         {"reveal", object_of({{"id", act.id + ".reveal"}})}});
   RECKON_ASSIGN(json["intro"], text_or_empty(session, act.intro));
   RECKON_ASSIGN(json["prediction"], question_json(session, act.prediction));
   RECKON_ASSIGN(json["reflections"], questions_json(session, act.reflections));
@@ -97,17 +98,17 @@ Result<Json> act_json(Session& session, const Act& act) {
   json["instruments"] = Json::array();
   for (const Instrument& instrument : act.instruments) {
     RECKON_ASSIGN(Json intro, text_or_empty(session, instrument.intro));
-    json["instruments"].push_back(Json{{"id", instrument.id},
-                                       {"type", instrument.type},
-                                       {"title", instrument.title},
-                                       {"intro", std::move(intro)},
-                                       {"controls", instrument.controls}});
+    json["instruments"].push_back(object_of({{"id", instrument.id},
+                                             {"type", instrument.type},
+                                             {"title", instrument.title},
+                                             {"intro", std::move(intro)},
+                                             {"controls", instrument.controls}}));
   }
   json["peeks"] = Json::array();
   for (const Peek& peek : act.peeks) {
     RECKON_ASSIGN(Json text, text_or_empty(session, peek.text));
     json["peeks"].push_back(
-        Json{{"id", peek.id}, {"title", peek.title}, {"text", std::move(text)}});
+        object_of({{"id", peek.id}, {"title", peek.title}, {"text", std::move(text)}}));
   }
   return json;
 }
@@ -117,13 +118,14 @@ Result<Json> act_json(Session& session, const Act& act) {
 Result<Json> document(const Lab& lab, const Faculties& faculties) {
   Session session(lab, faculties, {}, {});
   RECKON_TRY(session.begin());
-  Json json = {{"schema", 1},
-               {"id", lab.id},
-               {"chapter", lab.chapter},
-               {"title", lab.title},
-               {"minutes", {json_number(lab.minutes_from), json_number(lab.minutes_to)}},
-               {"engine", faculties.engine_version},
-               {"textbook", lab.textbook}};
+  Json json = object_of(
+      {{"schema", 1},
+       {"id", lab.id},
+       {"chapter", lab.chapter},
+       {"title", lab.title},
+       {"minutes", Json::array({json_number(lab.minutes_from), json_number(lab.minutes_to)})},
+       {"engine", faculties.engine_version},
+       {"textbook", lab.textbook}});
   RECKON_ASSIGN(json["intro"], text_or_empty(session, lab.intro));
   RECKON_ASSIGN(json["closing"], text_or_empty(session, lab.closing));
   json["controls"] = Json::array();
@@ -138,7 +140,7 @@ Result<Json> document(const Lab& lab, const Faculties& faculties) {
   }
   Json keys = Json::array();
   for (const LedgerKey& key : lab.ledger_keys) keys.push_back(key.name);
-  json["ledger"] = Json{{"file_name", lab.ledger_file_name}, {"keys", std::move(keys)}};
+  json["ledger"] = object_of({{"file_name", lab.ledger_file_name}, {"keys", std::move(keys)}});
   return json;
 }
 

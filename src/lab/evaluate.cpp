@@ -28,9 +28,9 @@ Result<Json> choice_feedback(Session& session, const Field& field, const Value& 
     RECKON_ASSIGN(Json why, session.text(option.why));
     if (!why.is_null()) text = std::move(why);
   }
-  return Json{{"correct", correct ? Json(*correct) : Json(nullptr)},
-              {"text", std::move(text)},
-              {"key", std::move(key)}};
+  return object_of({{"correct", correct ? Json(*correct) : Json(nullptr)},
+                    {"text", std::move(text)},
+                    {"key", std::move(key)}});
 }
 
 Result<Json> value_feedback(Session& session, const Field& field, const Value& given) {
@@ -47,9 +47,9 @@ Result<Json> value_feedback(Session& session, const Field& field, const Value& g
       correct = std::abs(*given.number() - *key.number()) <= tolerance * std::abs(*key.number());
   }
   RECKON_ASSIGN(Json text, session.text(field.why, {{"given", given}, {"key", key}}));
-  return Json{{"correct", std::move(correct)},
-              {"text", text.is_null() ? empty_text() : std::move(text)},
-              {"key", key.to_json()}};
+  return object_of({{"correct", std::move(correct)},
+                    {"text", text.is_null() ? empty_text() : std::move(text)},
+                    {"key", key.to_json()}});
 }
 
 // Which elements are asked for.
@@ -99,7 +99,8 @@ Status add_act(Session& session, const Act& act, Wanted& wanted, Json& elements)
   const std::string reveal = act.id + ".reveal";
   if (wanted.has(act.id, reveal) && session.answers().contains(act.prediction.id)) {
     RECKON_ASSIGN(Json text, session.text(act.reveal));
-    elements[reveal] = Json{{"type", "reveal"}, {"text", text.is_null() ? empty_text() : text}};
+    elements[reveal] =
+        object_of({{"type", "reveal"}, {"text", text.is_null() ? empty_text() : text}});
   }
   const auto add_question = [&](const Question& question) -> Status {
     if (!wanted.has(act.id, question.id) || !session.answers().contains(question.id)) return {};
@@ -130,7 +131,7 @@ Result<Json> feedback(Session& session, const Question& question) {
       RECKON_ASSIGN(fields[field.id], value_feedback(session, field, given->second));
     }
   }
-  return Json{{"type", "feedback"}, {"fields", std::move(fields)}};
+  return object_of({{"type", "feedback"}, {"fields", std::move(fields)}});
 }
 
 Result<Locals> claim_locals(Session& session, const Claim& claim) {
@@ -158,7 +159,7 @@ Result<Json> traceability(Session& session) {
   Json claims = Json::array();
   for (const Claim& claim : session.lab().claims) {
     RECKON_ASSIGN(const Locals locals, claim_locals(session, claim));
-    Json one = {{"id", claim.id}, {"element", claim.element}, {"textbook", nullptr}};
+    Json one = object_of({{"id", claim.id}, {"element", claim.element}, {"textbook", nullptr}});
     RECKON_ASSIGN(const std::string sentence, session.label(claim.claim, locals));
     one["claim"] = sentence;
     if (claim.textbook) {
@@ -171,7 +172,7 @@ Result<Json> traceability(Session& session) {
     if (!claim.measure.empty()) one["measure"] = claim.measure;
     claims.push_back(std::move(one));
   }
-  return Json{{"type", "traceability"}, {"claims", std::move(claims)}};
+  return object_of({{"type", "traceability"}, {"claims", std::move(claims)}});
 }
 
 Result<Json> evaluate(const Lab& lab, const Faculties& faculties, const Json& question) {
@@ -207,7 +208,7 @@ Result<Json> evaluate(const Lab& lab, const Faculties& faculties, const Json& qu
     for (const Value& value : values) list.push_back(value.to_json());
     allowed[id] = std::move(list);
   }
-  return Json{{"elements", std::move(elements)}, {"allowed", std::move(allowed)}};
+  return object_of({{"elements", std::move(elements)}, {"allowed", std::move(allowed)}});
 }
 
 }  // namespace reckon::lab

@@ -89,7 +89,7 @@ Result<Json> activations(Session& session, const Instrument& instrument) {
     }
     cards.push_back(std::move(card));
   }
-  return Json{{"cards", std::move(cards)}};
+  return object_of({{"cards", std::move(cards)}});
 }
 
 // Bars that moved between two states: the sum of their moves, and the bar that moved most.
@@ -157,7 +157,7 @@ Result<Json> challenge(Session& session, const Instrument& instrument) {
 }  // namespace
 
 Json empty_text() {
-  return Json{{"markdown", ""}, {"figures", Json::array()}};
+  return object_of({{"markdown", ""}, {"figures", Json::array()}});
 }
 
 Result<Json> instrument_value(Session& session, const Instrument& instrument) {

@@ -13,6 +13,13 @@
 namespace reckon::lab {
 namespace {
 
+Value value_of_json(const Json& json) {
+  if (!json.is_object()) return Value::of(json);
+  Object object;
+  for (const auto& [name, member] : json.items()) object.emplace_back(name, value_of_json(member));
+  return Value(std::move(object));
+}
+
 // Answers {"doubled": 2·x, "echo": the question, "unsure": {"value": 1, "standing": "assumed"}}.
 Faculties echo() {
   Faculties faculties;
@@ -21,7 +28,7 @@ Faculties echo() {
       return fail(ErrorCode::bad_argument, "there is no question 'nonsense'");
     Json json = {{"echo", asked}, {"unsure", {{"value", 1}, {"standing", "assumed"}}}};
     if (asked.contains("x")) json["doubled"] = asked["x"].get<double>() * 2;
-    return Value::of(json);
+    return value_of_json(json);
   };
   faculties.format = [](double x, std::string_view format) -> Result<std::string> {
     if (!format.empty() && format != "int")

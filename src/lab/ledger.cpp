@@ -81,7 +81,7 @@ Status apply_entry(const Lab& lab, const Json& entry, std::size_t i, Story& stor
   }
   Json fields = entry["value"];
   if (entry["kind"] == "commit" && !fields.is_object())
-    fields = Json{{"committed", entry["value"]}};
+    fields = object_of({{"committed", entry["value"]}});
   Json one = Json::object();
   one[element] = std::move(fields);
   if (auto read = read_answers(lab, one); !read)
@@ -128,15 +128,15 @@ Result<Json> make_ledger(const Lab& lab, const Faculties& faculties, const Json&
   RECKON_ASSIGN(Answers answers, read_answers(lab, story.answers));
   Session session(lab, faculties, std::move(story.controls), std::move(answers));
   RECKON_TRY(session.begin());
-  Json ledger = {{"chapter", lab.chapter}};
+  Json ledger = object_of({{"chapter", lab.chapter}});
   RECKON_TRY(add_values(session, lab.ledger_keys, /*keep_null=*/true, ledger));
   Json computed = Json::object();
   RECKON_TRY(add_values(session, lab.ledger_computed, /*keep_null=*/false, computed));
-  ledger["evidence"] = Json{{"schema", 1},
-                            {"lab", lab.id},
-                            {"engine", faculties.engine_version},
-                            {"computed", std::move(computed)},
-                            {"entries", std::move(kept)}};
+  ledger["evidence"] = object_of({{"schema", 1},
+                                  {"lab", lab.id},
+                                  {"engine", faculties.engine_version},
+                                  {"computed", std::move(computed)},
+                                  {"entries", std::move(kept)}});
   ledger["evidence"]["seal"] = seal_of(hash, ledger);
   return ledger;
 }

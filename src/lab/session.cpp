@@ -240,10 +240,10 @@ Result<std::string> Session::show(const Value& value, std::string_view format, c
 Result<Json> Session::figure(const Shown& shown, const Locals& locals) {
   RECKON_ASSIGN(const Evaluated is, evaluate(shown.value, locals));
   RECKON_ASSIGN(std::string text, show(is.value, shown.format, shown.value.place));
-  return Json{{"text", std::move(text)},
-              {"value", is.value.to_json()},
-              {"expression", shown.value.text},
-              {"standing", reckon::to_string(is.standing)}};
+  return object_of({{"text", std::move(text)},
+                    {"value", is.value.to_json()},
+                    {"expression", shown.value.text},
+                    {"standing", reckon::to_string(is.standing)}});
 }
 
 Result<Json> Session::prose(const Prose& prose, const Locals& locals) {
@@ -256,7 +256,7 @@ Result<Json> Session::prose(const Prose& prose, const Locals& locals) {
     RECKON_ASSIGN(Json one, figure(shown, locals));
     figures.push_back(std::move(one));
   }
-  return Json{{"markdown", prose.markdown}, {"figures", std::move(figures)}};
+  return object_of({{"markdown", prose.markdown}, {"figures", std::move(figures)}});
 }
 
 Result<std::string> Session::label(const Prose& prose, const Locals& locals) {

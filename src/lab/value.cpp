@@ -75,15 +75,7 @@ Value Value::of(const Json& json) {
   if (json.is_boolean()) return json.get<bool>();
   if (json.is_number()) return json.get<double>();
   if (json.is_string()) return json.get<std::string>();
-  if (json.is_array()) {
-    List list;
-    for (const Json& item : json) list.push_back(of(item));
-    return Value(std::move(list));
-  }
-  if (!json.is_object()) return {};
-  Object object;
-  for (const auto& [name, member] : json.items()) object.emplace_back(name, of(member));
-  return Value(std::move(object));
+  return {};
 }
 
 const List* Value::list() const {
@@ -141,6 +133,12 @@ bool operator==(const Value& a, const Value& b) {
     return v.list() == nullptr && v.object() == nullptr;
   };
   return is_scalar(a) && is_scalar(b) ? a.is_ == b.is_ : a.to_json() == b.to_json();
+}
+
+Json object_of(std::initializer_list<JsonMember> members) {
+  Json out = Json::object();
+  for (const JsonMember& member : members) out[std::string(member.key)] = std::move(member.value);
+  return out;
 }
 
 Json json_number(double x) {

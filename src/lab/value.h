@@ -34,6 +34,7 @@ class Value {
   explicit Value(Object object);
   // Of an engine's answer, by its rows.
   static Value of(SeeAnswer::Parts answer);
+  // A truth, a number or a text; nothing of anything else.
   static Value of(const Json& json);
 
   bool is_null() const { return std::holds_alternative<std::monostate>(is_); }
@@ -60,6 +61,12 @@ class Value {
       is_;
 };
 
+// A JSON object; its members are moved out of the list.
+struct JsonMember {
+  std::string_view key;
+  mutable Json value;
+};
+Json object_of(std::initializer_list<JsonMember> members);
 // A number as JSON: whole ones without a point, those that are not finite as null.
 Json json_number(double x);
 

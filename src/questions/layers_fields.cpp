@@ -98,35 +98,31 @@ constexpr Row<Term> term_rows[] = {
     field<&Term::label>("label", "", "bias, weight, …; may be empty"),
     list<factor_rows>("factors", "named factors", [](const Term& term) { return term.factors(); }),
 };
-// One of both.
 struct Explained {
-  const ExplainedFigure* figure = nullptr;
-  const ExplainedTotal* total = nullptr;  // whose terms are layers
+  std::string_view name, unit;
+  Standing standing = Standing::exact;
+  std::optional<std::int64_t> value;
+  std::string formula, substitution;
+  const ExplainedFigure* figure = nullptr;  // null for a total, whose terms are layers
 
-  std::optional<std::int64_t> value() const {
-    if (total != nullptr) return total->value;
-    const Checked sum = figure->figure.value();
-    return figure->figure.known() && sum.ok() ? std::optional(sum.value()) : std::nullopt;
+  static Explained of(const ExplainedFigure& f) {
+    const Checked value = f.figure.value();
+    return {f.name,
+            f.unit,
+            f.standing,
+            f.figure.known() && value.ok() ? std::optional(value.value()) : std::nullopt,
+            formula_of(f.figure),
+            substitution_of(f.figure),
+            &f};
   }
 };
 constexpr Row<Explained> explained_rows[] = {
-    field("name", "", "the key of the figure above",
-          [](const Explained& e) { return e.total != nullptr ? e.total->name : e.figure->name; }),
-    field("value", "", "null where unknown", [](const Explained& e) { return e.value(); }),
-    field("unit", "", "MAC, FLOP, B, …",
-          [](const Explained& e) { return e.total != nullptr ? e.total->unit : e.figure->unit; }),
-    field("standing", "", "exact, measured, modelled, reference, assumed",
-          [](const Explained& e) {
-            return e.total != nullptr ? Standing::exact : e.figure->standing;
-          }),
-    field("formula", "", "C_in/g · k_h · k_w · …",
-          [](const Explained& e) {
-            return e.total != nullptr ? e.total->formula : formula_of(e.figure->figure);
-          }),
-    field("substitution", "", "3 · 11 · 11 · …",
-          [](const Explained& e) {
-            return e.total != nullptr ? e.total->substitution : substitution_of(e.figure->figure);
-          }),
+    field<&Explained::name>("name", "", "the key of the figure above"),
+    field<&Explained::value>("value", "", "null where unknown"),
+    field<&Explained::unit>("unit", "", "MAC, FLOP, B, …"),
+    field<&Explained::standing>("standing", "", "exact, measured, modelled, reference, assumed"),
+    field<&Explained::formula>("formula", "", "C_in/g · k_h · k_w · …"),
+    field<&Explained::substitution>("substitution", "", "3 · 11 · 11 · …"),
     list<term_rows>("terms", "of a layer: the products whose sum is the value",
                     [](const Explained& e) {
                       return IfAny{e.figure != nullptr ? std::optional(e.figure->figure.terms())
@@ -143,8 +139,10 @@ constexpr Row<ExplainAnswer> explain_rows[] = {
         list<explained_rows>("explain", "with the question explain: each figure with its formula",
                              [](const ExplainAnswer& e) {
                                return made<Explained>(e, [](const ExplainAnswer& of, auto emit) {
-                                 for (const auto& figure : of.figures) emit({&figure});
-                                 for (const auto& total : of.totals) emit({nullptr, &total});
+                                 for (const auto& figure : of.figures) emit(Explained::of(figure));
+                                 for (const auto& total : of.totals)
+                                   emit({total.name, total.unit, Standing::exact, total.value,
+                                         total.formula, total.substitution});
                                });
                              })),
 };
