@@ -14,6 +14,8 @@ import json
 import os
 import pty
 import re
+import resource
+import signal
 import shlex
 import struct
 import subprocess
@@ -438,6 +440,45 @@ class Json(unittest.TestCase):
                 self.assertTrue(84 <= float(point.get("cx")) <= 836, point.attrib)
                 self.assertTrue(64 <= float(point.get("cy")) <= 468, point.attrib)
         self.assertEqual(run("time", "alexnet", "--device", "t4", "--plot", "/no/where.svg")[0], 1)
+
+    def test_a_file_is_whole_or_as_it_was(self):
+        def little_room():
+            # A write beyond this fails as on a full disk.
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+        call = ("time", "alexnet", "--device", "t4", "--plot")
+        with tempfile.TemporaryDirectory() as folder:
+            file, link = os.path.join(folder, "plot.svg"), os.path.join(folder, "link.svg")
+            with open(file, "w", encoding="utf-8") as old:
+                old.write("old")
+            os.chmod(file, 0o640)
+            os.symlink("plot.svg", link)
+            done = subprocess.run([BINARY, *call, file], capture_output=True, text=True, check=False,
+                                  preexec_fn=little_room)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("could not be written", done.stderr)
+            with open(file, encoding="utf-8") as kept:
+                self.assertEqual(kept.read(), "old")
+            self.assertEqual(sorted(os.listdir(folder)), ["link.svg", "plot.svg"])
+            answer(*call, link)  # the file behind a link is replaced, with its permissions
+            self.assertTrue(os.path.islink(link))
+            self.assertEqual(os.stat(file).st_mode & 0o777, 0o640)
+            with open(file, encoding="utf-8") as made:
+                self.assertTrue(made.read().startswith("<svg"))
+            self.assertEqual(sorted(os.listdir(folder)), ["link.svg", "plot.svg"])
+            self.assertEqual(run(*call, folder)[0], 1)
+        self.assertEqual(run(*call, "")[0], 2)
+
+    def test_a_full_device_is_no_success(self):
+        for words in (("alexnet",), ("--help",), ("memory", "--help"), ("--version",), ("networks",)):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([BINARY, *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      check=False)
+            self.assertEqual(done.returncode, 1, words)
+            self.assertIn("could not be written", done.stderr)
+        status, out, _ = run("lab", "evaluate", "05-neural-computation", '{"question":"zork"}')
+        self.assertEqual(status, 1, out)
 
     def test_the_designs_of_a_chip_are_drawn(self):
         asked = ("chip", "resnet18", "--area-mm2", "20", "--power-w", "5")

@@ -1,5 +1,6 @@
 // reckon chip MODEL --area-mm2 A --power-w P: how to split a chip for a network.
 #include "command.h"
+#include "output_file.h"
 #include "questions/chip_inquiry.h"
 #include "report/chip_pages.h"
 

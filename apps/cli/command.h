@@ -72,7 +72,5 @@ Status needs_model(const Call& call);
 Result<Device> device_named(std::string_view text);
 // Text, CSV or Markdown of rows.
 std::string page_of(const Sheet& sheet, const Call& call);
-// Replaces the file.
-Status write_file(std::string_view path, std::string_view text);
 
 }  // namespace reckon::cli

@@ -1,6 +1,4 @@
 // The table of subcommands, and what most of them begin with.
-#include <fstream>
-
 #include "base/text.h"
 #include "command.h"
 
@@ -69,14 +67,6 @@ std::string page_of(const Sheet& sheet, const Call& call) {
     default:
       return to_text(sheet, call.style);
   }
-}
-
-Status write_file(std::string_view path, std::string_view text) {
-  std::ofstream out(std::string(path), std::ios::binary);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  out.close();
-  if (!out) return fail(ErrorCode::io_error, "the file could not be written", printable(path));
-  return {};
 }
 
 }  // namespace reckon::cli

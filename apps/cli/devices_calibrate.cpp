@@ -4,11 +4,11 @@
 
 #include <cstdio>
 #include <ctime>
-#include <fstream>
 
 #include "base/text.h"
 #include "calibrate/calibrate.h"
 #include "command.h"
+#include "output_file.h"
 #include "report/cells.h"
 #include "report/fit_pages.h"
 #include "terminal.h"
@@ -62,9 +62,8 @@ Answer run_devices_calibrate(const Call& call) {
   // A name that no file of devices takes is refused before the work.
   RECKON_TRY(
       parse_devices("{\"name\": \"" + printable(words.name) + "\", \"mem_bytes\": 1}", "--name"));
-  // And a file that cannot be written: it is not emptied yet.
-  if (!out.empty() && !std::ofstream(out, std::ios::app))
-    return fail(ErrorCode::io_error, "the file could not be written", printable(out));
+  // And a file that cannot be written.
+  if (asked.has("out")) RECKON_TRY(check_writable(out));
   Device device;
   {
     const Progress progress;

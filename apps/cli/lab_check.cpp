@@ -39,7 +39,10 @@ Answer run_lab_author(const Call& call) {
   if (action == "document") return lab->answer(R"({"question":"document"})") + "\n";
   if (action == "evaluate") {
     const std::string_view question = call.asked.text("asks");
-    return lab->answer(question.empty() ? R"({"question":"evaluate"})" : question) + "\n";
+    std::string text =
+        lab->answer(question.empty() ? R"({"question":"evaluate"})" : question) + "\n";
+    const bool failed = text.starts_with("{\n  \"error\":");
+    return Answered(std::move(text), failed ? Exit::bad_input : Exit::answered);
   }
   RECKON_ASSIGN(const lab::Report report, lab::check(*lab->state().lab, lab->state().faculties));
   const std::string text = page(*lab, report, call.asked.flag("all"));

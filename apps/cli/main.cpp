@@ -34,6 +34,11 @@ Exit report_failure(Error error, bool json, std::optional<Exit> status = std::nu
   return error.code == ErrorCode::internal ? Exit::bug : Exit::bad_input;
 }
 
+Exit print_or_fail(std::string_view page, Exit status = Exit::answered) {
+  if (print(page)) return status;
+  return report_failure({ErrorCode::io_error, "the answer could not be written", ""}, false);
+}
+
 // `reckon netwroks` may mean a subcommand as well as a model.
 void suggest_command(const Call& call, Error& error) {
   if (!call.implied || error.code != ErrorCode::not_found) return;
@@ -50,7 +55,7 @@ Exit run_command(Call& call) {
   const bool json = wants_json(call.arguments);
   const auto read = read_words(call);
   if (!read) return report_failure(read.error(), json);
-  if (!*read) return print(help_page(*call.kind)) ? Exit::answered : Exit::bad_input;
+  if (!*read) return print_or_fail(help_page(*call.kind));
   for (const Command& command : commands()) {
     if (command.name != call.kind->name) continue;
     Answer answer = command.run(call);
@@ -58,9 +63,7 @@ Exit run_command(Call& call) {
       suggest_command(call, answer.error());
       return report_failure(answer.error(), json, answer.error().status);
     }
-    if (!print(answer->page))
-      return report_failure({ErrorCode::io_error, "the answer could not be written", ""}, false);
-    return answer->status;
+    return print_or_fail(answer->page, answer->status);
   }
   return Exit::bug;
 }
@@ -70,13 +73,11 @@ Exit run(int argc, char** argv) {
   if (call.kind != nullptr) return run_command(call);
   for (const std::string& argument : call.arguments)
     if (argument == "--version") {
-      print(wants_json(call.arguments) ? json_of(version_answer)
-                                       : "reckon " + std::string(version) + "\n");
-      return Exit::answered;
+      return print_or_fail(wants_json(call.arguments) ? json_of(version_answer)
+                                                      : "reckon " + std::string(version) + "\n");
     }
   if (!call.arguments.empty()) {
-    print(help_page());
-    return Exit::answered;
+    return print_or_fail(help_page());
   }
   print_error(help_page());
   return Exit::wrong_call;

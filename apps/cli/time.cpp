@@ -1,6 +1,7 @@
 // reckon time MODEL --device D: how long, layer by layer, and what bounds it; the layers by kind,
 // the roofline as a picture, latency and throughput against the batch, wide against deep.
 #include "command.h"
+#include "output_file.h"
 #include "questions/time_sweep.h"
 #include "report/time_pages.h"
 
