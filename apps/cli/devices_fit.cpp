@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "command.h"
+#include "output_file.h"
 #include "questions/device_fit_inquiry.h"
 #include "questions/throughput_inquiry.h"
 #include "report/fit_pages.h"
