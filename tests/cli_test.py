@@ -465,7 +465,7 @@ class Json(unittest.TestCase):
             self.assertTrue(os.path.islink(link))
             self.assertEqual(os.stat(file).st_mode & 0o777, 0o640)
             with open(file, encoding="utf-8") as made:
-                self.assertTrue(made.read().startswith("<svg"))
+                self.assertIn("<svg", made.read())
             self.assertEqual(sorted(os.listdir(folder)), ["link.svg", "plot.svg"])
             self.assertEqual(run(*call, folder)[0], 1)
         self.assertEqual(run(*call, "")[0], 2)

@@ -1,7 +1,5 @@
 // reckon devices fit: measured times of networks make a device; a table of measured rates makes a
 // machine in a few numbers.
-#include <fstream>
-
 #include "base/text.h"
 #include "command.h"
 #include "output_file.h"
@@ -43,9 +41,8 @@ Answer run_devices_fit(const Call& call) {
                 "whose times are they? --device NAME, or --rate COLUMN for a table of rates",
                 "devices fit");
   const std::string out(asked.text("out"));
-  // A file that cannot be written is refused before the work; it is not emptied yet.
-  if (!out.empty() && !std::ofstream(out, std::ios::app))
-    return fail(ErrorCode::io_error, "the file could not be written", printable(out));
+  // A file that cannot be written is refused before the work.
+  if (asked.has("out")) RECKON_TRY(check_writable(out));
   RECKON_ASSIGN(const DeviceFit fit, fit_of(asked));
   if (!out.empty()) RECKON_TRY(write_file(out, device_file(fit.device)));
   if (call.format == Format::json) return json_of(device_fit_answer, fit);
