@@ -42,7 +42,8 @@ struct RestoredNorms : FoldedNorms {
 // The network with norms behind those layers; the bias that folding made becomes the shift.
 RestoredNorms restore_norms(const Graph& graph);
 
-// No operator of it drops anything: if the network trains with dropout, the export left it out.
+// No operator of it drops anything or takes statistics of the batch: if the network trains with
+// dropout, the export left it out.
 bool lacks_dropout(const Graph& graph);
 
 }  // namespace reckon

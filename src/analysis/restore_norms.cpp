@@ -43,13 +43,21 @@ Folding folding_of(const Graph& graph, const Node& node) {
              : Folding::none;
 }
 
-bool holds_dropout(const Graph& graph) {
+// A dropout, or an attention with one; or a norm that takes the statistics of the batch, which
+// shows that the file was exported for training, so that nothing was left out.
+bool shows_training(const Graph& graph, const Node& node) {
+  const Attr* const training = graph.find_attr(node, "training_mode");
+  const auto* const is_on =
+      training == nullptr ? nullptr : std::get_if<std::int64_t>(&training->value);
+  return (node.op != nullptr && node.op->nature.kind == OpKind::dropout) ||
+         graph.find_attr(node, "dropout_p") != nullptr || (is_on != nullptr && *is_on != 0);
+}
+
+bool shows_training(const Graph& graph) {
   return std::any_of(graph.nodes.begin(), graph.nodes.end(),
-                     [](const Node& node) {
-                       return node.op != nullptr && node.op->nature.kind == OpKind::dropout;
-                     }) ||
+                     [&](const Node& node) { return shows_training(graph, node); }) ||
          std::any_of(graph.bodies.begin(), graph.bodies.end(),
-                     [](const auto& body) { return holds_dropout(*body); });
+                     [](const auto& body) { return shows_training(*body); });
 }
 
 }  // namespace
@@ -60,7 +68,7 @@ std::int64_t count_folded_norms(const Graph& graph) {
 }
 
 bool lacks_dropout(const Graph& graph) {
-  return !holds_dropout(graph);
+  return !shows_training(graph);
 }
 
 RestoredNorms restore_norms(const Graph& graph) {

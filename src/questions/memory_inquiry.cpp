@@ -51,20 +51,6 @@ Result<InferenceMemory> inference(const Analysis& analysis, const MemoryAnswer& 
   return m;
 }
 
-// An export for inference has no dropout, and cannot say whether the program has. A file that was
-// exported for training shows it by a dropout, or by norms that take the statistics of the batch.
-bool may_lack_dropout(const Model& model) {
-  return model.program == nullptr &&
-         std::ranges::none_of(model.graph->nodes, [&](const Node& node) {
-           const Attr* const training = model.graph->find_attr(node, "training_mode");
-           const auto* const is_on =
-               training == nullptr ? nullptr : std::get_if<std::int64_t>(&training->value);
-           return (node.op != nullptr && node.op->nature.kind == OpKind::dropout) ||
-                  model.graph->find_attr(node, "dropout_p") != nullptr ||
-                  (is_on != nullptr && *is_on != 0);
-         });
-}
-
 Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked& asked) {
   const TrainingSetup& setup = answer.options.setup;
   answer.options.setup.precision = named_precision(inquiry.analysis, setup.precision);
@@ -84,10 +70,6 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
   const Graph* run = &graph;
   const Analysis* run_analysis = &inquiry.analysis;
   if (policy != MemoryPolicy::textbook) answer.note = why_not_simulated(graph, setup);
-  if (answer.note.empty() && answer.training() && may_lack_dropout(*inquiry.model))
-    answer.note =
-        "the file has no dropout, as an export for inference has none: where the program has some, "
-        "its masks are missing, and the figure is too low by them";
   const bool simulated = answer.policy != MemoryPolicy::textbook &&
                          why_not_simulated(graph, answer.options.setup).empty();
   if (simulated || recompute) {

@@ -20,10 +20,10 @@ Status choose_library(const Asked& asked, TimeAnswer& answer) {
   const bool eager = options.library == Library::eager;
   if (asked.flag("compile") && !eager)
     return fail(ErrorCode::bad_argument,
-                "only PyTorch on a GPU is compiled: a device that is one, or --library eager",
+                "only PyTorch on a GPU is compiled: a device that is one, or `library` eager",
                 "`compile`");
   if (asked.has("fused") && eager)
-    return fail(ErrorCode::bad_argument, "PyTorch fuses where it is compiled: --compile",
+    return fail(ErrorCode::bad_argument, "PyTorch fuses where it is compiled: `compile`",
                 "`fused`");
   options.fused = eager ? asked.flag("compile") : asked.text("fused") != "off";
   options.math_attention = eager && asked.text("attention") == "math";
