@@ -30,6 +30,7 @@ function(reckon_test name)
   target_link_libraries(${name} PRIVATE ${test_LINK} reckon_flags reckon_test_main)
   # Test programs spend their time compiling: only what they test is optimised.
   target_compile_options(${name} PRIVATE -O0)
+  set_target_properties(${name} PROPERTIES RECKON_UNOPTIMISED ON)
   reckon_reuse(${name} reckon_test_headers)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77)
