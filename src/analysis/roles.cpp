@@ -287,6 +287,31 @@ Role role_of_made(const Graph& graph, const Node& node, const Tensor& out, const
   return Role::activation;
 }
 
+bool is_constant_of(const Graph& graph, const Shapes& shapes, ValueId id, double number) {
+  if (id == none) return false;
+  const NodeId producer = graph.values[static_cast<std::size_t>(id)].producer;
+  const Tensor& tensor = shapes.tensors[static_cast<std::size_t>(id)];
+  return producer != none && graph.nodes[static_cast<std::size_t>(producer)].inputs.count == 0 &&
+         tensor.value != nullptr && !tensor.value->floats.empty() &&
+         std::ranges::all_of(tensor.value->floats, [&](double one) { return one == number; });
+}
+
+// A scale of ones and a shift of zeros in Constant nodes: PyTorch's exporter writes them for a norm
+// that has neither (torch/onnx/symbolic_opset9.py, batch_norm, instance_norm and group_norm).
+void forget_no_affine(const Graph& graph, const Shapes& shapes, const std::vector<Uses>& uses,
+                      Roles& roles) {
+  for (const Node& node : graph.nodes) {
+    if (node.op == nullptr || node.op->nature.kind != OpKind::normalisation) continue;
+    const auto inputs = graph.inputs_of(node);
+    if (inputs.size() < 3 || !is_constant_of(graph, shapes, inputs[1], 1) ||
+        !is_constant_of(graph, shapes, inputs[2], 0))
+      continue;
+    for (const ValueId id : inputs.subspan(1, 2))
+      if (const auto at = static_cast<std::size_t>(id); uses[at] == use_weight)
+        roles.of[at] = Role::constant;
+  }
+}
+
 }  // namespace
 
 Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer) {
@@ -309,6 +334,7 @@ Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer)
       const auto at = static_cast<std::size_t>(out);
       roles.of[at] = role_of_made(graph, node, shapes.tensors[at], shapes, uses[at], roles);
     }
+  forget_no_affine(graph, shapes, uses, roles);
   return roles;
 }
 

@@ -39,7 +39,8 @@ struct Roles {
 // What the file itself says of a tensor (Value::stated) comes before all that.
 // Constant nodes, and nodes that make random or equal numbers (files without their weights have
 // them in their place), hold a weight where a weight is read, a bias or a scale where a vector is
-// added or multiplied, a buffer where a statistic is read.
+// added or multiplied, a buffer where a statistic is read; but a scale of ones beside a shift of
+// zeros is no norm's.
 // The output of Identity over a vector-like initializer is a parameter of its own (see above);
 // larger ones are tied weights and counted once. Values computed from constants alone are
 // constants. A captured value has the role that it has in the surrounding graph (`outer`; null at
