@@ -36,10 +36,13 @@ std::unique_ptr<Net> open_net(std::string_view spec, std::int64_t batch, bool in
   if (!analysis) return net;
   net->analysis = std::move(*analysis);
   net->options.in_place = in_place;
-  auto chain = make_chain(net->graph(), net->analysis, net->options);
+  const auto step = make_timeline(net->graph(), net->analysis, net->options);
+  EXPECT_TRUE(step) << spec;
+  if (!step) return net;
+  net->timeline_peak = step->peak.bytes;
+  auto chain = make_chain(net->graph(), net->analysis, net->options, *step);
   EXPECT_TRUE(chain) << spec << ": " << (chain ? "" : chain.error().message);
   if (chain) net->chain = std::move(*chain);
-  net->timeline_peak = make_timeline(net->graph(), net->analysis, net->options)->peak.bytes;
   return net;
 }
 

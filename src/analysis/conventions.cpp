@@ -211,13 +211,10 @@ ConventionReport count_layers(const Analysis& analysis, Convention convention) {
 
 // Those tools see the layers of a program, not the primitive operators that an exporter wrote.
 ConventionReport count_by(const Analysis& analysis, Convention convention) {
-  const Graph& graph = *analysis.shapes->graph;
-  const auto joined = convention == Convention::pure ? nullptr : recover_layers(graph);
-  if (joined == nullptr) return count_layers(analysis, convention);
-  AnalyzeOptions options;
-  options.receptive_fields = false;
-  options.bindings = analysis.bound.asked;
-  const auto again = analyze(*joined, options);
+  if (convention == Convention::pure) return count_layers(analysis, convention);
+  LayersBehind layers(*analysis.shapes->graph);
+  if (!layers.found()) return count_layers(analysis, convention);
+  const auto again = layers.analyzed({analysis.bound.asked, /*receptive_fields=*/false, {}});
   return count_layers(again ? *again : analysis, convention);
 }
 

@@ -24,4 +24,24 @@ std::unique_ptr<Graph> recover_layers(const Graph& graph) {
   return matches.empty() ? nullptr : rewritten(graph, matches);
 }
 
+Result<Analysis> LayersBehind::analyzed(const AnalyzeOptions& options) {
+  auto analysis = analyze(graph(), options);
+  if (analysis || !found() || analysis.error().code == ErrorCode::overflow ||
+      analysis.error().code == ErrorCode::limit)
+    return analysis;
+  auto as_written = analyze(*written_, options);
+  if (!as_written) return analysis;
+  recovered_ = nullptr;
+  return as_written;
+}
+
+Result<std::unique_ptr<Analysis>> analyze_layers(const Graph& written,
+                                                 const AnalyzeOptions& options,
+                                                 std::unique_ptr<Graph>& recovered) {
+  LayersBehind layers(written);
+  RECKON_ASSIGN(Analysis analysis, layers.analyzed(options));
+  recovered = layers.take();
+  return std::make_unique<Analysis>(std::move(analysis));
+}
+
 }  // namespace reckon

@@ -17,7 +17,7 @@
 
 #include <memory>
 
-#include "graph/graph.h"
+#include "analysis/analyze.h"
 
 namespace reckon {
 
@@ -25,5 +25,31 @@ namespace reckon {
 // control flow (whose bodies may read any value). The copy shares the name arena with the original
 // and has the same values under the same ids.
 std::unique_ptr<Graph> recover_layers(const Graph& graph);
+
+// A graph's layers, found once and analysed as often as is asked. What looks like a layer and has
+// operands that no such layer has is what the file says it is: where the layers cannot be analysed
+// and the graph as it is written can, that is what runs from then on.
+class LayersBehind {
+ public:
+  explicit LayersBehind(const Graph& written)
+      : written_(&written), recovered_(recover_layers(written)) {}
+
+  bool found() const { return recovered_ != nullptr; }
+  const Graph& graph() const { return found() ? *recovered_ : *written_; }
+  // Of graph(), as it is after the call.
+  Result<Analysis> analyzed(const AnalyzeOptions& options);
+  // The graph with the layers joined; null where it is the one that was given.
+  std::unique_ptr<Graph> take() { return std::move(recovered_); }
+
+ private:
+  const Graph* written_;
+  std::unique_ptr<Graph> recovered_;
+};
+
+// Of the layers behind `written`; `recovered` keeps their graph where it is not `written`. It is
+// Analysis::shapes->graph.
+Result<std::unique_ptr<Analysis>> analyze_layers(const Graph& written,
+                                                 const AnalyzeOptions& options,
+                                                 std::unique_ptr<Graph>& recovered);
 
 }  // namespace reckon

@@ -1,23 +1,23 @@
 #include "memory/step_graph.h"
 
-#include "analysis/join_attention.h"
-
 namespace reckon {
 
-StepGraph join_step(const Graph& graph, const Analysis& analysis, const AnalyzeOptions& how,
-                    const TimelineOptions& options) {
+Result<StepGraph> step_graph(LayersBehind& layers, const Analysis* known, const AnalyzeOptions& how,
+                             const TimelineOptions& options) {
   StepGraph step;
-  if (!options.torch.is_2()) return step;  // 1.13 has no such function
-  const bool on_gpu = options.torch.is_on_gpu();
-  step.graph = join_attention(graph, analysis,
-                              {.training = options.setup.training,
-                               .fuses = options.torch.may_fuse_attention(),
-                               .drops_out = on_gpu,
-                               .gradient_of_mask = on_gpu});
-  if (step.graph == nullptr) return step;
-  auto made = analyze(*step.graph, how);
-  if (!made) return {};
-  step.analysis = *std::move(made);
+  const auto joins = [&](const Analysis& analysis) {
+    auto joined = join_step(layers.graph(), analysis, options);
+    auto made = joined != nullptr ? analyze(*joined, how) : fail(ErrorCode::unsupported, "");
+    if (!made) return false;
+    step.joined = std::move(joined);
+    step.analysis = *std::move(made);
+    return true;
+  };
+  // Values keep their ids behind the layers, and so their shapes.
+  if (known != nullptr && (joins(*known) || (!layers.found() && !how.floats_as))) return step;
+  const bool found = layers.found();
+  RECKON_ASSIGN(step.analysis, layers.analyzed(how));
+  if (known == nullptr || layers.found() != found) joins(*step.analysis);
   return step;
 }
 

@@ -32,9 +32,8 @@ struct Resident {
   std::int64_t total() const { return weights + buffers + input + optimizer + gradients; }
 };
 
-Result<Resident> resident(const Graph& graph, const Analysis& analysis,
-                          const TimelineOptions& options) {
-  RECKON_ASSIGN(const Ledger ledger, make_ledger(analysis, options.setup));
+Resident resident(const Graph& graph, const Analysis& analysis, const TimelineOptions& options,
+                  const Ledger& ledger) {
   Resident r;
   r.weights = ledger.lines[0].bytes;
   r.buffers = ledger.lines[1].bytes;
@@ -76,13 +75,19 @@ UpdateLoop TimelineOptions::update_loop() const {
 
 Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
                                const TimelineOptions& options) {
+  RECKON_ASSIGN(const Ledger ledger, make_ledger(analysis, options.setup));
+  return make_timeline(graph, analysis, options, ledger);
+}
+
+Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
+                               const TimelineOptions& options, const Ledger& ledger) {
   if (!graph.bodies.empty())
     return fail(
         ErrorCode::unsupported,
         "a timeline of a graph with If, Loop or Scan is not possible yet; `policy` textbook "
         "gives its ledger",
         "memory");
-  RECKON_ASSIGN(const Resident base, resident(graph, analysis, options));
+  const Resident base = resident(graph, analysis, options, ledger);
   TorchRun run(graph, analysis, options);
   run.forward();
   if (options.setup.training) {

@@ -74,5 +74,8 @@ struct Timeline {
 // exports. Graphs with control flow are `unsupported`.
 Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
                                const TimelineOptions& options);
+// Likewise, where the ledger of these options is known.
+Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
+                               const TimelineOptions& options, const Ledger& ledger);
 
 }  // namespace reckon

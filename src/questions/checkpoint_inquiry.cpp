@@ -84,7 +84,8 @@ std::vector<std::string_view> checkpoint_names(const Graph& graph, const Analysi
 
 // The step of the plan itself, without a chain between.
 Result<CheckpointMemory> by_graph(CheckpointMemory c, const Analysis& analysis,
-                                  const TimelineOptions& options, const StageTime& time) {
+                                  const MemoryAnswer& answer, const Timeline& without,
+                                  const StageTime& time) {
   const Graph& graph = *c.graph;
   c.solver = "blocks";
   c.plan = graph_plan(graph, c.policy);
@@ -93,10 +94,9 @@ Result<CheckpointMemory> by_graph(CheckpointMemory c, const Analysis& analysis,
   c.seconds_per_unit = time.flops_per_s > 0 ? 1 : 0;
   for (const RerunSegment& segment : c.plan.segments)
     std::ranges::set_difference(segment.nodes, c.plan.kept, std::back_inserter(c.recomputed));
-  RECKON_ASSIGN(const Timeline without, make_timeline(graph, analysis, options));
-  TimelineOptions with = options;
+  TimelineOptions with = answer.options;
   with.rerun = &c.plan;
-  RECKON_ASSIGN(const Timeline timeline, make_timeline(graph, analysis, with));
+  RECKON_ASSIGN(const Timeline timeline, make_timeline(graph, analysis, with, answer.ledger));
   c.none_peak_bytes = without.peak.bytes;
   c.peak_bytes = timeline.peak.bytes;
   c.none_saved_bytes = without.saved_bytes;
@@ -209,7 +209,8 @@ Status search(CheckpointMemory& c, const RecomputeOptions& options) {
 }
 
 Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
-                                 const MemoryAnswer& answer, std::string_view policy) {
+                                 const MemoryAnswer& answer, const Timeline& step,
+                                 std::string_view policy) {
   constexpr std::string_view budget = "budget=";
   CheckpointMemory c;
   c.policy = policy;
@@ -224,13 +225,13 @@ Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
     }
     device_bytes = usable_memory(device).value;
   }
-  if (is_of_graph(policy)) return by_graph(std::move(c), analysis, answer.options, time);
+  if (is_of_graph(policy)) return by_graph(std::move(c), analysis, answer, step, time);
   if (policy.starts_with(budget)) {
     RECKON_ASSIGN(c.budget_bytes, parse_byte_size(policy.substr(budget.size()), "`checkpoint`"));
   } else if (policy == "optimal") {
     c.budget_bytes = device_bytes;
   } else {
-    RECKON_ASSIGN(const Chain chain, make_chain(graph, analysis, answer.options, time));
+    RECKON_ASSIGN(const Chain chain, make_chain(graph, analysis, answer.options, step, time));
     RECKON_ASSIGN(const RecomputePlan plan, fixed_plan(chain, policy));
     RECKON_ASSIGN(const RecomputeCost without, simulate(chain, plan_none()));
     RECKON_ASSIGN(const RecomputeCost cost, simulate(chain, plan));
@@ -243,7 +244,7 @@ Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
     return c;
   }
   RECKON_ASSIGN(const RecomputeOptions options,
-                recompute_options(graph, analysis, answer.options, time));
+                recompute_options(graph, analysis, answer.options, step, time));
   RECKON_ASSIGN(const RecomputeCost without, simulate(options.chain, plan_none()));
   c.none_peak_bytes = without.peak_bytes;
   c.seconds_per_unit = options.chain.seconds_per_unit;
@@ -254,8 +255,9 @@ Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
 }  // namespace
 
 Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,
-                                       const MemoryAnswer& answer, std::string_view policy) {
-  RECKON_ASSIGN(CheckpointMemory c, planned(graph, analysis, answer, policy));
+                                       const MemoryAnswer& answer, const Timeline& without,
+                                       std::string_view policy) {
+  RECKON_ASSIGN(CheckpointMemory c, planned(graph, analysis, answer, without, policy));
   note_what_is_saved(c);
   return c;
 }

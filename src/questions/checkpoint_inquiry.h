@@ -11,9 +11,11 @@ namespace reckon {
 // each attention core (memory/recompute/blocks.h). "every:K", "sqrt", "module:DEPTH", "optimal",
 // "budget=BYTES": of the chain (memory/recompute/chain.h). With a device in `answer`, times are in
 // seconds, and `optimal` is for its memory; else it is the least memory.
-// `graph` and `analysis` are those of the step. Fails with bad_argument for another word, and where
-// the budget is below the least that recomputation can reach, with that.
+// `graph` and `analysis` are those of the step, `without` is its timeline. Fails with bad_argument
+// for another word, and where the budget is below the least that recomputation can reach, with
+// that.
 Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,
-                                       const MemoryAnswer& answer, std::string_view policy);
+                                       const MemoryAnswer& answer, const Timeline& without,
+                                       std::string_view policy);
 
 }  // namespace reckon

@@ -39,8 +39,9 @@ Result<ChipInquiry> inquire_chip(const ModelRef& of, const Asked& asked) {
   RECKON_ASSIGN(const Question question, question_of(asked));
   RECKON_ASSIGN(ChipReport report, begin(asked));
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
-  RECKON_ASSIGN(report.analysis,
-                analyze_layers(inquiry, stored_as(report.format), report.recovered));
+  RECKON_ASSIGN(report.analysis, analyze_layers(*inquiry.model->graph,
+                                                inquiry.analyze_options(stored_as(report.format)),
+                                                report.recovered));
   const Graph& graph = *report.analysis->shapes->graph;
   report.batch = report.analysis->bound.batch;
   RECKON_ASSIGN(const NetworkWork work, network_work(graph, *report.analysis));

@@ -14,7 +14,9 @@ namespace reckon {
 struct EnergyCase {
   NumberFormat format = NumberFormat::fp32;
   std::optional<NumberFormat> weights_format;
-  std::unique_ptr<Graph> folded;  // the graph without its norms, where they run inside other layers
+  // The graph without its norms, where they run inside other layers; and its layers, where the file
+  // writes them out.
+  std::unique_ptr<Graph> folded, recovered;
   std::unique_ptr<Analysis> analysis;
   std::optional<double> seconds;  // where the device has the rates
   bool start_known = true;        // else these are a lower bound
@@ -22,7 +24,6 @@ struct EnergyCase {
 };
 
 struct EnergyAnswer {
-  std::unique_ptr<Graph> recovered;  // the layers behind an export
   std::unique_ptr<HardwareConstants> constants;
   std::optional<Device> device;
   ProcessNode node = ProcessNode::nm7;

@@ -88,30 +88,30 @@ Result<std::optional<TimeEstimate>> time_of_case(const EnergyAnswer& answer,
   return time_of_network(work, rates, answer.batch);
 }
 
-Result<EnergyCase> price_case(const FormatPair& pair, const Inquiry& inquiry, const Graph& whole,
-                              const Asked& asked, EnergyAnswer& answer) {
+Result<EnergyCase> price_case(const FormatPair& pair, const Inquiry& inquiry, const Asked& asked,
+                              EnergyAnswer& answer) {
   EnergyCase one{.format = pair.format, .weights_format = pair.weights};
   WorkOptions how = answer.work;
   if (!pair.as_in_file) how.floats_in = pair.format;
   std::vector<std::string> more;
   if (folds_norms(how, answer.device ? &*answer.device : nullptr)) {
-    FoldedNorms folded = fold_norms(whole);
+    FoldedNorms folded = fold_norms(*inquiry.model->graph);
     one.folded = std::move(folded.graph);
     if (one.folded != nullptr)
       more.push_back(std::to_string(folded.found) +
                      " batch normalisations run inside the layers before them (otherwise: "
                      "--fold-norms off)");
   }
-  const Graph& graph = one.folded != nullptr ? *one.folded : whole;
   const auto floats_as = pair.as_in_file ? std::nullopt : stored_as(pair.format);
-  RECKON_ASSIGN(Analysis analysis,
-                analyze(graph, {inquiry.bindings, /*receptive_fields=*/false, floats_as}));
-  one.analysis = std::make_unique<Analysis>(std::move(analysis));
+  RECKON_ASSIGN(one.analysis,
+                analyze_layers(one.folded != nullptr ? *one.folded : *inquiry.model->graph,
+                               inquiry.analyze_options(floats_as), one.recovered));
   answer.batch = one.analysis->bound.batch;
   if (asked.flag("train")) {
     RECKON_ASSIGN(answer.optimizer, price_update(asked.text("optimizer"), pair.master, how, more));
   }
-  RECKON_ASSIGN(const NetworkWork work, network_work(graph, *one.analysis, how));
+  RECKON_ASSIGN(const NetworkWork work,
+                network_work(*one.analysis->shapes->graph, *one.analysis, how));
   if (pair.as_in_file) {
     one.format = main_format(work);
     if (answer.device) {
@@ -183,24 +183,11 @@ Result<EnergyInquiry> inquire_energy(const ModelRef& of, const Asked& asked) {
   RECKON_ASSIGN(EnergyAnswer answer, begin(asked, formats));
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
   if (answer.work.training) RECKON_TRY(undo_inference_export(inquiry));
-  const Graph& own = *inquiry.model->graph;
-  RECKON_TRY(check_frozen(own, answer.work.frozen));
-  answer.recovered = recover_layers(own);
-  const auto price_cases = [&](const Graph& graph) -> Status {
-    answer.cases.clear();
-    for (const FormatPair& pair : formats) {
-      RECKON_ASSIGN(EnergyCase one, price_case(pair, inquiry, graph, asked, answer));
-      answer.cases.push_back(std::move(one));
-    }
-    return {};
-  };
-  Status priced = price_cases(answer.recovered != nullptr ? *answer.recovered : own);
-  // What looks like a layer and has operands that no such layer has is what the file says it is.
-  if (!priced && answer.recovered != nullptr) {
-    answer.recovered = nullptr;
-    priced = price_cases(own);
+  RECKON_TRY(check_frozen(*inquiry.model->graph, answer.work.frozen));
+  for (const FormatPair& pair : formats) {
+    RECKON_ASSIGN(EnergyCase one, price_case(pair, inquiry, asked, answer));
+    answer.cases.push_back(std::move(one));
   }
-  RECKON_TRY(priced);
   say_what_is_assumed(answer);
   return EnergyInquiry{std::move(inquiry), std::move(answer)};
 }

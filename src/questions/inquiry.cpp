@@ -4,7 +4,6 @@
 
 #include "analysis/fold_norms.h"
 #include "analysis/integer_operators.h"
-#include "analysis/recover.h"
 #include "base/text.h"
 #include "formats/net/program.h"
 #include "memory/lifetimes.h"
@@ -69,8 +68,7 @@ Status put_norms(Inquiry& inquiry, FoldedNorms&& norms, std::string_view note) {
   if (norms.graph == nullptr) return {};
   inquiry.model = with_graph(*inquiry.model, std::move(norms.graph),
                              std::to_string(norms.found) + std::string(note));
-  RECKON_ASSIGN(inquiry.analysis,
-                analyze(*inquiry.model->graph, {inquiry.bindings, /*receptive_fields=*/false, {}}));
+  RECKON_ASSIGN(inquiry.analysis, analyze(*inquiry.model->graph, inquiry.analyze_options()));
   return settle_peak_of_bodies(inquiry.analysis);
 }
 
@@ -98,22 +96,6 @@ Status undo_inference_export(Inquiry& inquiry) {
                    "if the network trains with it, its masks, outputs and work are "
                    "missing, and the figures are too low by these");
   return {};
-}
-
-Result<std::unique_ptr<Analysis>> analyze_layers(const Inquiry& inquiry,
-                                                 std::optional<DType> floats_as,
-                                                 std::unique_ptr<Graph>& recovered) {
-  const Graph& own = *inquiry.model->graph;
-  recovered = recover_layers(own);
-  const AnalyzeOptions options{inquiry.bindings, /*receptive_fields=*/false, floats_as};
-  auto analysis = analyze(recovered != nullptr ? *recovered : own, options);
-  // What looks like a layer and has operands that no such layer has is what the file says it is.
-  if (!analysis && recovered != nullptr) {
-    recovered = nullptr;
-    analysis = analyze(own, options);
-  }
-  if (!analysis) return std::unexpected<Error>(std::move(analysis).error());
-  return std::make_unique<Analysis>(*std::move(analysis));
 }
 
 std::vector<std::string_view> settable_names(const Model& model) {

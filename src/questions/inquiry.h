@@ -47,6 +47,10 @@ struct Inquiry {
   std::optional<ConventionReport> convention;  // absent for `pure`
   Bindings bindings;                           // that the analysis was made with
 
+  // An analysis at the same binding.
+  AnalyzeOptions analyze_options(std::optional<DType> floats_as = {}) const {
+    return {bindings, /*receptive_fields=*/false, floats_as};
+  }
   Subject subject() const { return {*model, analysis, convention ? &*convention : nullptr}; }
 };
 
@@ -59,12 +63,6 @@ Status fold_norms_of(Inquiry& inquiry);
 // For training: norms that an export for inference has folded are put back, and the model's notes
 // say what else it leaves out.
 Status undo_inference_export(Inquiry& inquiry);
-
-// Of the layers behind an export (analysis/recover.h), floating-point values as `floats_as`.
-// `recovered` keeps their graph where it is not the model's own; it is Analysis::shapes->graph.
-Result<std::unique_ptr<Analysis>> analyze_layers(const Inquiry& inquiry,
-                                                 std::optional<DType> floats_as,
-                                                 std::unique_ptr<Graph>& recovered);
 
 // The names that --set understands for this model: parameters, then free dimensions.
 std::vector<std::string_view> settable_names(const Model& model);

@@ -54,7 +54,8 @@ Result<MeasureInquiry> inquire_measure(const ModelRef& of, const Asked& asked, i
   answer.options.torch = torch;
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
   RECKON_TRY(check_frozen(*inquiry.model->graph, asked.names("freeze")));
-  RECKON_ASSIGN(answer.analysis, analyze_layers(inquiry, {}, answer.recovered));
+  RECKON_ASSIGN(answer.analysis,
+                analyze_layers(*inquiry.model->graph, inquiry.analyze_options(), answer.recovered));
   answer.graph = answer.analysis->shapes->graph;
   auto timeline = make_timeline(*answer.graph, *answer.analysis, answer.options);
   if (!timeline && timeline.error().code != ErrorCode::unsupported)

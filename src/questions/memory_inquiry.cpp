@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "analysis/recover.h"
 #include "base/text.h"
+#include "memory/recompute/chain_make.h"
 #include "memory/step_graph.h"
 #include "questions/checkpoint_inquiry.h"
 #include "questions/step_words.h"
@@ -67,41 +67,31 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
   if (recompute && !answer.training())
     return wrong("an inference keeps nothing that could be computed again; add `train`",
                  "`checkpoint`");
-  const Graph* run = &graph;
-  const Analysis* run_analysis = &inquiry.analysis;
   if (policy != MemoryPolicy::textbook) answer.note = why_not_simulated(graph, setup);
   const bool simulated = answer.policy != MemoryPolicy::textbook &&
                          why_not_simulated(graph, answer.options.setup).empty();
   if (simulated || recompute) {
     auto dtype = step_dtype(*setup.precision);
     if (dtype && *dtype && all_floats_are(*inquiry.analysis.shapes, **dtype)) dtype->reset();
-    if (dtype && (*dtype || recover_layers(graph) != nullptr)) {
-      RECKON_ASSIGN(std::unique_ptr<Analysis> step,
-                    analyze_layers(inquiry, *dtype, answer.recovered));
-      if (answer.recovered != nullptr) run = answer.recovered.get();
-      run_analysis = &answer.step_analysis.emplace(std::move(*step));
-    }
     if (dtype) {
-      StepGraph step =
-          join_step(*run, *run_analysis, {inquiry.bindings, /*receptive_fields=*/false, *dtype},
-                    answer.options);
-      if (step.graph != nullptr) {
-        answer.recovered = std::move(step.graph);
-        answer.step_analysis = *std::move(step.analysis);
-        run = answer.recovered.get();
-        run_analysis = &*answer.step_analysis;
-      }
+      LayersBehind layers(graph);
+      RECKON_ASSIGN(StepGraph step, step_graph(layers, &inquiry.analysis,
+                                               inquiry.analyze_options(*dtype), answer.options));
+      answer.recovered = step.joined != nullptr ? std::move(step.joined) : layers.take();
+      answer.step_analysis = std::move(step.analysis);
     }
     if (dtype && answer.options.setup.precision->master_bits > 0)
       answer.note =
           "everything that runs has 16 bits, the optimizer keeps an FP32 copy of the weights; "
           "torch.autocast keeps some activations in FP32 besides";
-  }
-  if (simulated) {
-    RECKON_ASSIGN(answer.timeline, make_timeline(*run, *run_analysis, answer.options));
-  }
-  if (recompute) {
-    RECKON_ASSIGN(answer.checkpoint, checkpointing(*run, *run_analysis, answer, checkpoint));
+    const Graph& run = answer.recovered != nullptr ? *answer.recovered : graph;
+    const Analysis& run_analysis = answer.step_analysis ? *answer.step_analysis : inquiry.analysis;
+    if (recompute) RECKON_TRY(check_recomputable(run, answer.options));
+    RECKON_ASSIGN(Timeline step, make_timeline(run, run_analysis, answer.options, answer.ledger));
+    if (recompute) {
+      RECKON_ASSIGN(answer.checkpoint, checkpointing(run, run_analysis, answer, step, checkpoint));
+    }
+    if (simulated) answer.timeline = std::move(step);
   }
   if (!answer.training()) {
     RECKON_ASSIGN(answer.inference, inference(inquiry.analysis, answer, asked));

@@ -114,7 +114,9 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   if (folds_norms(answer.options, &answer.device)) RECKON_TRY(fold_norms_of(inquiry));
   RECKON_ASSIGN(
       answer.analysis,
-      analyze_layers(inquiry, answer.options.floats_in ? stored_as(answer.format) : std::nullopt,
+      analyze_layers(*inquiry.model->graph,
+                     inquiry.analyze_options(answer.options.floats_in ? stored_as(answer.format)
+                                                                      : std::nullopt),
                      answer.recovered));
   const Graph& graph = *answer.analysis->shapes->graph;
   answer.batch = answer.analysis->bound.batch;

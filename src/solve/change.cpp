@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "analysis/recover.h"
 #include "memory/recompute/chain_make.h"
+#include "memory/step_graph.h"
 #include "solve/fit.h"
 
 namespace reckon {
@@ -57,11 +57,16 @@ class Changes {
   // knows when something is let go.
   Status recompute() {
     if (subject_.policy != MemoryPolicy::pytorch) return {};
-    const auto recovered = recover_layers(*subject_.model->graph);
-    const Graph& graph = recovered != nullptr ? *recovered : *subject_.model->graph;
-    const auto analysis = analyze(graph, {subject_.bindings, false});
-    if (!analysis) return {};  // no such layers after all
-    const auto chain = make_chain(graph, *analysis, subject_.options);
+    const auto dtype = step_dtype(*setup_.precision);
+    if (!dtype) return {};
+    LayersBehind layers(*subject_.model->graph);
+    const auto step =
+        step_graph(layers, nullptr, {subject_.bindings, false, *dtype}, subject_.options);
+    if (!step) return {};
+    const Graph& graph = step->graph(layers);
+    const auto timeline = make_timeline(graph, *step->analysis, subject_.options);
+    if (!timeline) return {};
+    const auto chain = make_chain(graph, *step->analysis, subject_.options, *timeline);
     if (!chain) return {};  // no chain, no plan
     const auto curve = recompute_curve(*chain);
     if (!curve || curve->points.empty()) return {};

@@ -3,13 +3,11 @@
 #include <algorithm>
 
 #include "analysis/fold_norms.h"
-#include "analysis/recover.h"
 #include "base/text.h"
 #include "formats/net/program.h"
 #include "machine/roofline.h"
 #include "memory/arena.h"
 #include "memory/lifetimes.h"
-#include "memory/step_graph.h"
 
 namespace reckon {
 namespace {
@@ -22,13 +20,9 @@ Result<Footprint> textbook(const Analysis& analysis, const TrainingSetup& setup)
   return f;
 }
 
-Result<Footprint> pytorch(const Graph& graph, const Analysis& analysis, const AnalyzeOptions& how,
+Result<Footprint> pytorch(const Graph& graph, const Analysis& analysis,
                           const TimelineOptions& options) {
-  const StepGraph step = join_step(graph, analysis, how, options);
-  const bool joined = step.graph != nullptr;
-  RECKON_ASSIGN(
-      const Timeline timeline,
-      make_timeline(joined ? *step.graph : graph, joined ? *step.analysis : analysis, options));
+  RECKON_ASSIGN(const Timeline timeline, make_timeline(graph, analysis, options));
   const Peak& p = timeline.peak;
   Footprint f;
   f.bytes = p.bytes;
@@ -126,49 +120,41 @@ const Footprint::Line& Footprint::largest() const {
                            [](const Line& a, const Line& b) { return a.bytes < b.bytes; });
 }
 
-Result<Footprint> FootprintAt::of_graph(const Graph& graph, const Bindings& bindings) {
-  const bool simulated = subject_->policy == MemoryPolicy::pytorch;
-  AnalyzeOptions options{bindings, /*receptive_fields=*/false, {}};
-  if (simulated) {
-    RECKON_ASSIGN(options.floats_as, step_dtype(*subject_->options.setup.precision));
+Result<Footprint> FootprintAt::of(Network& network, const Bindings& bindings) const {
+  const TimelineOptions& options = subject_->options;
+  AnalyzeOptions how{bindings, /*receptive_fields=*/false, {}};
+  Footprint f;
+  if (subject_->policy == MemoryPolicy::pytorch) {
+    RECKON_ASSIGN(how.floats_as, step_dtype(*options.setup.precision));
+    if (!network.layers) network.layers.emplace(network.graph());
+    RECKON_ASSIGN(const StepGraph step, step_graph(*network.layers, nullptr, how, options));
+    RECKON_ASSIGN(f, pytorch(step.graph(*network.layers), *step.analysis, options));
+    f.lower_bound = !step.analysis->coverage.complete();
+    f.nodes = std::ssize(network.layers->graph().nodes);
+    return f;
   }
-  RECKON_ASSIGN(const Analysis analysis, analyze(graph, options));
-  RECKON_ASSIGN(Footprint f, subject_->policy == MemoryPolicy::arena
-                                 ? static_memory(analysis, subject_->options)
-                             : simulated ? pytorch(graph, analysis, options, subject_->options)
-                                         : textbook(analysis, subject_->options.setup));
+  // The ledger counts what the file says, not the layers behind an export.
+  RECKON_ASSIGN(const Analysis analysis, analyze(network.graph(), how));
+  RECKON_ASSIGN(f, subject_->policy == MemoryPolicy::arena ? static_memory(analysis, options)
+                                                           : textbook(analysis, options.setup));
   f.lower_bound = !analysis.coverage.complete();
-  f.nodes = static_cast<std::int64_t>(graph.nodes.size());
+  f.nodes = std::ssize(network.graph().nodes);
   return f;
 }
 
-std::unique_ptr<Graph> FootprintAt::behind(const Graph& own) const {
-  auto folded = folds_norms(subject_->options, subject_->policy) ? fold_norms(own).graph : nullptr;
-  // The ledger counts what the file says; the simulated step runs the layers behind an export.
-  if (subject_->policy != MemoryPolicy::pytorch) return folded;
-  auto recovered = recover_layers(folded != nullptr ? *folded : own);
-  return recovered != nullptr ? std::move(recovered) : std::move(folded);
-}
-
-const Graph& FootprintAt::own_graph() {
-  if (!looked_for_layers_) recovered_ = behind(*subject_->model->graph);
-  looked_for_layers_ = true;
-  return recovered_ != nullptr ? *recovered_ : *subject_->model->graph;
-}
-
-Result<Footprint> FootprintAt::of_own_graph(const Bindings& bindings) {
-  auto found = of_graph(own_graph(), bindings);
-  if (found || recovered_ == nullptr || found.error().code == ErrorCode::overflow ||
-      found.error().code == ErrorCode::limit)
-    return found;
-  // What looks like a layer and has operands that no such layer has is what the file says it is.
-  auto as_written = of_graph(*subject_->model->graph, bindings);
-  if (as_written) recovered_ = nullptr;
-  return as_written ? std::move(as_written) : std::move(found);
+FootprintAt::Network FootprintAt::network_of(const Graph& graph) const {
+  Network network{.own = &graph, .folded = nullptr, .layers = std::nullopt};
+  if (folds_norms(subject_->options, subject_->policy)) network.folded = fold_norms(graph).graph;
+  return network;
 }
 
 Result<Footprint> FootprintAt::as_given() {
-  return of_own_graph(subject_->bindings);
+  return at(subject_->bindings);
+}
+
+Result<Footprint> FootprintAt::at(const Bindings& bindings) {
+  if (!as_opened_) as_opened_ = network_of(*subject_->model->graph);
+  return of(*as_opened_, bindings);
 }
 
 Result<Footprint> FootprintAt::with(std::string_view variable, std::int64_t value) {
@@ -179,15 +165,15 @@ Result<Footprint> FootprintAt::with(std::string_view variable, std::int64_t valu
     std::vector<Parameter> parameters = model.parameters;
     parameters[static_cast<std::size_t>(parameter - model.parameters.begin())].value = value;
     RECKON_ASSIGN(const auto graph, build_network(*model.program, parameters));
-    const auto recovered = behind(*graph);
-    return of_graph(recovered != nullptr ? *recovered : *graph, subject_->bindings);
+    Network network = network_of(*graph);
+    return of(network, subject_->bindings);
   }
   Bindings bindings = subject_->bindings;
   if (variable == "batch")
     bindings.batch = value;
   else
     bindings.dims.insert_or_assign(std::string(variable), value);
-  return of_own_graph(bindings);
+  return at(bindings);
 }
 
 }  // namespace reckon

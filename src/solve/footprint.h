@@ -9,7 +9,7 @@
 #include "analysis/bindings.h"
 #include "formats/model.h"
 #include "machine/device.h"
-#include "memory/timeline.h"
+#include "memory/step_graph.h"
 
 namespace reckon {
 
@@ -75,15 +75,21 @@ class FootprintAt {
   Result<Footprint> with(std::string_view variable, std::int64_t value);
 
  private:
-  const Graph& own_graph();
-  // The graph that runs; null where it is `own`.
-  std::unique_ptr<Graph> behind(const Graph& own) const;
-  Result<Footprint> of_own_graph(const Bindings& bindings);
-  Result<Footprint> of_graph(const Graph& graph, const Bindings& bindings);
+  // A graph, without its norms where they run inside other layers; and, once a step of it was
+  // simulated, its layers.
+  struct Network {
+    const Graph* own = nullptr;
+    std::unique_ptr<Graph> folded;
+    std::optional<LayersBehind> layers;
+
+    const Graph& graph() const { return folded != nullptr ? *folded : *own; }
+  };
+  Network network_of(const Graph& graph) const;
+  Result<Footprint> of(Network& network, const Bindings& bindings) const;
+  Result<Footprint> at(const Bindings& bindings);
 
   const Workload* subject_;
-  bool looked_for_layers_ = false;
-  std::unique_ptr<Graph> recovered_;  // of the model's own graph; null where it is as good
+  std::optional<Network> as_opened_;
 };
 
 }  // namespace reckon

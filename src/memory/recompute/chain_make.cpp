@@ -38,8 +38,7 @@ class Cutter {
     plain_.forward();
   }
 
-  Result<Chain> make() {
-    RECKON_ASSIGN(const Timeline timeline, make_timeline(graph_, analysis_, options_));
+  Result<Chain> make(const Timeline& timeline) {
     if (!plain_.heap.ok()) return fail(ErrorCode::overflow, "alive_bytes is beyond 64 bits");
     cut();
     chain_.resident_bytes = timeline.resident_bytes;
@@ -325,15 +324,21 @@ double layer_time(const Layer& layer, const StageTime& time) {
   return std::max(flops, bytes * time.flops_per_byte);
 }
 
-Result<Chain> make_chain(const Graph& graph, const Analysis& analysis,
-                         const TimelineOptions& options, const StageTime& time) {
+Status check_recomputable(const Graph& graph, const TimelineOptions& options) {
   if (!options.setup.training)
     return fail(ErrorCode::bad_argument, "recomputation is for training: inference keeps nothing",
                 "recompute");
   if (!graph.bodies.empty())
     return fail(ErrorCode::unsupported,
                 "recomputation in a graph with If, Loop or Scan is not possible yet", "recompute");
-  return Cutter(graph, analysis, options, time).make();
+  return {};
+}
+
+Result<Chain> make_chain(const Graph& graph, const Analysis& analysis,
+                         const TimelineOptions& options, const Timeline& step,
+                         const StageTime& time) {
+  RECKON_TRY(check_recomputable(graph, options));
+  return Cutter(graph, analysis, options, time).make(step);
 }
 
 }  // namespace reckon

@@ -25,10 +25,14 @@ struct StageTime {
   double flops_per_byte = 10;
 };
 
-// `graph` and `analysis` as for make_timeline. Fails as it does, and with bad_argument where
-// `options` do not train.
+// Fails with bad_argument where `options` do not train, and with unsupported for control flow.
+Status check_recomputable(const Graph& graph, const TimelineOptions& options);
+
+// `graph`, `analysis` and `options` are those that `step` was made of. Fails as check_recomputable
+// does.
 Result<Chain> make_chain(const Graph& graph, const Analysis& analysis,
-                         const TimelineOptions& options, const StageTime& time = {});
+                         const TimelineOptions& options, const Timeline& step,
+                         const StageTime& time = {});
 
 // Forward time of one execution of a layer: in seconds where the rates of a device are known, else
 // in FLOPs.

@@ -127,7 +127,7 @@ Result<GraphPoint> plan_graph_for_budget(const RecomputeGraph& graph, std::int64
 // operators are part of the task whose value they pass on). Fails as make_chain does, and with
 // limit beyond 64.
 Result<RecomputeGraph> make_recompute_graph(const Graph& graph, const Analysis& analysis,
-                                            const TimelineOptions& options,
+                                            const TimelineOptions& options, const Timeline& step,
                                             const StageTime& time = {});
 
 // The values that a plan keeps for its recomputed segments, by name; and the nodes that run twice.
@@ -147,7 +147,7 @@ struct RecomputeOptions {
 // of what the network keeps, the network is small, and the search among lower sets reaches below
 // the least of the chain.
 Result<RecomputeOptions> recompute_options(const Graph& graph, const Analysis& analysis,
-                                           const TimelineOptions& options,
+                                           const TimelineOptions& options, const Timeline& step,
                                            const StageTime& time = {},
                                            const RecomputeLimits& chain_limits = {},
                                            const GraphLimits& graph_limits = {});

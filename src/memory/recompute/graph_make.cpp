@@ -32,8 +32,7 @@ class Builder {
     run_.forward();
   }
 
-  Result<RecomputeGraph> make() {
-    RECKON_ASSIGN(const Timeline timeline, make_timeline(graph_, analysis_, options_));
+  Result<RecomputeGraph> make(const Timeline& timeline) {
     tasks_.resident_bytes = timeline.resident_bytes;
     find_tasks();
     if (tasks_.tasks.size() > max_tasks)
@@ -263,28 +262,25 @@ bool has_large_stage(const Chain& chain) {
 }  // namespace
 
 Result<RecomputeGraph> make_recompute_graph(const Graph& graph, const Analysis& analysis,
-                                            const TimelineOptions& options, const StageTime& time) {
-  if (!options.setup.training)
-    return fail(ErrorCode::bad_argument, "recomputation is for training: inference keeps nothing",
-                "recompute");
-  if (!graph.bodies.empty())
-    return fail(ErrorCode::unsupported,
-                "recomputation in a graph with If, Loop or Scan is not possible yet", "recompute");
-  return Builder(graph, analysis, options, time).make();
+                                            const TimelineOptions& options, const Timeline& step,
+                                            const StageTime& time) {
+  RECKON_TRY(check_recomputable(graph, options));
+  return Builder(graph, analysis, options, time).make(step);
 }
 
 Result<RecomputeOptions> recompute_options(const Graph& graph, const Analysis& analysis,
-                                           const TimelineOptions& options, const StageTime& time,
+                                           const TimelineOptions& options, const Timeline& step,
+                                           const StageTime& time,
                                            const RecomputeLimits& chain_limits,
                                            const GraphLimits& graph_limits) {
   RecomputeOptions answer;
-  RECKON_ASSIGN(answer.chain, make_chain(graph, analysis, options, time));
+  RECKON_ASSIGN(answer.chain, make_chain(graph, analysis, options, step, time));
   RECKON_ASSIGN(answer.chain_curve, recompute_curve(answer.chain, chain_limits));
   if (!has_large_stage(answer.chain)) {
     answer.why = "no stage of the chain holds more than a quarter of what the network keeps";
     return answer;
   }
-  auto tasks = make_recompute_graph(graph, analysis, options, time);
+  auto tasks = make_recompute_graph(graph, analysis, options, step, time);
   if (!tasks) {
     answer.why = tasks.error().code == ErrorCode::limit
                      ? "one stage of the chain holds much of the network, which has too many tasks "

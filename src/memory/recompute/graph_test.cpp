@@ -328,21 +328,27 @@ TEST(GraphOfANetwork, NothingRecomputedIsTheTimeline) {
   for (const bool in_place : {true, false}) {
     TimelineOptions options;
     options.in_place = in_place;
-    const auto tasks = make_recompute_graph(net.graph(), net.analysis(), options);
+    const auto step = make_timeline(net.graph(), net.analysis(), options);
+    ASSERT_TRUE(step);
+    const auto tasks = make_recompute_graph(net.graph(), net.analysis(), options, *step);
     ASSERT_TRUE(tasks) << tasks.error().message;
     // 10 layers, with ReLU in place or not, and 3 joins.
     ASSERT_EQ(tasks->tasks.size(), in_place ? 13U : 23U);
     for (const RecomputeTask& t : tasks->tasks)  // 1024·256 or 1024·512 numbers of 4 bytes
       EXPECT_TRUE(t.output_bytes == 1 << 20 || t.output_bytes == 2 << 20);
     const GraphPlan stored{{{(TaskSet{1} << tasks->tasks.size()) - 1, true}}};
-    EXPECT_EQ(simulate_graph(*tasks, stored)->peak_bytes,
-              make_timeline(net.graph(), net.analysis(), options)->peak.bytes);
+    EXPECT_EQ(simulate_graph(*tasks, stored)->peak_bytes, step->peak.bytes);
   }
+}
+
+Result<RecomputeOptions> options_of(const SkipNet& net, const TimelineOptions& options) {
+  RECKON_ASSIGN(const Timeline step, make_timeline(net.graph(), net.analysis(), options));
+  return recompute_options(net.graph(), net.analysis(), options, step);
 }
 
 TEST(GraphOfANetwork, IsTakenWhereSkipsLeaveNoChain) {
   const SkipNet net(3);
-  const auto options = recompute_options(net.graph(), net.analysis(), {});
+  const auto options = options_of(net, {});
   ASSERT_TRUE(options) << options.error().message;
   EXPECT_EQ(options->solver, RecomputeSolver::graph) << options->why;
   EXPECT_TRUE(options->graph_curve.exact);
@@ -351,18 +357,18 @@ TEST(GraphOfANetwork, IsTakenWhereSkipsLeaveNoChain) {
   EXPECT_EQ(options->graph_curve.points.back().extra_time, 0);
   // Without skips, a chain it is.
   const SkipNet path(0);
-  const auto of_path = recompute_options(path.graph(), path.analysis(), {});
+  const auto of_path = options_of(path, {});
   ASSERT_TRUE(of_path) << of_path.error().message;
   EXPECT_EQ(of_path->solver, RecomputeSolver::chain) << of_path->why;
   // Four tasks a level, and one: 81.
   const SkipNet deep(20);
-  const auto of_deep = recompute_options(deep.graph(), deep.analysis(), {});
+  const auto of_deep = options_of(deep, {});
   ASSERT_TRUE(of_deep) << of_deep.error().message;
   EXPECT_EQ(of_deep->solver, RecomputeSolver::chain);
   EXPECT_NE(of_deep->why.find("64"), std::string_view::npos);
   TimelineOptions inference;
   inference.setup.training = false;
-  EXPECT_FALSE(recompute_options(net.graph(), net.analysis(), inference));
+  EXPECT_FALSE(options_of(net, inference));
 }
 
 }  // namespace
