@@ -52,7 +52,7 @@ Result<Json> value_feedback(Session& session, const Field& field, const Value& g
                     {"key", key.to_json()}});
 }
 
-// Which elements are asked for.
+// The elements that are asked for.
 class Wanted {
  public:
   static Result<Wanted> read(const Json& question) {

@@ -11,19 +11,19 @@ Result<Json> part_value(Session& session, const Part& part, const Locals& locals
 Status add_shapes(Session& session, std::span<const Shape> shapes, const Part& whole,
                   const Locals& locals, Json& out) {
   for (const Shape& shape : shapes) {
-    const std::string key(shape.answer_key.empty() ? shape.key : shape.answer_key);
+    if (shape.need == Need::made) continue;
     const Part* const part = whole.part(shape.key);
     Json value;
     if (part != nullptr) {
       RECKON_ASSIGN(value, part_value(session, *part, locals));
       // An optional figure of nothing is no figure.
-      if (shape.need != Need::always && shape.holds == Holds::figure && value["value"].is_null())
+      if (!is_written(shape.need) && shape.holds == Holds::figure && value["value"].is_null())
         value = nullptr;
     } else if (shape.holds == Holds::tables) {
       value = Json::array();
     }
     if (value.is_null() && shape.need == Need::may_be_left_out) continue;
-    out[key] = std::move(value);
+    out[std::string(shape.key_of_answer())] = std::move(value);
   }
   return {};
 }
@@ -84,7 +84,7 @@ Result<Json> activations(Session& session, const Instrument& instrument) {
         RECKON_TRY(add_shapes(session, shape.inside, item, locals, card));
         continue;
       }
-      RECKON_ASSIGN(card[std::string(shape.answer_key.empty() ? shape.key : shape.answer_key)],
+      RECKON_ASSIGN(card[std::string(shape.key_of_answer())],
                     part_value(session, *instrument.body.part(shape.key), locals));
     }
     cards.push_back(std::move(card));
@@ -148,7 +148,7 @@ Result<Json> challenge(Session& session, const Instrument& instrument) {
       value["certificate"] = nullptr;
       continue;
     }
-    RECKON_ASSIGN(value[std::string(shape.answer_key.empty() ? shape.key : shape.answer_key)],
+    RECKON_ASSIGN(value[std::string(shape.key_of_answer())],
                   part_value(session, *instrument.body.part(shape.key), {}));
   }
   return value;

@@ -8,7 +8,7 @@ Result<Part> read_part(Reader& reader, const Tree& tree, const Shape& shape);
 
 Status read_shapes(Table& table, std::span<const Shape> shapes, Part& whole) {
   for (const Shape& shape : shapes) {
-    const Tree* const tree = table.find(shape.key);
+    const Tree* const tree = shape.need == Need::made ? nullptr : table.find(shape.key);
     if (tree == nullptr) continue;
     RECKON_ASSIGN(Part part, read_part(table.reader(), *tree, shape));
     whole.parts.push_back(std::move(part));
@@ -19,7 +19,7 @@ Status read_shapes(Table& table, std::span<const Shape> shapes, Part& whole) {
 // Behind done(), so that a mistyped key is named before a missing one.
 Status check_needs(const Table& table, std::span<const Shape> shapes, const Part& whole) {
   for (const Shape& shape : shapes)
-    if (shape.need == Need::always && whole.part(shape.key) == nullptr)
+    if (is_written(shape.need) && whole.part(shape.key) == nullptr)
       return table.wrong("'" + std::string(shape.key) + "' is missing here");
   return {};
 }

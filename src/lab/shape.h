@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/port/words.h"
 #include "lab/prose.h"
 
 namespace reckon::lab {
@@ -26,7 +27,12 @@ enum class Need : std::uint8_t {
   always,
   may_be_left_out,  // then it is left out of the answer
   may_be_null,      // then it is null in the answer
+  null_at_first,    // always there; null in the answer until somebody commits to one
+  made,             // in the answer only: the engine makes it from the others
 };
+constexpr bool is_written(Need need) {
+  return need == Need::always || need == Need::null_at_first;
+}
 
 struct Shape {
   std::string_view key;  // in the file
@@ -34,13 +40,21 @@ struct Shape {
   Need need = Need::always;
   std::span<const Shape> inside = {};
   std::string_view answer_key = {};  // in the answer, where it is another
+  // For the page: the type of a word or a value in TypeScript, and a note.
+  Words type = {}, note = {};
+
+  std::string_view key_of_answer() const { return answer_key.empty() ? key : answer_key; }
 };
 
 struct InstrumentShape {
   std::string_view type;
   std::span<const Shape> shapes;
+  // The list for each item of which everything else is evaluated, and which it is a part of.
+  std::string_view per = {};
 };
 std::span<const InstrumentShape> instrument_shapes();
+// Their types in TypeScript: web/src/lab/instruments.ts.
+std::string instrument_types();
 
 // The author's text for one shape, parsed.
 struct Part {

@@ -90,7 +90,7 @@ const Object* Value::object() const {
 
 const Value* Value::member(std::string_view name) const {
   if (object() == nullptr) return nullptr;
-  // Of two of one name the last is meant.
+  // The last of two of one name is meant.
   for (auto member = object()->rbegin(); member != object()->rend(); ++member)
     if (member->first == name) return &member->second;
   return nullptr;

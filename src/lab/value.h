@@ -32,7 +32,7 @@ class Value {
   Value(const char*) = delete;                       // would be a truth
   explicit Value(List list) : is_(std::make_shared<const List>(std::move(list))) {}
   explicit Value(Object object);
-  // Of an engine's answer, by its rows.
+  // The value of an engine's answer, by its rows.
   static Value of(SeeAnswer::Parts answer);
   // A truth, a number or a text; nothing of anything else.
   static Value of(const Json& json);

@@ -9,6 +9,9 @@
 // Every string named `Text` is Markdown (paragraphs, lists, emphasis, links, `code`, $TeX$) in which
 // ⟦0⟧, ⟦1⟧, … stand for its figures.
 
+import type { AnyValue, SeriesValue } from "./instruments";
+export type { ActivationsValue, Row, SeriesValue } from "./instruments";
+
 export interface Figure {
   text: string;          // "1,832.4 KiB", for people
   value: number | string | boolean | null;
@@ -112,74 +115,8 @@ export interface InstrumentCommon {
   alert: Text | null;        // "OOM: …": the state is infeasible
   change: Text | null;       // "+123.25 KiB, all of it activations"; only when `previous` was told
 }
-export type InstrumentValue = InstrumentCommon &
-  (ActivationsValue | SeriesValue | BarsValue | ChallengeValue | WaterfallValue | RegionsValue);
-
-export interface Row {
-  label: string;
-  figure: Figure;
-  textbook?: Figure;         // what the book says, for the textbook mode
-  constant?: string;         // id of the control of type "constant" that holds it
-  source?: string;
-}
-export interface ActivationsValue {
-  type: "activations";
-  cards: {
-    name: string;            // "sigmoid"
-    label: string;
-    formula_tex: string;
-    derivative_tex: string;
-    shown: boolean;          // from the start; the others can be added
-    rows: Row[];
-    // the same x for both; `saturated` are intervals of x, ±Infinity given as null
-    curve: { x: number[]; value: number[]; derivative: number[]; saturated: [number | null, number | null][] };
-    loop: string;            // the activation of the engine's loop that measures it here
-    baseline: string;        // name of the card that its time is told against
-  }[];
-}
-export interface Axis { label: string; unit: string; scale: "linear" | "log" }
-export interface SeriesValue {
-  type: "series";
-  x: Axis & { values: number[]; marked: number | null };   // marked: where the control stands
-  y: Axis;
-  lines: {
-    id: string; label: string;
-    style: "bound" | "points";       // a computed line, or measured points with their spread
-    standing: Standing;
-    y: (number | null)[]; low?: number[]; high?: number[];
-  }[];
-  thresholds: { label: string; y: number }[];
-}
-export interface BarsValue {
-  type: "bars";
-  unit: "bytes" | "macs" | "flops" | "transistors";
-  bars: { id: string; label: string; figure: Figure; explain: Text }[];  // can be switched off in the page
-  total: Figure;
-  limit: { label: string; figure: Figure } | null;
-  textbook: Figure | null;           // the total by the book
-}
-export interface ChallengeValue {
-  type: "challenge";
-  goal: Text;
-  variable: string;                  // the control that the student moves
-  used: Figure; budget: Figure; fits: boolean;
-  shares: { label: string; figure: Figure; share: number }[];   // the pie; shares sum to 1
-  // only when its question (id of the instrument) is in `answers`, field "committed"
-  certificate: null | { accepted: boolean; text: Text; rows: Row[] };
-}
-export interface WaterfallValue {
-  type: "waterfall";
-  unit: "macs" | "flops";
-  steps: { id: string; label: string; figure: Figure; value: number }[];
-  total: Figure;
-  limit_series: SeriesValue;         // total ÷ forward against depth
-}
-export interface RegionsValue {
-  type: "regions";
-  variable: Axis & { min: number; max: number; value: number };
-  rows: { id: string; label: string; from: number | null; to: number | null; fits_now: boolean; used: Figure; budget: Figure; text: Text }[];
-  discovery: { from: number; to: number; inside: boolean; text: Text } | null;
-}
+export type InstrumentValue = InstrumentCommon & AnyValue;
+export type Axis = SeriesValue["y"];
 
 // ---- traceability and the ledger ------------------------------------------------------------------
 
