@@ -186,6 +186,19 @@ class Pages(unittest.TestCase):
         for line in answer("networks").split("\n"):
             self.assertLessEqual(cells(line), 80, line)
 
+    def test_columns_are_fields_of_the_answer(self):
+        for call in ("memory resnet18 --train --checkpoint sqrt", "memory resnet18 --train --timeline",
+                     "memory mnist", "memory mnist --arena best", "fit resnet18 --device t4",
+                     "fit resnet18 --device t4 --max batch", "fit resnet18 --smallest-device",
+                     "fit resnet18 --budget 1MiB --advise --train", "time resnet18 --device t4 --layers",
+                     "time resnet18 --device t4 --kinds", "time resnet18 --device t4 --batch 1..4",
+                     "time 784-100-10 --device t4 --shapes", "chip mnist --area-mm2 400 --power-w 175"):
+            with self.subTest(call):
+                status, out, err = run(*call.split(), "--format", "csv")
+                self.assertIn(status, (0, 3), err)
+                self.assertGreater(out.count("\n"), 2)
+                self.assertNotIn("no field", out)
+
     def test_csv_is_rectangular(self):
         for question in ("report", "layers", "explain"):
             rows = list(csv.reader(io.StringIO(answer(question, "resnet18", "--format", "csv"))))

@@ -25,8 +25,8 @@ Answer run_memory(const Call& call) {
   const auto text = [&]() -> std::string {
     if (call.format == Format::json) return json_of(memory_answer, subject, memory);
     if (call.format == Format::text) return memory_text(subject, memory, page, call.style);
-    if (page.timeline) return page_of(timeline_sheet(*memory.timeline), call);
-    if (page.arena) return page_of(arena_sheet(*memory.inference), call);
+    if (page.timeline) return page_of(timeline_sheet(memory), call);
+    if (page.arena) return page_of(arena_sheet(memory), call);
     return page_of(memory_sheet(memory), call);
   };
   return Answered(text(), memory.fits() ? Exit::answered : Exit::check_failed);

@@ -148,7 +148,7 @@ Status set_unknown_inputs(const Graph& graph, const Bindings& bindings, BoundDim
     const auto given = bound.inputs.find(id);
     if (given == bound.inputs.end()) {
       bound.assumptions.push_back("the file gives input " + quoted(input.name) +
-                                  " no shape (--shape " + printable(input.name) + "=…)");
+                                  " no shape (`shape` " + printable(input.name) + "=…)");
     } else if (bound.place.dim == unknown_dim && given->second.rank() > 1) {
       if (bindings.batch && *bindings.batch != given->second[0])
         return two_batches(*bindings.batch, given->second[0]);
@@ -262,7 +262,7 @@ void note_guesses(const Graph& graph, BoundDims& bound) {
     const Dim value = bound.values[index_of(dim)];
     bound.assumptions.push_back(
         "free dimension " + quoted(name) +
-        (value < 0 ? " is not known" : " taken as " + std::to_string(value)) + " (--set " +
+        (value < 0 ? " is not known" : " taken as " + std::to_string(value)) + " (`set` " +
         printable(name) + "=…)");
   }
 }

@@ -184,7 +184,7 @@ class Repair {
       const Dim dim = bound_.guessed[i];
       const std::string name = printable(graph_.dim_name(dim));
       taken += (taken.empty() ? "" : ", ") + name + " = " + std::to_string(value(bound_, dim));
-      set += " --set " + name + "=…";
+      set += " `set` " + name + "=…";
     }
     all.message += "; nobody gave the free dimensions, taken as " + taken + ":" + set;
     return all;

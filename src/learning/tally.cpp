@@ -6,14 +6,6 @@
 
 namespace reckon {
 
-std::string_view to_string(TensorKind kind) {
-  constexpr std::array<std::string_view, n_tensor_kinds> names = {
-      "weight",          "bias",          "input",
-      "pre_activation",  "activation",    "activation_gradient",
-      "weight_gradient", "bias_gradient", "target"};
-  return names[static_cast<std::size_t>(kind)];
-}
-
 void MemoryTally::add(const TallyRecord& record) {
   records_.push_back(record);
   total_bytes_ += record.bytes;

@@ -26,7 +26,6 @@ enum class TensorKind : std::uint8_t {
   target,  // what the loss compares with
 };
 inline constexpr std::size_t n_tensor_kinds = 9;
-std::string_view to_string(TensorKind kind);
 
 struct TallyRecord {
   TensorKind kind = TensorKind::weight;

@@ -78,10 +78,6 @@ Result<MemoryKind> find_memory_kind(std::string_view name) {
   return static_cast<MemoryKind>(i);
 }
 
-std::vector<std::string_view> memory_kind_names() {
-  return {memory_names.begin(), memory_names.end()};
-}
-
 std::string_view to_string(SramSize size) {
   return sram_names[static_cast<std::size_t>(size)];
 }

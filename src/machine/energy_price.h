@@ -33,7 +33,6 @@ Result<ProcessNode> find_process_node(std::string_view name);
 enum class MemoryKind : std::uint8_t { ddr, hbm2, gddr6, sram };
 std::string_view to_string(MemoryKind memory);
 Result<MemoryKind> find_memory_kind(std::string_view name);
-std::vector<std::string_view> memory_kind_names();
 
 // The memory on the chip that feeds the multipliers: "8kb", "32kb", "1mb".
 enum class SramSize : std::uint8_t { kb8, kb32, mb1 };

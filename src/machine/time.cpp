@@ -97,7 +97,7 @@ Result<NumberFormat> format_on(const Device& device, const NetworkWork& work,
       if (share.format != NumberFormat::int8)
         return fail(known.error().code,
                     known.error().message + " (the file computes in " +
-                        std::string(to_string(share.format)) + "; --precision converts it)",
+                        std::string(to_string(share.format)) + "; `precision` converts it)",
                     known.error().where);
       without_integers = true;
     } else if (!main) {
@@ -118,12 +118,6 @@ Result<NumberFormat> format_on(const Device& device, const NetworkWork& work,
     said.push_back("this device has no int8 rate: integer products are timed at its " +
                    std::string(to_string(chosen)) + " rate");
   return chosen;
-}
-
-Result<TimeEstimate> estimate_time(const Graph& graph, const Analysis& analysis,
-                                   const MachineRates& rates, const TimeOptions& options) {
-  RECKON_ASSIGN(const NetworkWork work, network_work(graph, analysis, options));
-  return time_of_network(work, rates, analysis.bound.batch, options);
 }
 
 }  // namespace reckon

@@ -53,9 +53,4 @@ TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates,
 Result<NumberFormat> format_on(const Device& device, const NetworkWork& work,
                                std::vector<std::string>& said);
 
-// `analysis` is that of the network in the number format of `rates` (AnalyzeOptions::floats_as).
-// Fails as backward_cost does.
-Result<TimeEstimate> estimate_time(const Graph& graph, const Analysis& analysis,
-                                   const MachineRates& rates, const TimeOptions& options = {});
-
 }  // namespace reckon

@@ -1,4 +1,4 @@
-// What the answer of `reckon chip` holds.
+// The fields of the answer of `reckon chip`.
 #include "base/field_rows.h"
 #include "questions/answer.h"
 #include "questions/chip_answer.h"

@@ -1,4 +1,4 @@
-// What the answer of `reckon devices fit` holds where it is of measured times.
+// The fields of the answer of `reckon devices fit` where it is of measured times.
 #include "base/field_rows.h"
 #include "base/figure.h"
 #include "questions/answer.h"

@@ -1,4 +1,4 @@
-// What the answer of `reckon devices` holds.
+// The fields of the answer of `reckon devices`.
 #include "base/field_rows.h"
 #include "machine/device.h"
 #include "questions/answer.h"

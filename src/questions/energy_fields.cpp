@@ -1,4 +1,4 @@
-// What the answer of `reckon energy` holds.
+// The fields of the answer of `reckon energy`.
 #include <algorithm>
 
 #include "base/field_rows.h"

@@ -36,7 +36,7 @@ Status choose_memory(const Asked& asked, EnergyAnswer& answer) {
   if (answer.device && answer.node != ProcessNode::nm45)
     answer.options.memory = memory_of(*answer.device);
   answer.assumptions.push_back("memory is " + std::string(to_string(answer.options.memory)) +
-                               " (another one: --memory)");
+                               " (another one: `memory`)");
   return {};
 }
 
@@ -100,7 +100,7 @@ Result<EnergyCase> price_case(const FormatPair& pair, const Inquiry& inquiry, co
     if (one.folded != nullptr)
       more.push_back(std::to_string(folded.found) +
                      " batch normalisations run inside the layers before them (otherwise: "
-                     "--fold-norms off)");
+                     "`fold_norms` off)");
   }
   const auto floats_as = pair.as_in_file ? std::nullopt : stored_as(pair.format);
   RECKON_ASSIGN(one.analysis,
@@ -145,7 +145,7 @@ void say_what_is_assumed(EnergyAnswer& answer) {
       "registers.relative says");
   if (answer.device && !answer.options.idle_w)
     said.push_back("the idle power of " + printable(answer.device->name) +
-                   " is not known and not counted (--idle-w)");
+                   " is not known and not counted (`idle_w`)");
   if (answer.device)
     said.push_back("the energies are those of a process of " + std::string(to_string(answer.node)) +
                    ", whatever the device is made in");

@@ -1,4 +1,4 @@
-// What the answer of `reckon fit` holds.
+// The fields of the answer of `reckon fit`.
 #include "base/field_rows.h"
 #include "questions/answer.h"
 #include "questions/fit_answer.h"

@@ -12,7 +12,7 @@ std::unexpected<Error> wrong(std::string message, std::string where) {
   return fail(ErrorCode::bad_argument, std::move(message), std::move(where));
 }
 
-// What is asked must be one thing, within one budget.
+// The question must be one thing, within one budget.
 Status check(const Asked& asked) {
   const bool smallest = asked.flag("smallest-device");
   const bool budget = asked.has("budget"), device = asked.has("device");

@@ -11,7 +11,7 @@
 namespace reckon {
 namespace {
 
-// What is left in `dims` after the parameters were taken must be free dimensions.
+// Names left in `dims` after the parameters were taken must be free dimensions.
 Status check_names(const Model& model, const Parameters& dims) {
   const std::vector<std::string_view> known = settable_names(model);
   for (const auto& [name, value] : dims) {
@@ -77,7 +77,7 @@ Status put_norms(Inquiry& inquiry, FoldedNorms&& norms, std::string_view note) {
 Status fold_norms_of(Inquiry& inquiry) {
   return put_norms(inquiry, fold_norms(*inquiry.model->graph),
                    " batch normalisations run inside the layers before them, as compilers for "
-                   "integers and microcontrollers fold them (otherwise: --fold-norms off)");
+                   "integers and microcontrollers fold them (otherwise: `fold_norms` off)");
 }
 
 Status undo_inference_export(Inquiry& inquiry) {
@@ -130,7 +130,7 @@ Result<Inquiry> inquire(const ModelRef& of, const Question& question) {
   }
   if (of.model->program == nullptr || question.set.empty())
     return analyzed(of.model, question.set, question);
-  // What was chosen when the model was opened stays, unless it is set now.
+  // Parameters chosen when the model was opened stay, unless they are set now.
   Parameters all = question.set;
   for (const Parameter& parameter : of.model->parameters)
     if (parameter.value != parameter.default_value) all.emplace(parameter.name, parameter.value);

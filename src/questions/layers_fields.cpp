@@ -1,4 +1,4 @@
-// What the answers of `reckon report`, `layers` and `explain` hold beside what they are about.
+// The fields of the answers of `reckon report`, `layers` and `explain` beside what they are about.
 #include "base/field_rows.h"
 #include "base/formula.h"
 #include "formats/model.h"

@@ -25,7 +25,7 @@ struct Comparison {
 };
 
 struct MeasureAnswer {
-  // What ran: the layers behind an export.
+  // The graph that ran: the layers behind an export.
   std::unique_ptr<Graph> recovered;
   std::unique_ptr<Analysis> analysis;
   const Graph* graph = nullptr;
@@ -34,7 +34,7 @@ struct MeasureAnswer {
   std::optional<Timeline> timeline;  // absent where the step cannot be simulated
   // Where a device was named to predict the time for.
   std::optional<TimeEstimate> estimate;
-  // What the estimate points into: the same graph, built once more.
+  // The graph that the estimate points into, built once more.
   std::shared_ptr<const Model> time_model;
   std::unique_ptr<Graph> time_graph;
   std::unique_ptr<Analysis> time_analysis;
@@ -52,7 +52,7 @@ struct MeasureAnswer {
 // Those that have a measurement, in order.
 std::vector<Comparison> comparisons(const MeasureAnswer& answer);
 
-// What was predicted of the forward pass of one layer.
+// The prediction of the forward pass of one layer.
 struct PredictedLayer {
   std::optional<std::int64_t> alive_bytes, peak_bytes;  // above what is resident
   std::optional<double> forward_s, backward_s;

@@ -1,4 +1,4 @@
-// What the answer of `reckon measure` holds.
+// The fields of the answer of `reckon measure`.
 #include "base/field_rows.h"
 #include "base/figure.h"
 #include "questions/answer.h"

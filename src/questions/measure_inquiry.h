@@ -7,7 +7,7 @@
 
 namespace reckon {
 
-// What is asked of the run, checked before anything is opened.
+// The run as it was asked for, checked before anything is opened.
 struct MeasureSetup {
   bool cuda = false;
   int threads = 0, warmup = 3, repeats = 0, values = 0;

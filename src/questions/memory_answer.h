@@ -26,7 +26,7 @@ struct InferenceMemory {
   Lifetimes lifetimes;                // in the order that is planned for
   std::string_view planner;           // greedy, best, optimal
   Placement arena;
-  // What a device with static memory keeps: weights and buffers in flash, the arena in SRAM.
+  // Bytes that a device with static memory keeps: weights and buffers in flash, the arena in SRAM.
   std::int64_t flash_bytes = 0, sram_bytes = 0;
 };
 
@@ -61,7 +61,7 @@ struct CheckpointMemory {
 };
 
 struct MemoryAnswer {
-  // What the timeline was made of: names in it are views into these.
+  // The graph of the timeline and its analysis: names in it are views into these.
   std::unique_ptr<Graph> recovered;
   std::optional<Analysis> step_analysis;
 
@@ -78,7 +78,7 @@ struct MemoryAnswer {
   std::optional<Device> device;  // to hold the need against
 
   std::int64_t peak_bytes() const { return timeline ? timeline->peak.bytes : ledger.total_bytes; }
-  // What the device must give, in its memory and in its flash.
+  // Bytes that the device must give, in its memory and in its flash.
   std::int64_t needed_bytes() const;
   std::optional<std::int64_t> needed_flash_bytes() const;
   bool fits() const;  // true where no device is named

@@ -1,4 +1,4 @@
-// What the answer of `reckon memory` holds.
+// The fields of the answer of `reckon memory`.
 #include "base/field_rows.h"
 #include "questions/answer.h"
 #include "questions/memory_answer.h"

@@ -99,7 +99,7 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
   return MemoryInquiry{std::move(inquiry), std::move(answer)};
 }
 
-// What is known before the model is open; the question becomes that of one part of the batch.
+// The answer before the model is open; the question becomes that of one part of the batch.
 Result<MemoryAnswer> begin(Question& question, const Asked& asked) {
   MemoryAnswer answer;
   RECKON_ASSIGN(answer.options, timeline_options(asked));

@@ -12,7 +12,7 @@
 
 namespace reckon {
 
-// Which PyTorch, and where: the device's kind where that is not said.
+// The PyTorch that is asked for, and where it runs: the device's kind where that is not said.
 Result<TorchPolicy> torch_policy(const Asked& asked);
 // The setup that is asked for. Fails with bad_argument, naming the option.
 Result<TimelineOptions> timeline_options(const Asked& asked);

@@ -1,4 +1,4 @@
-// What can be said about a question: one row an option. Parser, --help, completions, the keys of
+// The options of questions: one row each. Parser, --help, completions, the keys of
 // JSON, refusals, reckon.h's comment, docs/options.md and the man page are made from these rows.
 //
 // An option is in one place: to add one, add its row. A question that a row does not name refuses

@@ -76,7 +76,7 @@ inline constexpr Option option_rows[] = {
         .only(rows::program)
         .argument(),
     Option{"page", "docs", Kind::word, "PAGE", "which"}
-        .one_of("operators json schema options man keys")
+        .one_of("operators json schema options man keys instruments")
         .only(rows::program)
         .argument(),
 

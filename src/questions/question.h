@@ -1,4 +1,4 @@
-// What can be asked: one row a question. The parser's subcommands, --help, the questions of JSON,
+// The questions there are: one row each. The parser's subcommands, --help, the questions of JSON,
 // completions, docs/options.md, the man page and reckon.h's comment are made from these rows and
 // those of the options (option_rows.h).
 #pragma once

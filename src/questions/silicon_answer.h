@@ -14,7 +14,7 @@
 
 namespace reckon {
 
-// What a caller with a clock found for one activation.
+// The measurement of one activation by a caller with a clock.
 struct MeasuredActivation {
   std::string_view name;
   double ns = 0;                 // an evaluation, loading and storing included
@@ -48,7 +48,7 @@ struct ChaseAnswer {
   std::int64_t bytes = 0;
   const ChaseResult& result;
 };
-// What of a network its activation functions are.
+// The share of a network that its activation functions are.
 struct ShareAnswer {
   std::string_view instead;  // of those of the network; empty for its own
   const ActivationShare& share;

@@ -1,4 +1,4 @@
-// What the answers about activation functions hold.
+// The fields of the answers about activation functions.
 #include "base/field_rows.h"
 #include "base/formula.h"
 #include "learning/activations.h"

@@ -13,7 +13,9 @@ std::string with(std::string_view text, char from, char to) {
   return out;
 }
 
-std::string with_options(std::string_view text) {
+}  // namespace
+
+std::string spelled_as_option(std::string_view text) {
   std::string out;
   while (true) {
     const std::size_t begin = text.find('`');
@@ -30,15 +32,13 @@ std::string with_options(std::string_view text) {
   }
 }
 
-}  // namespace
-
 std::string option_place(std::string_view name) {
   return std::string("`").append(with(name, '-', '_')).append("`");
 }
 
 Error spelled_as_option(Error error) {
-  error.message = with_options(error.message);
-  error.where = with_options(error.where);
+  error.message = spelled_as_option(error.message);
+  error.where = spelled_as_option(error.where);
   return error;
 }
 

@@ -1,4 +1,4 @@
-// What the answer to `step` holds: forward, backward and update, in operations.
+// The fields of the answer to `step`: forward, backward and update, in operations.
 #include "base/field_rows.h"
 #include "questions/answer.h"
 #include "questions/step_answer.h"

@@ -1,4 +1,4 @@
-// What questions about time and energy share: number formats, a training step and its update.
+// Words that questions about time and energy share: number formats, a training step and its update.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@ Status check_training(const Asked& asked);
 // Whether batch normalisation runs inside the layer before it: as asked; else in an inference that
 // computes in 8 bits, or on a microcontroller. `device` may be null.
 bool folds_norms(const WorkOptions& options, const Device* device);
-// What --fold-norms says; unset where it says nothing.
+// The value of --fold-norms; unset where nobody gave it.
 std::optional<bool> asked_fold_norms(const Asked& asked);
 
 // The type whose elements take as many bits in memory.

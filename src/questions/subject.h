@@ -1,4 +1,4 @@
-// What a page is about: a model and what the analysis found.
+// The subject of a page: a model and what the analysis found.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +55,7 @@ std::string shapes_text(const std::vector<Shape>& shapes);
 // "11×11" for a window; "all" for the whole input; "" where there is none.
 std::string receptive_field_text(const ReceptiveField* field);
 
-// What goes in and comes out.
+// An input or an output.
 struct Port {
   std::string name;
   Tensor tensor;

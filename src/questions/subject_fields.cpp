@@ -1,4 +1,4 @@
-// What every answer about a model begins with, and its layers.
+// The beginning of every answer about a model.
 #include "base/field_rows.h"
 #include "base/version.h"
 #include "questions/answer.h"

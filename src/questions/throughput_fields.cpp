@@ -1,4 +1,4 @@
-// What the answer of `reckon devices fit` holds.
+// The fields of the answer of `reckon devices fit`.
 #include "base/field_rows.h"
 #include "base/figure.h"
 #include "questions/answer.h"

@@ -1,4 +1,4 @@
-// What the answers of `reckon time` hold.
+// The fields of the answers of `reckon time`.
 #include "base/field_rows.h"
 #include "machine/layer_kind.h"
 #include "questions/answer.h"

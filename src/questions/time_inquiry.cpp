@@ -55,7 +55,7 @@ Result<TimeAnswer> begin(const Asked& asked) {
   return answer;
 }
 
-// What the format is called where memory is counted; empty where it has no such word.
+// The name of the format where memory is counted; empty where it has no such word.
 std::string_view precision_of(NumberFormat format) {
   switch (format) {
     case NumberFormat::fp32:

@@ -1,4 +1,4 @@
-// What `reckon chip` shows. Filled in by api/chip_inquiry.h.
+// The pages of `reckon chip`. Filled in by questions/chip_inquiry.h.
 #pragma once
 
 #include <string>

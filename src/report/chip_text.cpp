@@ -6,7 +6,9 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
 #include "report/chip_pages.h"
+#include "report/field_sheet.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 
@@ -117,7 +119,7 @@ std::string value_text(const HardwareConstant& row) {
          " " + row.unit;
 }
 
-// Those of one source together.
+// Constants of one source together.
 void the_sources(Page& page, const ChipReport& c) {
   page.heading("Constants", "to change one: --constant NAME=VALUE");
   std::set<std::string_view> said;
@@ -162,23 +164,18 @@ std::string chip_text(const Subject& subject, const ChipReport& c, const Style& 
 }
 
 Sheet chip_sheet(const ChipReport& c) {
-  Sheet sheet;
-  sheet.columns = {{"mib", "MiB on chip", true},
-                   {"units", "MACs", true},
-                   {"gb_per_s", "GB/s", true},
-                   {"seconds", "time s", true},
-                   {"compute_bound_s", "bound by compute s", true, 1},
-                   {"memory_bound_s", "bound by memory s", true, 1},
-                   {"moved_bytes", "moved B", true, 2},
-                   {"best", "best"}};
-  for (std::size_t i = 0; i < c.answer.by_memory.size(); ++i) {
-    const ChipDesign& d = c.answer.by_memory[i];
-    const ChipTime& t = c.answer.by_memory_time[i];
-    sheet.rows.push_back({Cell::of(d.mib), Cell::of(d.units), Cell::of(d.gb_per_s),
-                          Cell::of(t.seconds, 9), Cell::of(t.compute_bound_s, 9),
-                          Cell::of(t.memory_bound_s, 9), Cell::of(t.moved_bytes, 0),
-                          Cell::of(d.mib == c.answer.best.mib ? "best" : "")});
-  }
+  const FieldColumn columns[] = {
+      {.path = "mib", .title = "MiB on chip"},
+      {.path = "units", .title = "MACs"},
+      {.path = "gb_per_s", .title = "GB/s"},
+      {.path = "seconds", .title = "time s", .digits = 9},
+      {.path = "compute_bound_s", .title = "bound by compute s", .digits = 9, .priority = 1},
+      {.path = "memory_bound_s", .title = "bound by memory s", .digits = 9, .priority = 1},
+      {.path = "moved_bytes", .title = "moved B", .priority = 2}};
+  Sheet sheet = sheet_of_items(chip_field, &c, "chip.by_memory", columns);
+  sheet.columns.push_back({"best", "best"});
+  for (std::size_t i = 0; i < sheet.rows.size(); ++i)
+    sheet.rows[i].push_back(Cell::of(c.answer.by_memory[i].mib == c.answer.best.mib ? "best" : ""));
   return sheet;
 }
 

@@ -2,7 +2,9 @@
 // network may expect.
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
 #include "report/cells.h"
+#include "report/field_sheet.h"
 #include "report/page.h"
 #include "report/throughput_pages.h"
 #include "report/time_pages.h"
@@ -47,21 +49,15 @@ std::string device_fit_text(const DeviceFit& fit, const Style& style) {
 }
 
 Sheet device_fit_sheet(const DeviceFit& fit) {
-  Sheet sheet;
-  sheet.columns = {{"network", "network", false, 0, 12, true},
-                   {"batch", "batch", true},
-                   {"mode", "mode"},
-                   {"format", "format"},
-                   {"measured_s", "measured s", true},
-                   {"predicted_s", "predicted s", true},
-                   {"fitted_s", "fitted s", true},
-                   {"left_out_s", "left out s", true}};
-  for (const FittedTime& t : fit.times)
-    sheet.rows.push_back(
-        {Cell::of(printable(t.network)), Cell::of(t.batch), Cell::of(to_string(t.part)),
-         Cell::of(to_string(t.format)), Cell::of(t.measured_s, 6), Cell::of(t.predicted_s, 6),
-         Cell::of(t.fitted_s, 6), t.left_out_s ? Cell::of(*t.left_out_s, 6) : Cell{}});
-  return sheet;
+  const FieldColumn columns[] = {{.path = "network", .is_name = true},
+                                 {.path = "batch"},
+                                 {.path = "mode"},
+                                 {.path = "format"},
+                                 {.path = "measured_s", .title = "measured s", .digits = 6},
+                                 {.path = "predicted_s", .title = "predicted s", .digits = 6},
+                                 {.path = "fitted_s", .title = "fitted s", .digits = 6},
+                                 {.path = "left_out_s", .title = "left out s", .digits = 6}};
+  return sheet_of_items(device_fit_field, &fit, "device_fit.times", columns);
 }
 
 }  // namespace reckon

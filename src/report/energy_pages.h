@@ -1,4 +1,4 @@
-// What `reckon energy` shows. Filled in by api/energy_inquiry.h.
+// The pages of `reckon energy`. Filled in by questions/energy_inquiry.h.
 #pragma once
 
 #include <string>

@@ -8,8 +8,11 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
+#include "questions/spelling.h"
 #include "report/cells.h"
 #include "report/energy_pages.h"
+#include "report/field_sheet.h"
 #include "report/model_notes.h"
 #include "report/page.h"
 #include "report/time_pages.h"
@@ -165,10 +168,6 @@ void the_sources(Page& page, const EnergyAnswer& a) {
   }
 }
 
-Cell joules_cell(double joules) {
-  return Cell::of(joules, 12);
-}
-
 }  // namespace
 
 std::string joules_text(double joules) {
@@ -206,33 +205,31 @@ std::string energy_text(const Subject& subject, const EnergyAnswer& a, const Sty
   the_formats(page, a);
   the_sources(page, a);
   page.heading("Assumed");
-  for (const std::string& sentence : a.assumptions) page.paragraph("· " + sentence, 2, 2);
+  for (const std::string& sentence : a.assumptions)
+    page.paragraph("· " + spelled_as_option(sentence), 2, 2);
   return page.finish();
 }
 
 Sheet energy_sheet(const EnergyAnswer& a) {
   const EnergyEstimate& e = a.cases[0].energy;
-  Sheet sheet;
-  sheet.columns = {{"name", "layer", false, 0, 12, true},
-                   {"op", "op", false, 3},
-                   {"joules", "energy J", true},
-                   {"arithmetic_j", "arithmetic J", true, 1},
-                   {"moving_j", "moving J", true, 1}};
-  for (const EnergyPart& part : e.parts)
-    if (part.kind != EnergyKind::idle)
-      sheet.columns.push_back(
-          {std::string(to_string(part.kind)) + "_" + std::string(to_string(part.format)) + "_j",
-           name_of_part(part, e) + " J", true, -1});
-  for (const LayerEnergy& row : e.layers) {
-    std::vector<Cell> cells = {Cell::of(name_of(*row.layer)),
-                               Cell::of(row.layer->op_node().op_type), joules_cell(row.joules),
-                               joules_cell(row.arithmetic_j), joules_cell(row.moving_j)};
-    for (std::size_t i = 0; i < e.parts.size(); ++i)
-      if (e.parts[i].kind != EnergyKind::idle)
-        cells.push_back(e.parts[i].price.known()
-                            ? joules_cell(row.counts[i] * e.parts[i].price.middle_pj() * 1e-12)
-                            : Cell{.kind = Cell::Kind::unknown});
-    sheet.rows.push_back(std::move(cells));
+  const FieldColumn columns[] = {
+      {.path = "name", .title = "layer", .is_name = true},
+      {.path = "op", .priority = 3},
+      {.path = "joules", .title = "energy J", .digits = 12},
+      {.path = "arithmetic_j", .title = "arithmetic J", .digits = 12, .priority = 1},
+      {.path = "moving_j", .title = "moving J", .digits = 12, .priority = 1}};
+  Sheet sheet = sheet_of_items(energy_field, &a, "energy.layers", columns);
+  for (std::size_t i = 0; i < e.parts.size(); ++i) {
+    const EnergyPart& part = e.parts[i];
+    if (part.kind == EnergyKind::idle) continue;
+    sheet.columns.push_back(
+        {std::string(to_string(part.kind)) + "_" + std::string(to_string(part.format)) + "_j",
+         name_of_part(part, e) + " J", true, -1});
+    for (std::size_t row = 0; row < sheet.rows.size(); ++row)
+      sheet.rows[row].push_back(
+          part.price.known()
+              ? Cell::of(e.layers[row].counts[i] * part.price.middle_pj() * 1e-12, 12)
+              : Cell{.kind = Cell::Kind::unknown});
   }
   return sheet;
 }

@@ -4,7 +4,10 @@
 #include "base/formula.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
+#include "questions/layers_answer.h"
 #include "report/cells.h"
+#include "report/field_sheet.h"
 #include "report/page.h"
 #include "report/pages.h"
 
@@ -97,21 +100,15 @@ std::string explain_text(const Subject& subject, const Layer& layer, const Style
 }
 
 Sheet explain_sheet(const Subject& subject, const Layer& layer) {
-  Sheet sheet;
-  sheet.columns = {{"figure", "figure"},   {"value", "value", true},
-                   {"unit", "unit"},       {"standing", "standing"},
-                   {"formula", "formula"}, {"substitution", "substitution"},
-                   {"note", "note"}};
-  for (const ExplainedFigure& figure : explain_layer(subject.analysis, layer)) {
-    const Checked value = figure.figure.value();
-    const bool known = figure.figure.known() && value.ok();
-    sheet.rows.push_back({Cell::of(figure.name),
-                          Cell::of(known ? std::optional(value.value()) : std::nullopt),
-                          Cell::of(figure.unit), Cell::of(to_string(figure.standing)),
-                          Cell::code_of(formula_of(figure.figure)),
-                          Cell::code_of(substitution_of(figure.figure)), Cell::of(figure.note)});
-  }
-  return sheet;
+  const ExplainAnswer answer{explain_layer(subject.analysis, layer), {}};
+  const FieldColumn columns[] = {{.path = "name", .key = "figure"},
+                                 {.path = "value", .otherwise = {.kind = Cell::Kind::unknown}},
+                                 {.path = "unit"},
+                                 {.path = "standing"},
+                                 {.path = "formula", .is_code = true},
+                                 {.path = "substitution", .is_code = true},
+                                 {.path = "note"}};
+  return sheet_of_items(explain_field, &answer, "explain", columns);
 }
 
 }  // namespace reckon

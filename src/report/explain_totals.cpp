@@ -3,6 +3,9 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
+#include "questions/layers_answer.h"
+#include "report/field_sheet.h"
 #include "report/page.h"
 #include "report/pages.h"
 
@@ -120,16 +123,13 @@ std::string explain_totals_text(const Subject& subject, const Style& style) {
 }
 
 Sheet explain_totals_sheet(const Subject& subject) {
-  Sheet sheet;
-  sheet.columns = {{"figure", "figure"},
-                   {"value", "value", true},
-                   {"unit", "unit"},
-                   {"formula", "formula"},
-                   {"substitution", "substitution"}};
-  for (const ExplainedTotal& total : explain_totals(subject))
-    sheet.rows.push_back({Cell::of(total.name), Cell::of(total.value), Cell::of(total.unit),
-                          Cell::code_of(total.formula), Cell::code_of(total.substitution)});
-  return sheet;
+  const ExplainAnswer answer{{}, explain_totals(subject)};
+  const FieldColumn columns[] = {{.path = "name", .key = "figure"},
+                                 {.path = "value"},
+                                 {.path = "unit"},
+                                 {.path = "formula", .is_code = true},
+                                 {.path = "substitution", .is_code = true}};
+  return sheet_of_items(explain_field, &answer, "explain", columns);
 }
 
 }  // namespace reckon

@@ -1,4 +1,4 @@
-// What `reckon fit` and `reckon devices` show.
+// The pages of `reckon fit` and `reckon devices`.
 #pragma once
 
 #include <string>

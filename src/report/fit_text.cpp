@@ -1,6 +1,8 @@
 // `reckon fit`: the answer in one sentence, then its certificate.
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
+#include "report/field_sheet.h"
 #include "report/fit_pages.h"
 #include "report/memory_pages.h"
 #include "report/model_notes.h"
@@ -172,53 +174,32 @@ std::string fit_text(const Subject& subject, const FitReport& fit, const Style& 
 }
 
 Sheet fit_sheet(const FitReport& fit) {
-  Sheet sheet;
   if (fit.advice) {
-    sheet.columns = {{"change", "change"},
-                     {"from", "from"},
-                     {"to", "to"},
-                     {"bytes_before", "bytes before", true},
-                     {"bytes_after", "bytes after", true},
-                     {"fits", "fits"}};
-    for (const Change& c : *fit.advice)
-      sheet.rows.push_back({Cell::of(to_string(c.kind)), Cell::of(c.from), Cell::of(c.to),
-                            Cell::of(c.bytes_before), Cell::of(c.bytes_after),
-                            Cell::of(c.fits ? "yes" : "no")});
-    return sheet;
+    const FieldColumn columns[] = {{.path = "kind", .key = "change"},
+                                   {.path = "from"},
+                                   {.path = "to"},
+                                   {.path = "bytes_before", .title = "bytes before"},
+                                   {.path = "bytes_after", .title = "bytes after"},
+                                   {.path = "fits"}};
+    return sheet_of_items(fit_fields, &fit, "advice.changes", columns);
   }
-  sheet.columns = {{"figure", "figure"}, {"value", "value", true}, {"unit", "unit"}};
-  const auto add = [&](std::string_view name, const std::optional<std::int64_t>& value,
-                       std::string_view unit) {
-    sheet.rows.push_back({Cell::of(name), Cell::of(value), Cell::of(unit)});
-  };
-  const auto say = [&](std::string_view name, std::string_view text) {
-    sheet.rows.push_back({Cell::of(name), Cell::of(text), Cell::of("")});
-  };
-  if (fit.check) {
-    say("fits", fit.check->fits ? "yes" : "no");
-    add("needed_bytes", fit.check->needed.bytes, "B");
-    add("budget_bytes", fit.budget_bytes, "B");
-    if (fit.check->needed.flash_bytes) add("flash_bytes", fit.check->needed.flash_bytes, "B");
-    if (fit.check->flash_budget_bytes)
-      add("flash_budget_bytes", fit.check->flash_budget_bytes, "B");
-    say("largest", fit.check->needed.largest().name);
-  }
-  if (fit.largest) {
-    const FitAnswer& a = *fit.largest;
-    say("variable", a.variable);
-    add("max", a.max, "");
-    add("bytes_at_max", a.bytes_at_max, "B");
-    add("next", a.next, "");
-    add("bytes_at_next", a.bytes_at_next, "B");
-    add("budget_bytes", a.budget_bytes, "B");
-    say("binding", a.binding);
-  }
-  if (fit.smallest) {
-    say("device", fit.smallest->device.name);
-    add("needed_bytes", fit.smallest->needed_bytes, "B");
-    add("usable_bytes", fit.smallest->usable.value, "B");
-  }
-  return sheet;
+  const FigureRow figures[] = {{"check.fits"},
+                               {"check.needed_bytes"},
+                               {"check.budget_bytes"},
+                               {"check.flash_bytes"},
+                               {"check.flash_budget_bytes"},
+                               {"check.largest"},
+                               {"fit.variable"},
+                               {"fit.max"},
+                               {"fit.bytes_at_max"},
+                               {.path = "fit.next", .stays = true},
+                               {.path = "fit.bytes_at_next", .stays = true},
+                               {"fit.budget_bytes"},
+                               {"fit.binding"},
+                               {"smallest_device.name", "device"},
+                               {"smallest_device.needed_bytes"},
+                               {"smallest_device.usable_bytes"}};
+  return sheet_of_figures(fit_fields, &fit, figures);
 }
 
 }  // namespace reckon

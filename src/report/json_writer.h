@@ -17,7 +17,7 @@ namespace reckon {
 
 class JsonWriter {
  public:
-  // What no sink took is in `out` when the outermost container is closed.
+  // Text that no sink took is in `out` when the outermost container is closed.
   explicit JsonWriter(std::string& out, TextSink sink = {}) : out_(out), sink_(std::move(sink)) {}
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
@@ -53,10 +53,6 @@ class JsonWriter {
   void member(std::string_view name, const T& of) {
     key(name);
     value(of);
-  }
-  void null_member(std::string_view name) {
-    key(name);
-    null();
   }
 
  private:

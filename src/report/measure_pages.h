@@ -1,5 +1,5 @@
-// What `reckon measure` shows: a real run beside the predictions. Filled in by
-// api/measure_inquiry.h and by the program that has the library to run with.
+// The pages of `reckon measure`: a real run beside the predictions. Filled in by
+// questions/measure_inquiry.h and by the program that has the library to run with.
 #pragma once
 
 #include <string>

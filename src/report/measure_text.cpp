@@ -5,7 +5,9 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
 #include "report/cells.h"
+#include "report/field_sheet.h"
 #include "report/measure_pages.h"
 #include "report/page.h"
 #include "report/time_pages.h"
@@ -127,35 +129,18 @@ std::string measure_text(const Subject& subject, const MeasureAnswer& a, const S
 }
 
 Sheet measure_sheet(const MeasureAnswer& a) {
-  Sheet sheet;
-  const bool training = a.measured.training;
-  sheet.columns = {
-      {"name", "layer", false, 0, 12, true}, {"op", "op", false, 1},
-      {"forward_s", "forward s", true},      {"predicted_forward_s", "predicted s", true, 2},
-      {"backward_s", "backward s", true, 1}, {"macs", "MACs", true, 3},
-      {"alive_bytes", "alive B", true, 1},   {"predicted_alive_bytes", "predicted B", true, 2},
-      {"peak_bytes", "peak B", true, 3},     {"predicted_peak_bytes", "predicted B", true, 4}};
-  if (!training) sheet.columns[4].priority = -1;
-  const auto predicted = predicted_layers(a);
-  const auto macs = macs_of_nodes(a);
-  for (const MeasuredLayer& row : a.measured.layers) {
-    const auto at = static_cast<std::size_t>(row.node);
-    const PredictedLayer& p = predicted[at];
-    const auto seconds = [](const std::optional<double>& s) {
-      constexpr int digits = 9;
-      return s ? Cell::of(*s, digits) : Cell{};
-    };
-    const auto bytes = [&](std::int64_t n) { return a.measured.bytes ? Cell::of(n) : Cell{}; };
-    const auto maybe = [](const std::optional<std::int64_t>& n) {
-      return n ? Cell::of(*n) : Cell{};
-    };
-    const Node& node = a.graph->nodes[at];
-    sheet.rows.push_back({Cell::of(std::string_view(layer_name(node))), Cell::of(node.op_type),
-                          seconds(row.forward.median_s), seconds(p.forward_s),
-                          seconds(row.backward_s), Cell::of(macs[at]), bytes(row.alive_bytes),
-                          maybe(p.alive_bytes), bytes(row.peak_bytes), maybe(p.peak_bytes)});
-  }
-  return sheet;
+  const FieldColumn columns[] = {
+      {.path = "name", .title = "layer", .is_name = true},
+      {.path = "op", .priority = 1},
+      {.path = "forward_s", .title = "forward s", .digits = 9},
+      {.path = "predicted_forward_s", .title = "predicted s", .digits = 9, .priority = 2},
+      {"backward_s", "backward s", 9, a.measured.training ? 1 : -1},
+      {.path = "macs", .title = "MACs", .priority = 3, .otherwise = {.kind = Cell::Kind::unknown}},
+      {.path = "alive_bytes", .title = "alive B", .priority = 1},
+      {.path = "predicted_alive_bytes", .title = "predicted B", .priority = 2},
+      {.path = "peak_bytes", .title = "peak B", .priority = 3},
+      {.path = "predicted_peak_bytes", .title = "predicted B", .priority = 4}};
+  return sheet_of_items(measure_field, &a, "measure.layers", columns);
 }
 
 }  // namespace reckon

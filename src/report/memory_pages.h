@@ -1,5 +1,5 @@
-// What `reckon memory` shows: the ledger, the peak of a step, an inference and its arena, and what
-// recomputation would change. Filled in by api/memory_inquiry.h.
+// The pages of `reckon memory`: the ledger, the peak of a step, an inference and its arena, and
+// what recomputation would change. Filled in by questions/memory_inquiry.h.
 #pragma once
 
 #include <string>
@@ -22,8 +22,8 @@ std::string memory_text(const Subject& subject, const MemoryAnswer& memory, cons
                         const Style& style);
 // CSV and Markdown: figure, value, unit; or the points of the timeline, or the arena.
 Sheet memory_sheet(const MemoryAnswer& memory);
-Sheet timeline_sheet(const Timeline& timeline);
-Sheet arena_sheet(const InferenceMemory& inference);
+Sheet timeline_sheet(const MemoryAnswer& memory);
+Sheet arena_sheet(const MemoryAnswer& memory);
 void memory_answer(SeeAnswer see, const Subject& subject, const MemoryAnswer& memory);
 
 }  // namespace reckon

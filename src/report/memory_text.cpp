@@ -131,7 +131,7 @@ void the_inference(Page& page, const MemoryAnswer& m, const MemoryPage& wanted) 
                Ink::warning);
   if (!wanted.arena) return;
   page.line();
-  page.append(to_text(arena_sheet(i), {.colour = page.style().colour, .width = page.width()}));
+  page.append(to_text(arena_sheet(m), {.colour = page.style().colour, .width = page.width()}));
 }
 
 std::string time_text(const CheckpointMemory& c, double extra) {

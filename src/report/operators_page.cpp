@@ -8,7 +8,7 @@
 namespace reckon {
 namespace {
 
-// What a row counts: the functions are known, their formulas show in `reckon explain`.
+// The counts of a row: the functions are known, their formulas show in `reckon explain`.
 std::string traits_of(const OpDef& op) {
   static constexpr std::pair<Trait, std::string_view> names[] = {
       {Trait::view, "view"},

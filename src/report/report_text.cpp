@@ -6,7 +6,10 @@
 #include "analysis/modules.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
+#include "questions/spelling.h"
 #include "report/cells.h"
+#include "report/field_sheet.h"
 #include "report/page.h"
 #include "report/pages.h"
 
@@ -123,7 +126,7 @@ std::vector<LayerGroup> dominant_groups(const Subject& subject, LayerGroup& rest
   const Totals& t = subject.analysis.totals;
   constexpr std::int64_t little = 1000;  // less than a thousandth of the total
   std::vector<LayerGroup> groups;
-  // Of a network of very many layers, every cut takes time and the finest ones never fit.
+  // With very many layers every cut takes time, and the finest ones never fit.
   constexpr std::size_t very_many = 20'000;
   const bool once = subject.analysis.layers.size() > very_many;
   for (const std::size_t finest : {40U, 24U, 16U, 12U, 10U}) {
@@ -208,7 +211,7 @@ void what_is_missing(Page& page, const Subject& subject) {
   notes.insert(notes.end(), subject.analysis.assumptions.begin(),
                subject.analysis.assumptions.end());
   for (std::size_t i = 0; i < std::min(notes.size(), most_notes); ++i)
-    page.paragraph("assumed: " + printable(notes[i], 400), 2, 2);
+    page.paragraph("assumed: " + printable(spelled_as_option(notes[i]), 400), 2, 2);
   if (notes.size() > most_notes)
     page.paragraph("… and " + grouped(static_cast<std::int64_t>(notes.size() - most_notes)) +
                    " more (--format json lists all)");
@@ -227,42 +230,13 @@ std::string report_text(const Subject& subject, const Style& style) {
 }
 
 Sheet report_sheet(const Subject& subject) {
-  const Totals& t = subject.analysis.totals;
-  Sheet sheet;
-  sheet.columns = {{"figure", "figure"}, {"value", "value", true}, {"unit", "unit"}};
-  const auto add = [&](std::string_view name, std::int64_t value, std::string_view unit) {
-    sheet.rows.push_back({Cell::of(name), Cell::of(value), Cell::of(unit)});
-  };
-  add("batch", subject.analysis.bound.batch, "inputs");
-  add("params", t.params, "parameters");
-  add("trainable_params", t.trainable_params, "parameters");
-  add("buffers", t.buffers, "elements");
-  add("param_bytes", t.param_bytes, "B");
-  add("buffer_bytes", t.buffer_bytes, "B");
-  add("quantisation", t.quantisation, "elements");
-  add("quantisation_bytes", t.quantisation_bytes, "B");
-  add("macs", t.macs, "MAC");
-  add("conv_macs", t.conv_macs, "MAC");
-  add("linear_macs", t.linear_macs, "MAC");
-  add("matmul_macs", t.matmul_macs, "MAC");
-  add("recurrent_macs", t.recurrent_macs, "MAC");
-  add("flops", t.flops, "FLOP");
-  add("int_ops", t.int_ops, "OP");
-  add("activations", t.activations, "elements");
-  add("peak_activations", t.peak_activations, "elements");
-  add("activation_bytes", t.activation_bytes, "B");
-  add("peak_activation_bytes", t.peak_activation_bytes, "B");
-  add("conv_gemm_outputs", t.conv_gemm_outputs, "elements");
-  add("read_bytes", t.read_bytes, "B");
-  add("write_bytes", t.write_bytes, "B");
-  sheet.rows.push_back(
-      {Cell::of("arithmetic_intensity"), Cell::of(t.arithmetic_intensity, 3), Cell::of("FLOP/B")});
-  const CoverageSummary& c = subject.analysis.coverage;
-  add("nodes", c.nodes, "nodes");
-  add("nodes_counted", c.counted, "nodes");
-  add("nodes_free", c.free, "nodes");
-  add("nodes_unknown", c.unknown, "nodes");
-  return sheet;
+  constexpr FigureRow figures[] = {{"model.batch"},
+                                   {.path = "totals", .digits = 3},
+                                   {"coverage.nodes"},
+                                   {"coverage.counted", "nodes_counted"},
+                                   {"coverage.free", "nodes_free"},
+                                   {"coverage.unknown", "nodes_unknown"}};
+  return sheet_of_figures(subject_fields, &subject, figures);
 }
 
 }  // namespace reckon

@@ -1,4 +1,4 @@
-// What the questions about activations show: their silicon, their curves, what they leave of a
+// The pages of questions about activations: their silicon, their curves, what they leave of a
 // gradient, and what share of a network they are.
 #pragma once
 

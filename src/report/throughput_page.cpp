@@ -6,7 +6,9 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
 #include "report/cells.h"
+#include "report/field_sheet.h"
 #include "report/page.h"
 #include "report/throughput_pages.h"
 #include "report/time_pages.h"
@@ -18,7 +20,7 @@ std::string share(double x) {
   return fixed(100 * x, 1) + " %";
 }
 
-// Of seconds, as ThroughputError has it: predicted / measured − 1.
+// The error of seconds, as ThroughputError has it: predicted / measured − 1.
 double error_of(const ThroughputReport& r, std::size_t i) {
   return r.samples[i].images_per_s / r.fit.predicted_images_per_s[i] - 1;
 }
@@ -69,17 +71,15 @@ std::string throughput_text(const ThroughputReport& r, const Style& style) {
 }
 
 Sheet throughput_sheet(const ThroughputReport& r) {
-  Sheet sheet;
-  sheet.columns = {{"name", "network"},
-                   {"batch", "batch", true},
-                   {"measured_images_per_s", "measured /s", true},
-                   {"predicted_images_per_s", "predicted /s", true},
-                   {"error", "error of seconds", true}};
-  for (std::size_t i = 0; i < r.samples.size(); ++i)
-    sheet.rows.push_back({Cell::of(printable(r.samples[i].name)), Cell::of(r.samples[i].batch, 0),
-                          Cell::of(r.samples[i].images_per_s, 2),
-                          Cell::of(r.fit.predicted_images_per_s[i], 2),
-                          Cell::of(error_of(r, i), 4)});
+  const FieldColumn columns[] = {
+      {.path = "name", .title = "network"},
+      {.path = "batch"},
+      {.path = "measured_images_per_s", .title = "measured /s", .digits = 2},
+      {.path = "predicted_images_per_s", .title = "predicted /s", .digits = 2}};
+  Sheet sheet = sheet_of_items(throughput_field, &r, "throughput.points", columns);
+  sheet.columns.push_back({"error", "error of seconds", true});
+  for (std::size_t i = 0; i < sheet.rows.size(); ++i)
+    sheet.rows[i].push_back(Cell::of(error_of(r, i), 4));
   return sheet;
 }
 

@@ -1,4 +1,4 @@
-// What `reckon devices fit` shows.
+// The pages of `reckon devices fit`.
 #pragma once
 
 #include <string>

@@ -3,7 +3,9 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "machine/layer_kind.h"
+#include "questions/answer.h"
 #include "report/cells.h"
+#include "report/field_sheet.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 
@@ -66,25 +68,17 @@ std::string time_kinds_text(const Subject& subject, const TimeAnswer& t, const S
 }
 
 Sheet time_kinds_sheet(const TimeAnswer& t) {
-  Sheet sheet;
-  sheet.columns = {{"kind", "kind"},
-                   {"layers", "layers", true},
-                   {"fused", "fused", true},
-                   {"ops", "OP", true},
-                   {"bytes", "bytes", true},
-                   {"bound", "bound"},
-                   {"critical_batch_size", "turns at batch", true},
-                   {"forward_s", "forward s", true},
-                   {"backward_s", "backward s", true},
-                   {"update_s", "update s", true}};
-  for (const KindTime& row : time_by_kind(t.estimate, t.batch))
-    sheet.rows.push_back(
-        {Cell::of(to_string(row.kind)), Cell::of(row.layers), Cell::of(row.fused),
-         Cell::of(row.ops, 0), Cell::of(row.bytes, 0), Cell::of(to_string(row.bound)),
-         row.critical_batch_size > 0 ? Cell::of(static_cast<std::int64_t>(row.critical_batch_size))
-                                     : Cell{},
-         Cell::of(row.forward_s, 9), Cell::of(row.backward_s, 9), Cell::of(row.update_s, 9)});
-  return sheet;
+  const FieldColumn columns[] = {{.path = "kind"},
+                                 {.path = "layers"},
+                                 {.path = "fused"},
+                                 {.path = "ops", .title = "OP"},
+                                 {.path = "bytes"},
+                                 {.path = "bound"},
+                                 {.path = "critical_batch_size", .title = "turns at batch"},
+                                 {.path = "forward_s", .title = "forward s", .digits = 9},
+                                 {.path = "backward_s", .title = "backward s", .digits = 9},
+                                 {.path = "update_s", .title = "update s", .digits = 9}};
+  return sheet_of_items(time_field, &t, "time.kinds", columns);
 }
 
 }  // namespace reckon

@@ -1,4 +1,4 @@
-// What `reckon time` and `reckon energy` show. Filled in by api/time_inquiry.h.
+// The pages of `reckon time`. Filled in by questions/time_inquiry.h.
 #pragma once
 
 #include <string>

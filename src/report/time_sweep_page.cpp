@@ -1,7 +1,9 @@
 // `reckon time` at several points: against the batch, or wide against deep.
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
 #include "report/cells.h"
+#include "report/field_sheet.h"
 #include "report/page.h"
 #include "report/time_pages.h"
 
@@ -80,37 +82,23 @@ std::string time_sweep_text(std::string_view model, const TimeSweep& sweep, cons
 }
 
 Sheet time_sweep_sheet(const TimeSweep& sweep) {
-  Sheet sheet;
-  sheet.columns = {{"batch", "batch", true}};
+  std::vector<FieldColumn> columns = {{.path = "batch"}};
   if (sweep.shapes)
-    for (const Column& column :
-         {Column{"depth", "hidden layers", true}, Column{"width", "units", true},
-          Column{"params", "parameters", true}})
-      sheet.columns.push_back(column);
-  for (const Column& column :
-       {Column{"seconds", "latency s", true}, Column{"samples_per_s", "samples/s", true},
-        Column{"utilisation", "utilisation", true}, Column{"bound", "bound"},
-        Column{"kernels", "kernels", true}, Column{"start_bound_s", "start s", true},
-        Column{"wave_efficiency", "occupied", true}, Column{"fits", "fits"}})
-    sheet.columns.push_back(column);
-  for (const TimePoint& p : sweep.points) {
-    std::vector<Cell> row = {Cell::of(p.batch)};
-    if (sweep.shapes) {
-      row.push_back(Cell::of(p.depth));
-      row.push_back(Cell::of(p.width));
-      row.push_back(Cell::of(p.params));
-    }
-    row.push_back(Cell::of(p.seconds, 9));
-    row.push_back(Cell::of(p.samples_per_s, 2));
-    row.push_back(Cell::of(p.utilisation, 4));
-    row.push_back(Cell::of(to_string(p.bound)));
-    row.push_back(Cell::of(p.kernels));
-    row.push_back(sweep.start_known ? Cell::of(p.start_s, 9) : Cell{.kind = Cell::Kind::unknown});
-    row.push_back(Cell::of(p.wave_efficiency, 4));
-    row.push_back(Cell::of(p.fits ? "yes" : "no"));
-    sheet.rows.push_back(std::move(row));
-  }
-  return sheet;
+    columns.insert(columns.end(), {{.path = "depth", .title = "hidden layers"},
+                                   {.path = "width", .title = "units"},
+                                   {.path = "params", .title = "parameters"}});
+  columns.insert(columns.end(), {{.path = "seconds", .title = "latency s", .digits = 9},
+                                 {.path = "samples_per_s", .title = "samples/s", .digits = 2},
+                                 {.path = "utilisation", .digits = 4},
+                                 {.path = "bound"},
+                                 {.path = "kernels"},
+                                 {.path = "start_bound_s",
+                                  .title = "start s",
+                                  .digits = 9,
+                                  .otherwise = {.kind = Cell::Kind::unknown}},
+                                 {.path = "wave_efficiency", .title = "occupied", .digits = 4},
+                                 {.path = "fits"}});
+  return sheet_of_items(time_sweep_field, &sweep, "time_sweep.points", columns);
 }
 
 }  // namespace reckon

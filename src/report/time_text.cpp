@@ -8,7 +8,10 @@
 #include "base/number.h"
 #include "base/sort_stably.h"
 #include "base/text.h"
+#include "questions/answer.h"
+#include "questions/spelling.h"
 #include "report/cells.h"
+#include "report/field_sheet.h"
 #include "report/model_notes.h"
 #include "report/page.h"
 #include "report/time_pages.h"
@@ -35,7 +38,7 @@ void bar_line(Page& page, std::string_view name, double seconds, double whole,
   page.append(line + "\n");
 }
 
-// That it does not fit, in so many words.
+// A network that does not fit says so.
 void the_memory(Page& page, const TimeAnswer& t) {
   std::string text = "Does not fit: ";
   const auto part = [&](std::int64_t needed, std::int64_t there, std::string_view what) {
@@ -52,7 +55,7 @@ void the_memory(Page& page, const TimeAnswer& t) {
                  Ink::warning);
 }
 
-// What loading while computing brings, and what it takes on the chip.
+// The gain of loading while computing, and what it takes on the chip.
 void the_overlap(Page& page, const TimeAnswer& t) {
   const TimeEstimate& e = t.estimate;
   page.heading("Loading while computing", t.options.overlap ? "in the time" : "not in the time");
@@ -179,37 +182,27 @@ std::string time_text(const Subject& subject, const TimeAnswer& t, const Style& 
   if (t.options.library != Library::eager) the_overlap(page, t);
   the_layers(page, t);
   page.heading("Assumed");
-  for (const std::string& sentence : t.estimate.assumptions) page.paragraph("· " + sentence, 2, 2);
+  for (const std::string& sentence : t.estimate.assumptions)
+    page.paragraph("· " + spelled_as_option(sentence), 2, 2);
   if (t.estimate.assumptions.empty()) page.paragraph("nothing");
   return page.finish();
 }
 
 Sheet time_sheet(const TimeAnswer& t) {
-  Sheet sheet;
-  sheet.columns = {{"name", "layer", false, 0, 12, true},
-                   {"op", "op", false, 3},
-                   {"seconds", "time s", true},
-                   {"forward_s", "forward s", true, 1},
-                   {"input_gradient_s", "input grad. s", true, 2},
-                   {"weight_gradient_s", "weight grad. s", true, 2},
-                   {"update_s", "update s", true, 2},
-                   {"bound", "bound"},
-                   {"intensity", "OP/B", true, 1},
-                   {"utilisation", "utilisation", true, 1},
-                   {"critical_batch_size", "turns at batch", true, 3}};
-  for (const LayerTime& row : t.estimate.layers) {
-    const auto seconds = [](double s) { return Cell::of(s, 9); };
-    const auto part = [&](const std::optional<WorkTime>& w) { return seconds(w ? w->seconds : 0); };
-    sheet.rows.push_back(
-        {Cell::of(name_of(*row.layer)), Cell::of(row.layer->op_node().op_type),
-         seconds(row.seconds), seconds(row.forward.seconds), part(row.input_gradient),
-         part(row.weight_gradient), seconds(row.update_s),
-         Cell::of(row.fused ? "fused" : to_string(row.forward.bound)),
-         Cell::of(row.forward.intensity, 2), Cell::of(row.forward.utilisation, 4),
-         row.critical_batch_size > 0 ? Cell::of(static_cast<std::int64_t>(row.critical_batch_size))
-                                     : Cell{}});
-  }
-  return sheet;
+  const Cell zero = Cell::of(0.0, 9);
+  const FieldColumn columns[] = {
+      {.path = "name", .title = "layer", .is_name = true},
+      {.path = "op", .priority = 3},
+      {.path = "seconds", .title = "time s", .digits = 9},
+      {"forward.seconds", "forward s", 9, 1, "forward_s", zero},
+      {"input_gradient.seconds", "input grad. s", 9, 2, "input_gradient_s", zero},
+      {"weight_gradient.seconds", "weight grad. s", 9, 2, "weight_gradient_s", zero},
+      {"update_s", "update s", 9, 2, "", zero},
+      {.path = "forward.bound", .otherwise = Cell::of("fused")},
+      {"forward.intensity", "OP/B", 2, 1, "", Cell::of(0.0, 2)},
+      {"forward.utilisation", "utilisation", 4, 1, "", Cell::of(0.0, 4)},
+      {.path = "critical_batch_size", .title = "turns at batch", .priority = 3}};
+  return sheet_of_items(time_field, &t, "time.layers", columns);
 }
 
 }  // namespace reckon

@@ -109,7 +109,6 @@ class Layer {
   const std::string& name() const { return name_; }
   // The first weight that the layer made; none when it has none.
   ValueId first_weight() const { return first_weight_; }
-  void set_first_weight(ValueId value) { first_weight_ = value; }
 
  private:
   std::string named(std::string_view suffix) const { return name_ + std::string(suffix); }
