@@ -39,13 +39,13 @@ class Interpreter {
 
   // Called after each step, before values are let go.
   using Watch = void (*)(void* whom, std::size_t step);
-  // One forward pass. What is alive afterwards: the outputs, until forget().
+  // A forward pass. The outputs are alive afterwards, until forget().
   void forward(Watch before = nullptr, Watch after = nullptr, void* whom = nullptr);
   void forget();
 
   // By output of the graph; undefined for one that is a constant.
   at::Tensor output(std::size_t i) const;
-  // What a value holds now; undefined where it is not alive.
+  // The tensor of a value now; undefined where it is not alive.
   const at::Tensor& tensor(ValueId id) const { return values_[static_cast<std::size_t>(id)]; }
   const std::vector<Trained>& trained() const { return trained_; }
   const Setup& setup() const { return setup_; }
@@ -66,7 +66,7 @@ class Interpreter {
   std::vector<Trained> trained_;
 };
 
-// What the function of an operator may see and do.
+// The operator's side: all that its function may see and do.
 class RunContext : public OpContext {
  public:
   RunContext(const OpContext& ctx, Interpreter& run, NodeId id)

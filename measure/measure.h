@@ -26,7 +26,7 @@ struct MeasureOptions {
   int warmup = 3;
   int repeats = 0;        // 0: as many as go into a second, within bounds
   int output_values = 0;  // elements of each output to keep
-  // What the run is predicted to need; refused where the machine has less free. 0: not asked.
+  // Bytes that the run is predicted to need; refused where the machine has less free. 0: not asked.
   std::int64_t expected_bytes = 0;
   // Told after each pass; done ≤ all.
   std::function<void(int done, int all)> progress = {};

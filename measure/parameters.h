@@ -28,7 +28,7 @@ namespace reckon {
 
 // Fills a contiguous CPU tensor of float32 or int64.
 void fill(at::Tensor& tensor, std::string_view name, Fill how, std::int64_t n_rows);
-// The same of an input of the network, whose floats are u(i).
+// Fills an input of the network, whose floats are u(i).
 void fill_input(at::Tensor& tensor, std::string_view name, const Stored& input);
 
 at::ScalarType scalar_type(DType type);

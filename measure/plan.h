@@ -1,4 +1,4 @@
-// What of a graph runs, in which order, and when its values go. Knows no LibTorch.
+// The nodes of a graph that run, in which order, and when their values go. Knows no LibTorch.
 //
 // Left out: what computes sizes (they are numbers by now), and the nodes with which an exporter
 // gives a weight its form. When values go is the matter of program.h.
@@ -10,7 +10,7 @@
 
 namespace reckon {
 
-// What a stored value is to its reader: decides how it is filled (parameters.h).
+// The part of a stored value at its reader: decides how it is filled (parameters.h).
 enum class Fill : std::uint8_t { matrix, shift, scale, mean, variance, index, not_filled };
 
 struct Stored {

@@ -1,4 +1,4 @@
-// What chooses elements, and what makes them out of nothing.
+// Operators that choose elements, and those that make them out of nothing.
 #include "interpreter.h"
 #include "ops/fold.h"
 

@@ -1,4 +1,4 @@
-// What changes a shape, joins and cuts. The sizes are numbers by now.
+// Operators that change a shape, join and cut. The sizes are numbers by now.
 #include <limits>
 
 #include "interpreter.h"

@@ -8,8 +8,8 @@ namespace reckon {
 
 struct RunWindow {
   std::vector<std::int64_t> kernel, stride, dilation, pad;
-  // What LibTorch cannot pad by itself because the two ends differ, as constant_pad_nd takes it;
-  // empty where they are equal.
+  // Padding that LibTorch cannot do by itself because the two ends differ, as constant_pad_nd takes
+  // it; empty where they are equal.
   std::vector<std::int64_t> extra;
   bool ceil_mode = false;
 

@@ -1,4 +1,4 @@
-// What the operating system tells about the machine.
+// Facts that the operating system tells about the machine.
 #pragma once
 
 #include <cstdint>

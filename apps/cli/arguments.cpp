@@ -124,7 +124,7 @@ Status no_such_option(const Call& call, std::string_view word) {
                               : guess));
 }
 
-// What stands beyond the arguments that the subcommand has.
+// A word beyond the arguments that the subcommand has.
 Status one_too_many(const Call& call, const std::string& word) {
   // `reckon layres alexnet`: the subcommand is the likelier mistake.
   if (!call.implied) return wrong(quoted(std::string_view(word)) + " is one argument too many");

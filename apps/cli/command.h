@@ -39,7 +39,7 @@ using Answer = std::expected<Answered, Failure>;
 
 enum class Format : std::uint8_t { text, json, csv, markdown };
 
-// What was called: the question with everything that was said, and how the page is to look.
+// A call: the question with everything that was said, and how the page is to look.
 struct Call {
   const QuestionKind* kind = nullptr;
   Asked asked{""};

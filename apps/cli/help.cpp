@@ -128,7 +128,7 @@ bool is_in_json(const QuestionKind& kind) {
   return kind.face != Face::program;
 }
 
-// Of troff: a line that begins with a point or a quote is a request.
+// In troff a line that begins with a point or a quote is a request.
 std::string escaped(std::string_view text) {
   std::string out;
   bool at_start = true;

@@ -28,7 +28,7 @@ Exit report_failure(Error error, bool json, std::optional<Exit> status = std::nu
                 (says_where ? "" : " (" + printable(error.where) + ")"));
   }
   if (status) return *status;
-  // What an option says is part of the call, a device's name too.
+  // The value of an option is part of the call, a device's name too.
   if (error.code == ErrorCode::bad_argument || error.where.starts_with("--"))
     return Exit::wrong_call;
   return error.code == ErrorCode::internal ? Exit::bug : Exit::bad_input;

@@ -22,7 +22,7 @@ std::filesystem::path runner() {
 }  // namespace
 
 Answer run_measure(const Call& call) {
-  // What can be wrong with the call is said before anything large is loaded.
+  // Mistakes in the call are told before anything large is loaded.
   RECKON_TRY(needs_model(call));
   RECKON_TRY(measure_setup(call.asked));
   const std::filesystem::path program = runner();

@@ -97,7 +97,7 @@ class Model {
   Result<std::vector<Figure>> explain(std::string_view layer, const Options& options = {}) const;
   // The page that `reckon report MODEL` prints, without colours.
   Result<std::string> text(const Options& options = {}, int width = 80) const;
-  // What `reckon report MODEL --format json` prints.
+  // The text that `reckon report MODEL --format json` prints.
   Result<std::string> json(const Options& options = {}) const;
 
  private:

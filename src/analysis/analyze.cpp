@@ -168,7 +168,7 @@ class Walk {
       }
     }
     if (runs.size() < 2 || !runs[0].alternative) return;
-    // Of two branches only the costlier one is counted.
+    // Only the costlier of two branches is counted.
     for (std::size_t r = 0; r < runs.size(); ++r)
       for (std::size_t i = ranges[r].first; r != heaviest && i < ranges[r].second; ++i)
         analysis_.layers[i].times = 0;

@@ -1,4 +1,4 @@
-// What a network costs, node by node and in total: the one analysis that every face asks.
+// The costs of a network, node by node and in total: the one analysis that every face asks.
 //
 //   graph → bind_dims → infer_shapes → assign_roles → costs, activations, receptive fields → totals
 #pragma once
@@ -22,7 +22,7 @@ enum class Coverage : std::uint8_t {
 };
 std::string_view to_string(Coverage coverage);
 
-// What the multiply-accumulates of a node are part of.
+// The kind of layer that the multiply-accumulates of a node are part of.
 enum class MacKind : std::uint8_t { nothing, conv, linear, matmul, recurrent };
 
 // The cost of one node (one row of the layer table). All counts are for one execution of the

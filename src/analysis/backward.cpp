@@ -40,7 +40,7 @@ class Walk {
     if (!any || !float_output) return out;
     const bool products = node.op->cost != nullptr && layer.macs.count.value_or(1) != 0;
     if (products) add_products(ctx, layer, out);
-    // What the forward pass computes beside its products.
+    // Arithmetic of the forward pass beside its products.
     out.other_flops =
         Flops(flops.count - (products ? flops_of(out.forward_macs).count : Checked(0)));
     out.product_flops = flops_of(out.weight_gradient_macs + out.input_gradient_macs);

@@ -1,4 +1,4 @@
-// What the backward pass of a training step computes, layer by layer.
+// The work of the backward pass of a training step, layer by layer.
 //
 // y += a·b costs one MAC; its gradients are da += dy·b and db += a·dy, one MAC each, where that
 // operand needs a gradient. An operand needs one when it is trained, or when something trained lies
@@ -25,8 +25,8 @@ struct BackwardLayer {
   Flops forward_flops;
   // 2 · the gradients' MACs, and the other operations; 0 in both for integer arithmetic.
   Flops product_flops, other_flops;
-  // What the products move: each reads the output's gradient and the other operand, and writes a
-  // gradient. Unknown sizes count nothing.
+  // Bytes that the products move: each reads the output's gradient and the other operand, and
+  // writes a gradient. Unknown sizes count nothing.
   Bytes read_bytes, write_bytes;
   bool needs_input_gradient = false, needs_weight_gradient = false;
 };

@@ -38,7 +38,7 @@ struct Batch {
 
 Batch find_batch(const Graph& graph, const std::vector<InputUse>& uses);
 
-// What a dimension's name says, in the words that exporters use.
+// The meaning of a dimension's name, in the words that exporters use.
 enum class DimMeaning : std::uint8_t { unknown, batch, sequence, past, image };
 DimMeaning meaning_of(std::string_view name);
 

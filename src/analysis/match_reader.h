@@ -1,5 +1,6 @@
-// What the patterns of recover_match.h ask of a graph: who makes and reads a value, which numbers
-// are written into it, and whether a match leaves a value that others read. For recover.cpp alone.
+// Questions that the patterns of recover_match.h ask of a graph: who makes and reads a value, which
+// numbers are written into it, and whether a match leaves a value that others read. For recover.cpp
+// alone.
 #pragma once
 
 #include <algorithm>

@@ -15,7 +15,7 @@ std::vector<std::int32_t> count_readers(const Graph& graph);
 Layer cost_of_node(const Graph& graph, const Shapes& shapes, const Roles& roles,
                    std::span<const std::int32_t> readers, NodeId id, Cost& scratch);
 
-// What the rules of a layer's operator see.
+// The node of a layer as the rules of its operator see it.
 OpContext context_of(const Layer& layer);
 
 // Bytes of a tensor; an overflowed or unknown size is not ok() / nullopt.

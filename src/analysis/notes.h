@@ -1,4 +1,4 @@
-// What counting takes for granted about single operators, in a sentence each.
+// Assumptions of the counts about single operators, in a sentence each.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What the passes over quantised graphs ask beside match_reader.h. For integer_operators.cpp and
-// move_quantisation.cpp alone.
+// Questions that passes over quantised graphs ask beside match_reader.h. For integer_operators.cpp
+// and move_quantisation.cpp alone.
 #pragma once
 
 #include "analysis/match_reader.h"

@@ -24,7 +24,7 @@
 
 namespace reckon {
 
-// What is seen along one spatial dimension.
+// The part of the input seen along one spatial dimension.
 struct SeenAlong {
   static constexpr std::int8_t gone = -1;  // an axis of one element that is there no more
 

@@ -1,4 +1,4 @@
-// What one operator makes of the receptive fields of its operands, as its row says.
+// The receptive field behind one operator, from those of its operands, as its row says.
 #pragma once
 
 #include <span>

@@ -36,7 +36,7 @@ class LayersBehind {
 
   bool found() const { return recovered_ != nullptr; }
   const Graph& graph() const { return found() ? *recovered_ : *written_; }
-  // Of graph(), as it is after the call.
+  // The analysis of graph(), as that is after the call.
   Result<Analysis> analyzed(const AnalyzeOptions& options);
   // The graph with the layers joined; null where it is the one that was given.
   std::unique_ptr<Graph> take() { return std::move(recovered_); }
@@ -46,7 +46,7 @@ class LayersBehind {
   std::unique_ptr<Graph> recovered_;
 };
 
-// Of the layers behind `written`; `recovered` keeps their graph where it is not `written`. It is
+// The layers behind `written`; `recovered` keeps their graph where it is not `written`, which is
 // Analysis::shapes->graph.
 Result<std::unique_ptr<Analysis>> analyze_layers(const Graph& written,
                                                  const AnalyzeOptions& options,

@@ -1,5 +1,5 @@
-// What an export for inference has left out: norms that it folded, which are put back, and dropout
-// (fold_norms.h).
+// Parts that an export for inference has left out: norms that it folded, which are put back, and
+// dropout (fold_norms.h).
 #include <algorithm>
 #include <array>
 #include <string>

@@ -1,4 +1,4 @@
-// What each value is to the network: something learned, something kept, or something computed.
+// The role of each value in the network: something learned, something kept, or something computed.
 #pragma once
 
 #include <vector>

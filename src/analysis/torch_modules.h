@@ -1,4 +1,4 @@
-// What an operator is to the tools that count modules and calls of PyTorch.
+// Names of operators in the tools that count modules and calls of PyTorch.
 #pragma once
 
 #include <cstdint>

@@ -42,7 +42,7 @@ std::string scientific(double x, int digits) {
   return (text == "1" ? "10" : text + "·10") + power;
 }
 
-// What four significant digits say.
+// A number in four significant digits.
 std::string automatic(double x) {
   if (!std::isfinite(x)) return fixed(x, 0);
   constexpr double largest = 9.0e15;

@@ -1,4 +1,4 @@
-// What an open lab holds. Included by the files of this room that answer about labs.
+// The state of an open lab. Included by the files of this room that answer about labs.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// What an answer holds, one row a field: its name, unit and meaning, and how to get it. The JSON
+// The fields of an answer, one row each: its name, unit and meaning, and how to get it. The JSON
 // text, its schema, its reference, the page's types and the paths of a lab are made from the rows.
 //
 // A row is plain data with one function pointer; base/field_rows.h has the words to write one. An
@@ -25,7 +25,7 @@ struct Visit {
   void* context;
 };
 
-// What a field holds. Refers to the answer that it was got from.
+// The value of a field. Refers to the answer that it was got from.
 struct FieldValue {
   enum class Is : std::uint8_t { absent, null, boolean, integer, number, text, object, list, map };
   Is is = Is::absent;

@@ -10,7 +10,7 @@
 
 namespace reckon {
 
-// What compares equal stays in the order in which it is.
+// Elements that compare equal stay in their order.
 template <class T, class Less>
 void sort_stably(std::vector<T>& items, Less less) {
   std::vector<std::size_t> order(items.size());

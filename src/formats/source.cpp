@@ -112,7 +112,7 @@ Result<Model> open_text(std::string_view text, std::string name, const Parameter
   return instantiate(std::move(program), set, unused);
 }
 
-// What the query names must be parameters; the rest of `set` may be free dimensions.
+// Names in the query must be parameters; the rest of `set` may be free dimensions.
 Result<Model> with_query(Model model, const Parameters& query, const Parameters& set,
                          Parameters* unused) {
   if (query.empty()) return model;

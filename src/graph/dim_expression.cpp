@@ -189,7 +189,7 @@ std::size_t index_of(Dim dim) {
 }  // namespace
 
 std::optional<Dim> value_of(const DimRule& rule, std::span<const Dim> values) {
-  // What follows from a dimension that nobody knows is not known.
+  // Dimensions that follow from an unknown one are unknown.
   for (const DimRule::Step& step : rule.steps)
     if (step.op == Op::dim && values[index_of(step.value)] < 0) return unknown_dim;
   std::vector<Checked> stack;

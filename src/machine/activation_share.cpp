@@ -9,7 +9,7 @@
 namespace reckon {
 namespace {
 
-// Which operator computes which activation.
+// The operator that computes an activation.
 struct Kind {
   std::string_view op, activation;
 };

@@ -142,7 +142,7 @@ void dropout_cost(const OpContext& ctx, Cost& cost) {
   if (training && dropout_ratio(ctx) > 0) count_elements(cost.flops, {}, ctx.out(0).shape, 2);
 }
 
-// What training keeps is the mask alone; on a CPU PyTorch draws it in the input's element type.
+// Training keeps the mask alone; on a CPU PyTorch draws it in the input's element type.
 // A ratio of 0 is no operation at all.
 void dropout_saved(const OpContext& ctx, Saved& saved) {
   if (dropout_ratio(ctx) <= 0) return;

@@ -59,7 +59,7 @@ Dim with_past(const OpContext& ctx, Dim fresh, Dim past, int length_input) {
   const auto used = ctx.const_int(length_input);
   return used && *used >= 0 ? plus(fresh, *used) : past;
 }
-// What the present holds.
+// The length of the present.
 Dim present_length(const OpContext& ctx, Dim keys, Dim past) {
   return shares_buffer(ctx) ? past : keys;
 }

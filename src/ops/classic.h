@@ -1,4 +1,4 @@
-// What the rules of classical models (ai.onnx.ml) share: attributes that hold what was learned.
+// Helpers of the rules of classical models (ai.onnx.ml): attributes that hold what was learned.
 #pragma once
 
 #include <string_view>

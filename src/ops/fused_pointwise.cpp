@@ -99,7 +99,7 @@ void bitmask_dropout_cost(const OpContext& ctx, Cost& cost) {
   add_mask(ctx, cost, 1, 2);
 }
 
-// What training keeps is the mask alone: a byte for each element, or a bit.
+// Training keeps the mask alone: a byte for each element, or a bit.
 void mask_saved(const OpContext& ctx, Saved& saved) {
   times_elements(saved.extra_bytes.add("mask"), ctx.out(0).shape);
 }

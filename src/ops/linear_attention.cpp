@@ -203,7 +203,7 @@ Status flex_shape(ShapeContext& ctx) {
   return {};
 }
 
-// What the graphs do to the scores is not counted: a figure for it is unknown.
+// The work of graphs on the scores is not counted: a figure for it is unknown.
 void flex_cost(const OpContext& ctx, Cost& cost) {
   add_attention(cost, flex_sizes(ctx), {},
                 {.scaled = ctx.float_attr("scale", 0.0) != 1.0, .masked = false, .capped = false});

@@ -98,7 +98,7 @@ void mixture_cost(const OpContext& ctx, Cost& cost) {
     macs.operand_b = Packed ? Term::constant : static_cast<std::int8_t>(i);
   }
   const std::string_view type = ctx.string_attr("activation_type", "relu");
-  // What the first product makes; a fused SwiGLU halves it: swish 5, its alpha, × and the offset.
+  // The first product's results; a fused SwiGLU halves it: swish 5, its alpha, × and the offset.
   const Dim hidden = divide(expert_size<Packed>(ctx, at.weights[0]), c);
   if (type == "swiglu")
     cost.flops.add("activation",

@@ -137,7 +137,7 @@ void recurrent_saved(const OpContext& ctx, Saved& saved) {
       .times("bytes", element_bytes(ctx.in(0).dtype));
 }
 
-// Of two directions together; one alone sees what came before.
+// The axes of two directions together; one alone sees what came before.
 AxisSet recurrent_axes(const OpContext& ctx) {
   if (ctx.string_attr("direction", "forward") != "bidirectional") return std::nullopt;
   return (ctx.int_attr("layout", 0) != 0 ? 0b010u : 0b001u) | 0b100u;

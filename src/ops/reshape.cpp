@@ -12,7 +12,7 @@
 namespace reckon {
 namespace {
 
-// What a target shape leaves to be found.
+// A target shape, and the dimension that it leaves to be found.
 struct Target {
   Shape shape;        // unknown where to be found
   int inferred = -1;  // the dimension written as -1

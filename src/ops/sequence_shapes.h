@@ -23,11 +23,11 @@ struct Sequence {
   // The shape of tensor i, counted from 0; null when there is no such tensor.
   const Shape* at(std::int64_t i) const;
   void append(Dim count, const Shape& shape);
-  // What is true of all tensors: dimensions that differ are unknown.
+  // The shape that holds for all tensors: dimensions that differ are unknown.
   Shape common() const;
 };
 
-// What is true of both shapes.
+// The shape that holds for both.
 Shape common_shape(const Shape& a, const Shape& b);
 
 // nullopt where the number of tensors is not known, and for what is no sequence.

@@ -14,7 +14,7 @@
 namespace reckon {
 namespace {
 
-// What is taken of one dimension.
+// The part that is taken of one dimension.
 struct Cut {
   std::int64_t start = 0, step = 1;
   Dim count = unknown_dim;

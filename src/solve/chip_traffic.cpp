@@ -164,7 +164,7 @@ class Flow {
     }
     const Arc& weights = arcs_[weights_arc_];
     traffic.kept_weight_bytes = weights.flow;
-    // The same share of each kernel's weights stays.
+    // An equal share of each kernel's weights stays.
     const double share = weights.capacity > 0 ? weights.flow / weights.capacity : 0;
     for (std::size_t k = 0; k < network_.kernels.size(); ++k)
       traffic.kernel_bytes[k] -= share * network_.kernels[k].weight_bytes;

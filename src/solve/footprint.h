@@ -46,8 +46,8 @@ struct Footprint {
   };
   std::int64_t bytes = 0;
   std::vector<Line> lines;  // they sum to `bytes`
-  // Of the arena's policy: weights and buffers, which a microcontroller keeps in flash. Not part of
-  // `bytes`, which are SRAM then.
+  // With the arena's policy: weights and buffers, which a microcontroller keeps in flash. Not part
+  // of `bytes`, which are SRAM then.
   std::optional<std::int64_t> flash_bytes;
   bool lower_bound = false;  // something in the model is unknown
   std::int64_t nodes = 0;    // of the graph

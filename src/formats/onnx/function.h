@@ -29,7 +29,7 @@ struct Function {
   std::uint64_t at = 0, size = 0;  // in the file
 };
 
-// What inlining a call comes to.
+// The size of a call once it is inlined.
 struct Expansion {
   static constexpr std::int64_t max_nodes = 200'000;
   static constexpr std::int64_t max_bytes = std::int64_t{1} << 26;  // of messages, read again

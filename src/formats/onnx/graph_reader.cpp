@@ -240,7 +240,7 @@ Status GraphReader::settle_outputs() {
   return {};
 }
 
-// What a body reads and does not make is a value of the graph around it.
+// A value that a body reads and does not make is one of the graph around it.
 Status GraphReader::settle_captures() {
   if (outer_ == nullptr) return {};
   std::vector<bool> absent(graph_.values.size());
@@ -267,7 +267,7 @@ Status GraphReader::settle_captures() {
 ValueId GraphReader::find_for_body(std::string_view name, Scope& scope, bool& found) {
   const bool in_function = &scope != &scope_;
   const NameIndex::Entry* entry = scope.values.find(name);
-  // What a call is given may be an initializer that stands further down in the file.
+  // An operand of a call may be an initializer that stands further down in the file.
   if (entry != nullptr && (in_function || made(entry->value))) {
     found = true;
     return entry->value;

@@ -23,7 +23,7 @@
 
 namespace reckon {
 
-// What all graphs of one file share.
+// The part that all graphs of one file share.
 struct OnnxFile {
   OnnxFile(ByteSource& source, std::shared_ptr<NameArena> arena)
       : wire(source), words(std::move(arena)) {}
@@ -84,7 +84,7 @@ class GraphReader {
                          Scope& call);
   Status alias(ValueId from, ValueId to, const Scope& call);
   std::string_view name_of(const Draft& draft, const Scope& scope);
-  // What the metadata of a node tells.
+  // Facts that the metadata of a node tells.
   struct NodeNotes {
     std::string_view module;
     bool is_fused_norm = false;

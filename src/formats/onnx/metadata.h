@@ -24,7 +24,7 @@ MetadataEntry read_metadata(WireReader& wire, Message message);
 // The elements of a Python list of strings, as it is printed: ['a', "b'c"].
 std::vector<std::string_view> strings_of_list(std::string_view list);
 
-// What the entry says of its value; `nothing` where it is about something else.
+// The kind of value that the entry tells of; `nothing` where it is about something else.
 Stated stated_by(const MetadataEntry& entry);
 
 // Of a node that scaled_dot_product_attention was written out as, the share that it drops out of

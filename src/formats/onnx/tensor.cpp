@@ -9,7 +9,7 @@
 namespace reckon {
 namespace {
 
-// What a first walk over a TensorProto finds; the elements are decoded by a second one.
+// The result of a first walk over a TensorProto; the elements are decoded by a second one.
 struct Layout {
   std::uint64_t raw_at = 0, raw_bytes = 0;
   std::uint64_t typed_bytes = 0;  // of all typed fields together

@@ -20,7 +20,7 @@ struct ValueInfo {
   std::string folded_from;  // a list of names, as the exporter printed it
 };
 
-// What a named dimension becomes.
+// The dimension that a name becomes.
 using DimOf = std::function<Dim(std::string_view dim_param)>;
 
 Status read_value_info(WireReader& wire, Message message, const DimOf& dim_of, ValueInfo& out);
