@@ -4,6 +4,7 @@
 // (shape_repeat.cpp).
 #include "analysis/shape_pass.h"
 #include "base/text.h"
+#include "ops/sequence_shapes.h"
 
 namespace reckon {
 namespace {
@@ -25,21 +26,9 @@ Tensor left_behind(Tensor tensor) {
   return tensor;
 }
 
-// What is true of both: dimensions that differ become unknown.
+// The part that both have in common.
 Tensor meet(const Tensor& a, const Tensor& b) {
-  Tensor out;
-  out.dtype = a.dtype == b.dtype ? a.dtype : DType::unknown;
-  if (a.shape.rank() == b.shape.rank() && a.shape.has_rank()) {
-    out.shape = a.shape;
-    for (int i = 0; i < out.shape.rank(); ++i)
-      if (a.shape[i] != b.shape[i]) out.shape[i] = unknown_dim;
-  }
-  return out;
-}
-
-Tensor output_of(const Shapes& shapes, std::size_t i) {
-  const auto& outputs = shapes.graph->outputs;
-  return i < outputs.size() ? shapes.tensors[static_cast<std::size_t>(outputs[i])] : Tensor{};
+  return {a.dtype == b.dtype ? a.dtype : DType::unknown, common_shape(a.shape, b.shape), nullptr};
 }
 
 Shape with_leading(Dim leading, const Shape& shape) {
@@ -75,6 +64,16 @@ bool runs_to_the_end(const Graph& body, const Shapes& run) {
 
 }  // namespace
 
+Tensor output_of(const Shapes& shapes, std::size_t i) {
+  const auto& outputs = shapes.graph->outputs;
+  return i < outputs.size() ? shapes.tensors[static_cast<std::size_t>(outputs[i])] : Tensor{};
+}
+
+void add_run(Shapes& shapes, BodyRun run, Shapes of_body) {
+  run.shapes = std::make_unique<Shapes>(std::move(of_body));
+  shapes.runs.push_back(std::move(run));
+}
+
 Status ShapePass::control(const Node& node, NodeId id, Shapes& shapes) {
   if (node.op_type == "If") return run_if(node, id, shapes);
   if (node.op_type == "Loop") return run_loop(node, id, shapes);
@@ -105,13 +104,7 @@ Status ShapePass::run_if(const Node& node, NodeId id, Shapes& shapes) {
         outputs[i] = meet(outputs[i], out);
     }
     first = false;
-    BodyRun body_run;
-    body_run.node = id;
-    body_run.body = branches[branch]->index;
-    body_run.times = 1;
-    body_run.alternative = !condition.has_value();
-    body_run.shapes = std::make_unique<Shapes>(std::move(run));
-    shapes.runs.push_back(std::move(body_run));
+    add_run(shapes, {id, branches[branch]->index, 1, !condition.has_value()}, std::move(run));
   }
   ShapeContext out(graph, node, shapes.tensors, shapes.folded);
   for (std::size_t i = 0; i < outputs.size(); ++i)
@@ -168,12 +161,7 @@ Status ShapePass::run_loop(const Node& node, NodeId id, Shapes& shapes) {
         static_cast<int>(i), tensor.dtype,
         i < carried ? tensor.shape : with_leading(times.value_or(unknown_dim), tensor.shape));
   }
-  BodyRun body_run;
-  body_run.node = id;
-  body_run.body = ref->index;
-  body_run.times = times;
-  body_run.shapes = std::make_unique<Shapes>(std::move(run));
-  shapes.runs.push_back(std::move(body_run));
+  add_run(shapes, {id, ref->index, times}, std::move(run));
   return {};
 }
 
@@ -226,12 +214,7 @@ Status ShapePass::run_scan(const Node& node, NodeId id, Shapes& shapes) {
     }
     out.set_out(i, tensor.dtype, shape);
   }
-  BodyRun body_run;
-  body_run.node = id;
-  body_run.body = ref->index;
-  body_run.times = times;
-  body_run.shapes = std::make_unique<Shapes>(std::move(run));
-  shapes.runs.push_back(std::move(body_run));
+  add_run(shapes, {id, ref->index, times}, std::move(run));
   return {};
 }
 

@@ -55,6 +55,11 @@ struct ShapePass {
                 std::vector<Tensor> fed, std::int64_t times);
 };
 
+// Result i of a body that has run.
+Tensor output_of(const Shapes& shapes, std::size_t i);
+// Adds a run of a body; the shapes that were found in it are `of_body`.
+void add_run(Shapes& shapes, BodyRun run, Shapes of_body);
+
 // The inputs' sizes are within 64 bits.
 Status check_inputs(const Graph& graph, const BoundDims& bound);
 

@@ -12,23 +12,9 @@ namespace {
 // Nodes and values of all repetitions that are looked at one by one.
 constexpr std::int64_t max_unrolled = 200'000;
 
-Tensor output_of(const Shapes& shapes, std::size_t i) {
-  const auto& outputs = shapes.graph->outputs;
-  return i < outputs.size() ? shapes.tensors[static_cast<std::size_t>(outputs[i])] : Tensor{};
-}
-
 void copy_out(ShapeContext& ctx, int i, const Tensor& tensor) {
   ctx.set_out(i, tensor.dtype, tensor.shape);
   if (!tensor.shape.has_rank() && tensor.value != nullptr) ctx.set_value(i, *tensor.value);
-}
-
-BodyRun body_run(NodeId node, std::int32_t body, std::optional<std::int64_t> times, Shapes shapes) {
-  BodyRun run;
-  run.node = node;
-  run.body = body;
-  run.times = times;
-  run.shapes = std::make_unique<Shapes>(std::move(shapes));
-  return run;
 }
 
 // What an operand gives to repetition `at` of SequenceMap, and how many from there on get the same.
@@ -84,7 +70,7 @@ Status ShapePass::unroll(const Node& node, NodeId id, Shapes& shapes, const Grap
         stacked[i - states].shape = common_shape(stacked[i - states].shape, element.shape);
     }
     const std::int64_t repeated = settled ? times - done : 1;
-    shapes.runs.push_back(body_run(id, index, repeated, std::move(run)));
+    add_run(shapes, {id, index, repeated}, std::move(run));
     done += repeated;
   }
   ShapeContext out(*shapes.graph, node, shapes.tensors, shapes.folded);
@@ -143,8 +129,7 @@ Status ShapePass::run_sequence_map(const Node& node, NodeId id, Shapes& shapes) 
       types[i] = output_of(run, i).dtype;
       outputs[i].append(count, output_of(run, i).shape);
     }
-    shapes.runs.push_back(
-        body_run(id, ref->index, length ? std::optional(count) : std::nullopt, std::move(run)));
+    add_run(shapes, {id, ref->index, length ? std::optional(count) : std::nullopt}, std::move(run));
     at += count;
   }
   ShapeContext out(graph, node, shapes.tensors, shapes.folded);
@@ -168,9 +153,10 @@ Status ShapePass::run_generation(const Node& node, NodeId id, Shapes& shapes) {
     Shapes unknown;
     unknown.graph = &body;
     unknown.tensors.resize(body.values.size());
-    shapes.runs.push_back(body_run(
-        id, ref->index, attr.name == "decoder" ? std::nullopt : std::optional<std::int64_t>(1),
-        run ? *std::move(run) : std::move(unknown)));
+    add_run(
+        shapes,
+        {id, ref->index, attr.name == "decoder" ? std::nullopt : std::optional<std::int64_t>(1)},
+        run ? *std::move(run) : std::move(unknown));
   }
   ShapeContext out(graph, node, shapes.tensors, shapes.folded);
   const Dim batch =
