@@ -294,6 +294,7 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
   }
   for (std::size_t i = 0; i < analysis.layers.size(); ++i) {
     const Layer& layer = analysis.layers[i];
+    if (!layer.visible) continue;  // it only prepares shapes and constants: nothing counts
     params.add(layer.params.count);
     trainable.add(layer.trainable_params.count);
     buffers.add(layer.buffers.count);

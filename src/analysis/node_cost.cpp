@@ -186,7 +186,7 @@ Elements values_of(const Layer& layer, ValueId id, const Tensor& tensor) {
   if (node.op != nullptr && node.op->values != nullptr) {
     const OpContext ctx = context_of(layer);
     for (int i = 0; i < ctx.n_inputs(); ++i)
-      if (ctx.input_id(i) == id && role_of_operand(node.op->signature, i) == OperandRole::weight)
+      if (ctx.input_id(i) == id && node.op->role_of(i) == OperandRole::weight)
         if (const Dim n = node.op->values(ctx, i); n >= 0) return Elements(n);
   }
   return Elements(tensor.shape.elements());

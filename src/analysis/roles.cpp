@@ -29,24 +29,38 @@ constexpr Uses use_elementwise = use_arithmetic | use(OperandRole::addend, Opera
 constexpr Uses use_learned = use_data | use_weight | use_elementwise | use_cosine | use_sine;
 constexpr Uses use_quantisation = use(OperandRole::scale, OperandRole::zero_point);
 
-// By ValueId: computed from what the caller feeds; `by_size`: or from how large that is.
-std::vector<bool> depends_on_input(const Graph& graph, const std::vector<bool>& outer,
-                                   bool by_size = true) {
-  std::vector<bool> depends(graph.values.size(), false);
-  for (std::size_t i = 0; i < depends.size(); ++i) {
+// What is computed from what the caller feeds (`by_data`), or from how large that is (`by_size`,
+// which the first implies), by ValueId; and what of its operands a node computes from, by NodeId.
+enum Dependence : std::uint8_t { independent = 0, by_size = 1, by_data = 2, by_both = 3 };
+struct Dependences {
+  std::vector<std::uint8_t> of_value, of_operands;
+};
+
+Dependences depends_on_input(const Graph& graph, const std::vector<std::uint8_t>& outer) {
+  Dependences depends;
+  depends.of_value.assign(graph.values.size(), independent);
+  depends.of_operands.reserve(graph.nodes.size());
+  for (std::size_t i = 0; i < graph.values.size(); ++i) {
     const Value& value = graph.values[i];
     const auto from = static_cast<std::size_t>(value.outer);
-    depends[i] = value.kind == ValueKind::input ||
-                 (value.kind == ValueKind::captured &&
-                  (value.outer == none || from >= outer.size() || outer[from]));
+    if (value.kind == ValueKind::input ||
+        (value.kind == ValueKind::captured && (value.outer == none || from >= outer.size())))
+      depends.of_value[i] = by_both;
+    else if (value.kind == ValueKind::captured)
+      depends.of_value[i] = outer[from];
   }
   for (const Node& node : graph.nodes) {
-    bool any = node.op == nullptr || has(node.op->traits, Trait::control);
-    if (by_size || node.op == nullptr || !has(node.op->traits, Trait::metadata))
-      for (const ValueId in : graph.inputs_of(node))
-        any = any || (in != none && depends[static_cast<std::size_t>(in)]);
+    unsigned of_operands = independent;
+    for (const ValueId in : graph.inputs_of(node))
+      if (in != none) of_operands |= depends.of_value[static_cast<std::size_t>(in)];
+    depends.of_operands.push_back(static_cast<std::uint8_t>(of_operands));
+    if (node.op == nullptr || has(node.op->traits, Trait::control))
+      of_operands = by_both;
+    else if (has(node.op->traits, Trait::metadata))
+      of_operands &= by_size;
     for (const ValueId out : graph.outputs_of(node))
-      if (out != none) depends[static_cast<std::size_t>(out)] = any;
+      if (out != none)
+        depends.of_value[static_cast<std::size_t>(out)] = static_cast<std::uint8_t>(of_operands);
   }
   return depends;
 }
@@ -63,34 +77,16 @@ bool is_made_scale(const Graph& graph, ValueId id) {
   return role_of_operand(results, static_cast<int>(at)) == OperandRole::scale;
 }
 
-// The roles of an operator's first operands, read from its signature once: every operand of every
-// node asks.
-class OperandRoles {
- public:
-  OperandRole of(const OpDef& op, int i) {
-    const auto at = static_cast<std::size_t>(i);
-    if (at >= n_kept) return role_of_operand(op.signature, i);
-    const auto [found, is_new] = kept_.try_emplace(&op);
-    if (is_new)
-      for (std::size_t k = 0; k < n_kept; ++k)
-        found->second[k] = role_of_operand(op.signature, static_cast<int>(k));
-    return found->second[at];
-  }
-
- private:
-  static constexpr std::size_t n_kept = 8;
-  std::unordered_map<const OpDef*, std::array<OperandRole, n_kept>> kept_;
-};
-
 // `computes`: an operand depends on the input. What is applied to stored values alone prepares them
 // (a weight that is standardised), and holds no weight of its own; arithmetic on sizes alone
-// (`by_size`) makes a table, such as the frequencies of rotary positions.
-Uses use_of(const Graph& graph, const Node& node, int i, bool computes, bool by_size,
-            const std::vector<Uses>& uses, OperandRoles& roles) {
+// (`sizes_alone`) makes a table, such as the frequencies of rotary positions.
+Uses use_of(const Graph& graph, const Node& node, int i, bool computes, bool sizes_alone,
+            const std::vector<Uses>& uses) {
   if (node.op == nullptr) return use_data;
-  const OperandRole role = roles.of(*node.op, i);
-  const Uses learned = by_size ? use_elementwise : use_learned;
-  if ((!computes || by_size) && (use(role) & learned) != 0 && !has(node.op->traits, Trait::carries))
+  const OperandRole role = node.op->role_of(i);
+  const Uses learned = sizes_alone ? use_elementwise : use_learned;
+  if ((!computes || sizes_alone) && (use(role) & learned) != 0 &&
+      !has(node.op->traits, Trait::carries))
     return use_data;
   // What a scale is multiplied with is one: that of the other operand of a quantised product.
   if (role == OperandRole::factor)
@@ -120,17 +116,15 @@ bool gives_name(const Node& node) {
 // From the last node to the first: what is carried on is used as its copies are. Under another name
 // a stored vector may be another one's equal (see roles.h): that counts where nothing else reads
 // it.
-std::vector<Uses> uses_of_values(const Graph& graph, const std::vector<bool>& outer) {
-  const std::vector<bool> depends = depends_on_input(graph, outer),
-                          by_data = depends_on_input(graph, outer, false);
-  OperandRoles roles;
+std::vector<Uses> uses_of_values(const Graph& graph, const std::vector<std::uint8_t>& outer) {
+  const Dependences depends = depends_on_input(graph, outer);
   std::vector<Uses> uses(graph.values.size(), 0), by_name(graph.values.size(), 0);
   const auto settle = [&](ValueId id) {
     const auto at = static_cast<std::size_t>(id);
     if (uses[at] == 0) uses[at] = by_name[at];
   };
   for (const auto& body : graph.bodies) {
-    const auto inside = uses_of_values(*body, depends);
+    const auto inside = uses_of_values(*body, depends.of_value);
     for (std::size_t i = 0; i < inside.size(); ++i)
       if (const Value& value = body->values[i];
           value.kind == ValueKind::captured && value.outer != none)
@@ -141,17 +135,14 @@ std::vector<Uses> uses_of_values(const Graph& graph, const std::vector<bool>& ou
     // All readers of its results have been seen.
     for (const ValueId out : graph.outputs_of(*node))
       if (out != none) settle(out);
-    const auto any_of = [&](const std::vector<bool>& list) {
-      return std::any_of(inputs.begin(), inputs.end(), [&](ValueId in) {
-        return in != none && list[static_cast<std::size_t>(in)];
-      });
-    };
-    const bool computes = any_of(depends), by_size = computes && !any_of(by_data);
+    const unsigned from =
+        depends.of_operands[static_cast<std::size_t>(&*node - graph.nodes.data())];
+    const bool computes = from != independent, sizes_alone = from == by_size;
     std::vector<Uses>& to = gives_name(*node) ? by_name : uses;
     for (std::size_t i = 0; i < inputs.size(); ++i)
       if (inputs[i] != none)
         to[static_cast<std::size_t>(inputs[i])] |=
-            use_of(graph, *node, static_cast<int>(i), computes, by_size, uses, roles);
+            use_of(graph, *node, static_cast<int>(i), computes, sizes_alone, uses);
   }
   for (std::size_t i = 0; i < uses.size(); ++i) settle(static_cast<ValueId>(i));
   return uses;
@@ -243,9 +234,8 @@ bool makes_numbers(const Node& node) {
   if (node.op == nullptr || node.op->nature.kind != OpKind::constant ||
       node.op->nature.space != Space::nothing)
     return false;
-  const Arity inputs = arity(node.op->signature);
-  for (int i = 0; i < inputs.max_inputs; ++i)
-    if (role_of_operand(node.op->signature, i) == OperandRole::data) return false;
+  for (int i = 0; i < node.op->operands.max_inputs; ++i)
+    if (node.op->role_of(i) == OperandRole::data) return false;
   return true;
 }
 
@@ -254,8 +244,7 @@ bool adds_nothing(const Graph& graph, const Node& node, const Tensor& out, const
   Checked elements = 0;
   const auto inputs = graph.inputs_of(node);
   for (std::size_t i = 0; i < inputs.size(); ++i)
-    if (inputs[i] != none &&
-        role_of_operand(node.op->signature, static_cast<int>(i)) == OperandRole::data)
+    if (inputs[i] != none && node.op->role_of(static_cast<int>(i)) == OperandRole::data)
       elements += shapes.tensors[static_cast<std::size_t>(inputs[i])].shape.elements();
   return out.shape.is_static() && elements.ok() &&
          out.shape.elements().value_or(INT64_MAX) <= elements.value();
@@ -315,9 +304,10 @@ void forget_no_affine(const Graph& graph, const Shapes& shapes, const std::vecto
 }  // namespace
 
 Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer) {
-  std::vector<bool> computed_outside;
+  std::vector<std::uint8_t> computed_outside;
   if (outer != nullptr)
-    for (const Role role : outer->of) computed_outside.push_back(role == Role::activation);
+    for (const Role role : outer->of)
+      computed_outside.push_back(role == Role::activation ? by_both : independent);
   const auto uses = uses_of_values(graph, computed_outside);
   Roles roles;
   roles.of.assign(graph.values.size(), Role::activation);

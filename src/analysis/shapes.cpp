@@ -69,7 +69,7 @@ void note_contradictions(const Graph& graph, const BoundDims& bound, const Node&
     if (out == none) continue;
     const Shape& declared = graph.values[static_cast<std::size_t>(out)].declared;
     const Shape& found = shapes.tensors[static_cast<std::size_t>(out)].shape;
-    if (!declared.has_rank() || !found.has_rank()) continue;
+    if (!declared.has_rank() || !found.has_rank() || declared == found) continue;
     const Shape said = bound.bind(declared);
     bool same = said.rank() == found.rank();
     for (int d = 0; d < said.rank() && same; ++d)

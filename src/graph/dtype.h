@@ -40,14 +40,63 @@ enum class DType : std::uint8_t {
 };
 inline constexpr int last_dtype = 26;
 
+struct DTypeRow {
+  enum class Kind : std::uint8_t { none, floating, integer };
+  std::string_view name;
+  std::uint8_t bits;
+  Kind kind;
+};
+inline constexpr DTypeRow dtype_rows[] = {
+    {"unknown", 0, DTypeRow::Kind::none},
+    {"float32", 32, DTypeRow::Kind::floating},
+    {"uint8", 8, DTypeRow::Kind::integer},
+    {"int8", 8, DTypeRow::Kind::integer},
+    {"uint16", 16, DTypeRow::Kind::integer},
+    {"int16", 16, DTypeRow::Kind::integer},
+    {"int32", 32, DTypeRow::Kind::integer},
+    {"int64", 64, DTypeRow::Kind::integer},
+    {"string", 0, DTypeRow::Kind::none},
+    {"bool", 8, DTypeRow::Kind::integer},
+    {"float16", 16, DTypeRow::Kind::floating},
+    {"float64", 64, DTypeRow::Kind::floating},
+    {"uint32", 32, DTypeRow::Kind::integer},
+    {"uint64", 64, DTypeRow::Kind::integer},
+    {"complex64", 64, DTypeRow::Kind::floating},
+    {"complex128", 128, DTypeRow::Kind::floating},
+    {"bfloat16", 16, DTypeRow::Kind::floating},
+    {"float8_e4m3fn", 8, DTypeRow::Kind::floating},
+    {"float8_e4m3fnuz", 8, DTypeRow::Kind::floating},
+    {"float8_e5m2", 8, DTypeRow::Kind::floating},
+    {"float8_e5m2fnuz", 8, DTypeRow::Kind::floating},
+    {"uint4", 4, DTypeRow::Kind::integer},
+    {"int4", 4, DTypeRow::Kind::integer},
+    {"float4_e2m1", 4, DTypeRow::Kind::floating},
+    {"float8_e8m0", 8, DTypeRow::Kind::floating},
+    {"uint2", 2, DTypeRow::Kind::integer},
+    {"int2", 2, DTypeRow::Kind::integer},
+};
+static_assert(sizeof(dtype_rows) / sizeof(dtype_rows[0]) == last_dtype + 1);
+
+constexpr const DTypeRow& dtype_row(DType type) {
+  return dtype_rows[static_cast<std::size_t>(type)];
+}
+
 // "float32", or "unknown".
-std::string_view to_string(DType type);
-
+constexpr std::string_view to_string(DType type) {
+  return dtype_row(type).name;
+}
 // Bits of one element in memory; 0 for string and unknown, which have no fixed size.
-int bits(DType type);
-
-bool is_float(DType type);    // includes complex: its arithmetic is floating-point
-bool is_integer(DType type);  // includes boolean
+constexpr int bits(DType type) {
+  return dtype_row(type).bits;
+}
+// Includes complex: its arithmetic is floating-point.
+constexpr bool is_float(DType type) {
+  return dtype_row(type).kind == DTypeRow::Kind::floating;
+}
+// Includes boolean.
+constexpr bool is_integer(DType type) {
+  return dtype_row(type).kind == DTypeRow::Kind::integer;
+}
 
 // Bytes of `elements` packed elements (two int4 in a byte), rounded up.
 // REQUIRES: bits(type) > 0.

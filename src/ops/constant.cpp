@@ -102,12 +102,12 @@ void fold_constant_of_shape(ShapeContext& ctx) {
   if (!fits(out.dtype, out.shape)) return;
   const Constant* value = ctx.tensor_attr("value");
   Constant c = like(out.dtype, out.shape);
-  for (std::int64_t i = 0; i < n_elements(c); ++i) {
-    if (value == nullptr)
-      set_int(c, i, 0);
-    else
-      copy_element(*value, 0, c, i);
-  }
+  if (value == nullptr)
+    set_int(c, 0, 0);
+  else
+    copy_element(*value, 0, c, 0);
+  if (!c.ints.empty()) std::fill(c.ints.begin(), c.ints.end(), c.ints[0]);
+  if (!c.floats.empty()) std::fill(c.floats.begin(), c.floats.end(), c.floats[0]);
   ctx.set_value(0, std::move(c));
 }
 

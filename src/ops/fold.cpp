@@ -133,7 +133,13 @@ void set_float(Constant& c, std::int64_t i, double value) {
 }
 
 void copy_element(const Constant& from, std::int64_t i, Constant& to, std::int64_t j) {
-  if (is_float(from.dtype)) {
+  if (from.dtype == to.dtype) {
+    // What it holds is rounded, and within the range of its type.
+    if (is_float(from.dtype) && inside(to.floats.size(), j))
+      to.floats[static_cast<std::size_t>(j)] = float_at(from, i);
+    else if (!is_float(from.dtype) && inside(to.ints.size(), j))
+      to.ints[static_cast<std::size_t>(j)] = int_at(from, i);
+  } else if (is_float(from.dtype)) {
     const double value = float_at(from, i);
     if (to.dtype == DType::boolean)
       set_int(to, j, std::isnan(value) ? unknown : value != 0.0 ? 1 : 0);

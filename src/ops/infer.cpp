@@ -6,11 +6,12 @@ namespace reckon {
 namespace {
 
 Status check_arity(const ShapeContext& ctx, const OpDef& op) {
-  const Arity expected = arity(op.signature);
-  int present = 0;
-  for (int i = 0; i < ctx.n_inputs(); ++i)
-    if (ctx.has_input(i)) present = i + 1;
-  if (present >= expected.min_inputs && present <= expected.max_inputs) return {};
+  const OperandTable& expected = op.operands;
+  int present = ctx.n_inputs();
+  while (present > 0 && !ctx.has_input(present - 1)) --present;
+  if (present >= expected.min_inputs &&
+      (present <= expected.max_inputs || expected.max_inputs == OperandTable::any))
+    return {};
   auto error = ctx.mismatch("has " + std::to_string(present) + " inputs, expected " +
                             (present < expected.min_inputs
                                  ? "at least " + std::to_string(expected.min_inputs)

@@ -13,6 +13,7 @@
 #include "base/figure.h"
 #include "base/result.h"
 #include "graph/shape.h"
+#include "ops/signature.h"
 
 namespace reckon {
 
@@ -49,23 +50,6 @@ using SavedFn = void (*)(const OpContext&, Saved&);
 // Computes the elements of the outputs from small constant inputs, where it can. Called after
 // `shape`, and only when at least one input has known elements or the operator has no inputs.
 using FoldFn = void (*)(ShapeContext&);
-
-// What a stored tensor is to the network where an operand reads it. Written in the signature behind
-// the operand's name, "w:weight[C_out,C_in/g,*K]"; the word is the enumerator's.
-enum class OperandRole : std::uint8_t {
-  data,        // (no word) what the network computes on; a tensor that is stored may be learned
-  weight,      // learned: filters, matrices, embeddings, scales and biases of norms; packed too
-  addend,      // of a sum: a vector of one element for each channel is a bias
-  factor,      // of a product of elements: likewise a scale
-  statistic,   // kept but not learned: running mean and variance
-  scale,       // of quantised numbers
-  zero_point,  // likewise
-  index,       // positions in another operand: rows of an embedding, places to write
-  mask,        // which elements count: conditions, attention masks and biases
-  table,       // computed once from a formula: cosines and sines of positions, windows
-  state,       // what an earlier execution left: h_0, keys and values of the past
-  setting,     // how to compute: axes, sizes, thresholds, ratios, lengths, seeds
-};
 
 // What kind of thing an operator does.
 enum class OpKind : std::uint8_t {
@@ -171,19 +155,13 @@ struct OpDef {
   SavedFn saved = nullptr;  // null: the backward pass keeps nothing
   FoldFn fold = nullptr;
   Trait traits = Trait::nothing;
-  std::string_view domain = "";  // "" is ai.onnx
-};
+  std::string_view domain = "";      // "" is ai.onnx
+  OperandTable operands{signature};  // read from there; no row writes it
 
-// What `signature` says of the number of inputs.
-struct Arity {
-  int min_inputs = 0;
-  int max_inputs = 0;  // INT32_MAX when variadic
+  OperandRole role_of(int i) const {
+    return i < OperandTable::n_kept ? operands.roles[static_cast<std::size_t>(i)]
+                                    : role_of_operand(signature, i);
+  }
 };
-Arity arity(std::string_view signature);
-
-// What `signature` says of input i; the last variadic operand stands for all that follow.
-OperandRole role_of_operand(std::string_view signature, int i);
-// The word of a role; empty for data.
-std::string_view to_string(OperandRole role);
 
 }  // namespace reckon
