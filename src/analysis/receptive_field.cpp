@@ -22,8 +22,7 @@ bool ReceptiveField::is_whole() const {
 Dim ReceptiveField::size(int i) const {
   const SeenAlong& a = along[static_cast<std::size_t>(i)];
   if (a.all) return a.input;
-  const auto width = add(a.high, Rational{-a.low.num, a.low.den});
-  return width && width->num >= 0 ? width->num / width->den + 1 : unknown_dim;
+  return a.widest().value_or(unknown_dim);
 }
 
 ReceptiveFields receptive_fields(const Graph& graph, const Shapes& shapes) {
@@ -46,11 +45,16 @@ ReceptiveFields receptive_fields(const Graph& graph, const Shapes& shapes) {
     break;
   }
   if (of_values.empty()) return fields;
+  std::size_t n_phases = 0;
   const auto keep = [&](const ReceptiveField& field) {
+    constexpr std::size_t max_phases = std::size_t{1} << 20;  // of all fields together
     if (field.kind == Kind::unknown) return is_unknown;
     if (field.kind == Kind::nothing) return is_nothing;
-    for (int i = 0; i < field.rank; ++i)
+    for (int i = 0; i < field.rank; ++i) {
       if (field.size(i) < 0) return is_unknown;
+      n_phases += field.along[static_cast<std::size_t>(i)].more.size();
+    }
+    if (n_phases > max_phases) return is_unknown;
     fields.distinct.push_back(field);
     return static_cast<std::int32_t>(fields.distinct.size() - 1);
   };

@@ -1,14 +1,7 @@
 // The receptive field: which part of the input one output element can see.
 //
-// Along each spatial dimension, output element i sees the input interval
-//   [ low + i·jump , high + i·jump ]
-// with rational ends (a transposed convolution has a jump below 1). Through a window of kernel k,
-// dilation d, stride s and left padding p:
-//   low'  = low + jump·(−p)          high' = high + jump·((k−1)·d − p)        jump' = jump·s
-// and through its transpose:
-//   low'  = low + jump·(p − (k−1)·d)/s   high' = high + jump·p/s              jump' = jump/s
-// Branches that meet see the union. Source: A. Araujo, W. Norris, J. Sim, "Computing Receptive
-// Fields of Convolutional Neural Networks", Distill 2019, §"solving for receptive field region".
+// What is seen along each spatial dimension is in seen_along.h. Branches that meet see the union.
+// Sizes are those of the output element that sees most, not clipped to the input.
 //
 // What an operator does to it stands in its row (Nature::space). A field remembers which axis of
 // the tensor a spatial dimension has become, through transposes and reshapes: a softmax over that
@@ -19,22 +12,10 @@
 #include <array>
 #include <vector>
 
-#include "analysis/rational.h"
+#include "analysis/seen_along.h"
 #include "analysis/shapes.h"
 
 namespace reckon {
-
-// The part of the input seen along one spatial dimension.
-struct SeenAlong {
-  static constexpr std::int8_t gone = -1;  // an axis of one element that is there no more
-
-  bool all = false;         // of the input
-  bool merged = false;      // the dimension shares its axis with others
-  std::int8_t axis = gone;  // of the tensor, counted from the last; meaningless with `all`
-  Rational low, high, jump{1, 1};
-  Dim input = unknown_dim;  // size of the input that is seen
-  bool operator==(const SeenAlong&) const = default;
-};
 
 struct ReceptiveField {
   enum class Kind : std::uint8_t {
@@ -50,8 +31,8 @@ struct ReceptiveField {
 
   bool operator==(const ReceptiveField&) const = default;
   bool is_whole() const;  // sees all of the input
-  // Input elements along dimension i: floor(high − low) + 1, not clipped to the input; the input's
-  // size where all of it is seen. REQUIRES: kind == window.
+  // Input elements along dimension i, from the first to the last; the input's size where all of it
+  // is seen; unknown beyond 64 bits. REQUIRES: kind == window.
   Dim size(int i) const;
 };
 

@@ -1,9 +1,12 @@
 // Receptive fields against figures by hand: r' = r + (k − 1)·d·j and j' = j·s through a window
-// (Araujo, Norris, Sim, Distill 2019, equation 2), and unknown wherever no rule holds.
+// (Araujo, Norris, Sim, Distill 2019, equation 2); against products followed back one by one; and
+// unknown wherever no rule holds.
 #include "analysis/receptive_field.h"
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -99,16 +102,109 @@ TEST(ReceptiveField, Dilated) {
   EXPECT_EQ(net.sees(b), "7");
 }
 
-// 3×3 of stride 2 and padding 1: low −1, high 1, jump 2. Its transpose 4×4 of stride 2 and padding
-// 1: low −1 + 2·(1 − 3)/2 = −3, high 1 + 2·1/2 = 2, jump 2/2 = 1; six elements between the ends (an
-// output meets two of the three places, so that it sees five of the six). Then 3×3: 6 + 2·1 = 8.
+// 3×3 of stride 2 and padding 1: element x sees 2x − 1 … 2x + 1. Its transpose 4×4 of stride 2 and
+// padding 1: element 2q has x = q − 1 and q, element 2q + 1 has q and q + 1; each sees five. Then
+// 3×3: 2q − 1 … 2q + 1 have x = q − 1 … q + 1, which see 2q − 3 … 2q + 3.
 TEST(ReceptiveField, Transposed) {
   Net net(32);
   const ValueId down = net.conv(net.x, 3, 8, 3, 2, 1);
   const ValueId up = net.node("ConvTranspose", {down, net.stored({8, 8, 4, 4})},
                               {{"strides", Ints{2, 2}}, {"pads", Ints{1, 1, 1, 1}}});
-  EXPECT_EQ(net.sees(up), "6");
-  EXPECT_EQ(net.sees(net.conv(up, 8, 8, 3, 1, 1)), "8");
+  EXPECT_EQ(net.sees(up), "5");
+  EXPECT_EQ(net.sees(net.conv(up, 8, 8, 3, 1, 1)), "7");
+}
+
+// Which elements of the input an element of a stack sees, by following every product of every layer
+// back (ONNX operator specification: Conv, MaxPool, ConvTranspose, Resize), on an input without
+// end.
+struct StackLayer {
+  enum Kind { window, transposed, nearest, linear } kind;
+  Dim kernel, stride, dilation, pad;
+
+  std::set<Dim> looks_at(Dim i) const {
+    std::set<Dim> places;
+    if (kind == nearest || kind == linear) {
+      const double factor = static_cast<double>(stride);
+      const double c = (static_cast<double>(i) + 0.5) / factor - 0.5;
+      if (kind == nearest) return {static_cast<Dim>(std::ceil(c - 0.5))};
+      return {static_cast<Dim>(std::floor(c)), static_cast<Dim>(std::ceil(c))};
+    }
+    for (Dim t = 0; t < kernel; ++t) {
+      if (kind == window) places.insert(i * stride - pad + t * dilation);
+      const Dim reach = std::abs(i) + pad + kernel * dilation;
+      for (Dim x = -reach; x <= reach && kind == transposed; ++x)
+        if (x * stride - pad + t * dilation == i) places.insert(x);
+    }
+    return places;
+  }
+};
+
+Dim widest_by_following(const std::vector<StackLayer>& stack, Dim n_elements) {
+  Dim widest = 0;
+  for (Dim i = 0; i < n_elements; ++i) {
+    std::set<Dim> places = {i};
+    for (auto layer = stack.rbegin(); layer != stack.rend(); ++layer) {
+      std::set<Dim> below;
+      for (const Dim x : places) below.merge(layer->looks_at(x));
+      places = std::move(below);
+    }
+    if (!places.empty()) widest = std::max(widest, *places.rbegin() - *places.begin() + 1);
+  }
+  return widest;
+}
+
+TEST(ReceptiveField, AsEveryProductFollowedBack) {
+  std::uint32_t state = 1;
+  const auto draw = [&](Dim from, Dim to) {
+    state = state * 1664525u + 1013904223u;
+    return from + static_cast<Dim>(state >> 16) % (to - from + 1);
+  };
+  for (int round = 0; round < 300; ++round) {
+    Net net(48, 1);
+    ValueId y = net.x;
+    std::vector<StackLayer> stack;
+    std::string text;
+    Dim phases = 1;  // outputs repeat after these
+    const auto n_layers = static_cast<std::size_t>(draw(1, 4));
+    while (stack.size() < n_layers) {
+      const auto kind = static_cast<StackLayer::Kind>(draw(0, 3));
+      StackLayer layer{kind, draw(1, 4), draw(1, 3), draw(1, 3), 0};
+      const Dim k = layer.kernel, s = layer.stride, d = layer.dilation;
+      layer.pad = draw(0, std::min<Dim>(2, (k - 1) * d));
+      const Ints pads(4, layer.pad);
+      std::vector<Attr> attrs = {{"strides", Ints{s, s}},
+                                 {"dilations", Ints{d, d}},
+                                 {"pads", pads},
+                                 {"kernel_shape", Ints{k, k}}};
+      if (kind == StackLayer::window) {
+        y = draw(0, 1) == 0 ? net.node("Conv", {y, net.stored({1, 1, k, k})}, attrs)
+                            : net.node("MaxPool", {y}, attrs);
+      } else if (kind == StackLayer::transposed) {
+        const Dim more = draw(0, std::max(s, d) - 1);
+        attrs.push_back({"output_padding", Ints{more, more}});
+        y = net.node("ConvTranspose", {y, net.stored({1, 1, k, k})}, attrs);
+        phases *= s;
+      } else {
+        Constant scales;
+        scales.dtype = DType::float32;
+        scales.shape = Shape{4};
+        scales.floats = {1, 1, static_cast<double>(s), static_cast<double>(s)};
+        const ValueId id = net.graph.add_value("s" + std::to_string(stack.size()),
+                                               ValueKind::initializer, DType::float32, Shape{4});
+        net.graph.values.back().constant = net.graph.add_constant(std::move(scales));
+        const std::string_view mode = kind == StackLayer::nearest ? "nearest" : "linear";
+        y = net.node("Resize", {y, none, id}, {{"mode", mode}});
+        phases *= s;
+      }
+      stack.push_back(layer);
+      text += " kind " + std::to_string(kind) + " k" + std::to_string(k) + " s" +
+              std::to_string(s) + " d" + std::to_string(d) + " p" + std::to_string(layer.pad);
+    }
+    const std::string seen = net.sees(y);
+    if (seen.find("does not fit") != std::string::npos) continue;  // dilated beyond what is left
+    const Dim widest = widest_by_following(stack, phases);
+    EXPECT_EQ(seen, widest == 0 ? "?" : std::to_string(widest)) << text;
+  }
 }
 
 // A 5×5 beside two 3×3 and a shortcut: the union, 5; a 1×1 of stride 2 beside a 3×3 of stride 2: 3.

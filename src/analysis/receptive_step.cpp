@@ -1,6 +1,7 @@
 #include "analysis/receptive_step.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "ops/op.h"
 #include "ops/window.h"
@@ -35,17 +36,39 @@ ReceptiveField unite(const ReceptiveField& a, const ReceptiveField& b) {
     to.all = to.all || from.all;
     if (to.all) continue;
     // Branches of different stride, or whose dimensions lie elsewhere, do not line up.
-    if (to.axis != from.axis || to.merged != from.merged || to.jump != from.jump) return {};
-    if (less(from.low, to.low)) to.low = from.low;
-    if (less(to.high, from.high)) to.high = from.high;
+    if (to.axis != from.axis || to.merged != from.merged || !unite(to, from)) return {};
   }
   return out;
 }
 
-// Output element i looks at the elements [first + i·step, last + i·step] of the layer below.
-struct Step {
-  Rational first{0, 1}, last{0, 1}, step{1, 1};
+// The taps of each output element, until they repeat `shift` elements further on.
+struct Looks {
+  std::vector<Taps> taps;
+  Dim shift = 1;
 };
+
+// Transposed: element i of the result has tap x of k where x·stride − pad + t·dilation = i.
+std::optional<Looks> looks_of_transposed(Dim kernel, Dim stride, Dim dilation, Dim pad) {
+  if (stride > SeenAlong::max_phases) return std::nullopt;
+  // Of the taps that reach an element, one follows every stride/g places of the kernel.
+  const Dim g = std::gcd(stride, dilation), every = stride / g;
+  std::vector<Dim> first_place(static_cast<std::size_t>(stride), unknown_dim);
+  for (Dim t = 0; t < std::min(every, kernel); ++t)
+    first_place[static_cast<std::size_t>(t * (dilation % stride) % stride)] = t;
+  Looks looks;
+  for (Dim i = 0; i < stride; ++i) {
+    const Dim place = first_place[static_cast<std::size_t>((i + pad) % stride)];
+    if (place < 0) {
+      looks.taps.push_back({0, 0, 1});
+      continue;
+    }
+    const Dim n = (kernel - 1 - place) / every + 1, last_place = place + (n - 1) * every;
+    const Checked first = Checked(i + pad) - Checked(last_place) * dilation;
+    if (!first.ok()) return std::nullopt;
+    looks.taps.push_back({first.value() / stride, n, dilation / g});
+  }
+  return looks;
+}
 
 class Through {
  public:
@@ -186,21 +209,14 @@ class Through {
     return true;
   }
 
-  template <class StepOf>
-  ReceptiveField through(StepOf step_of) const {
+  template <class LooksAlong>
+  ReceptiveField through(LooksAlong looks_along) const {
     ReceptiveField out = *operands_[0];
     if (!is_plain(out)) return {};
     for (int i = 0; i < out.rank; ++i) {
       Along& a = out.along[static_cast<std::size_t>(i)];
-      const std::optional<Step> s = step_of(i);
-      if (!s) return {};
-      if (a.all) continue;
-      const auto shift_low = multiply(a.jump, s->first), shift_high = multiply(a.jump, s->last);
-      const auto jump = multiply(a.jump, s->step);
-      const auto low = shift_low ? add(a.low, *shift_low) : std::nullopt;
-      const auto high = shift_high ? add(a.high, *shift_high) : std::nullopt;
-      if (!low || !high || !jump) return {};
-      a.low = *low, a.high = *high, a.jump = *jump;
+      const std::optional<Looks> looks = looks_along(i);
+      if (!looks || (!a.all && !look_through(a, looks->taps, looks->shift))) return {};
     }
     return out;
   }
@@ -211,50 +227,93 @@ class Through {
     Shape kernel = Shape::of_rank(rank);
     for (int operand = 1; operand < ctx_.n_inputs(); ++operand) {
       const Shape& w = ctx_.in(operand).shape;
-      if (role_of_operand(op_.signature, operand) == OperandRole::weight && w.rank() == rank + 2)
+      if (op_.role_of(operand) == OperandRole::weight && w.rank() == rank + 2)
         for (int i = 0; i < rank; ++i) kernel[i] = w[i + 2];
     }
     const auto window = read_window(ctx_, rank, kernel.dims());
     if (!window) return {};
-    return through([&](int i) -> std::optional<Step> {
+    return through([&](int i) -> std::optional<Looks> {
       const auto at = static_cast<std::size_t>(i);
       const Dim reach = window->extent(i) - 1, stride = window->stride[at];
       if (window->kernel[at] < 1 || reach < 0) return std::nullopt;
-      Dim pad = window->pad_begin[at];
-      if (window->auto_pad == Window::AutoPad::valid) pad = 0;
-      if (window->auto_pad == Window::AutoPad::same_upper ||
-          window->auto_pad == Window::AutoPad::same_lower) {
-        const Dim in = x()[i + 2], out = y()[i + 2];
-        if (in < 0 || out < 0 || op_.nature.space == Space::transposed_window) return std::nullopt;
-        const Checked total = Checked(out - 1) * Checked(stride) + Checked(reach + 1) - Checked(in);
-        const Dim both = std::max<Dim>(0, total.value_or(0));
-        pad = window->auto_pad == Window::AutoPad::same_upper ? both / 2 : both - both / 2;
-      }
+      const auto pad = pad_along(*window, i, reach);
+      if (!pad) return std::nullopt;
       if (op_.nature.space == Space::transposed_window)
-        return Step{{pad - reach, stride}, {pad, stride}, {1, stride}};
-      return Step{{-pad, 1}, {reach - pad, 1}, {stride, 1}};
+        return looks_of_transposed(window->kernel[at], stride, window->dilation[at], *pad);
+      return Looks{{{-*pad, window->kernel[at], window->dilation[at]}}, stride};
     });
   }
 
-  // By the ratio of the sizes; interpolation looks at one neighbour more.
+  std::optional<Dim> pad_along(const Window& window, int i, Dim reach) const {
+    const auto at = static_cast<std::size_t>(i);
+    if (window.auto_pad == Window::AutoPad::valid) return 0;
+    const bool same = window.auto_pad != Window::AutoPad::notset;
+    const Dim in = x()[i + 2], out = y()[i + 2];
+    Checked total = 0;
+    if (op_.nature.space != Space::transposed_window) {
+      if (!same) return window.pad_begin[at];
+      total = Checked(out - 1) * Checked(window.stride[at]) + Checked(reach + 1) - Checked(in);
+    } else if (same) {
+      return std::nullopt;
+    } else {
+      // output_shape says the size, and the padding follows from it.
+      if (!ctx_.has_attr("output_shape")) return window.pad_begin[at];
+      const auto more = ctx_.ints_attr("output_padding");
+      total = Checked(in - 1) * Checked(window.stride[at]) + Checked(reach + 1) - Checked(out) +
+              (more.size() > at ? more[at] : 0);
+    }
+    if (in < 0 || out < 0) return std::nullopt;
+    const Dim both = std::max<Dim>(0, total.value_or(0));
+    const bool begins = window.auto_pad != Window::AutoPad::same_lower;
+    return begins ? both / 2 : both - both / 2;
+  }
+
+  // Element i lies at c(i) among those of the operand: i·in/out, (i + ½)·in/out − ½, or, where the
+  // corners are aligned, i·(in − 1)/(out − 1). Nearest sees one of c's neighbours, linear both,
+  // cubic two on each side.
   ReceptiveField resampled() const {
     const std::string_view mode = ctx_.string_attr("mode", "nearest");
-    const Dim reach = mode == "nearest" ? 0 : mode == "cubic" ? 3 : 1;
-    return through([&](int i) -> std::optional<Step> {
-      const Dim in = x()[i + 2], out = y()[i + 2];
-      if (in < 1 || out < 1) return std::nullopt;
-      const Dim divisor = std::gcd(in, out);
-      return Step{{-(reach / 2), 1}, {reach - reach / 2, 1}, {in / divisor, out / divisor}};
+    const std::string_view place = ctx_.string_attr(
+        "coordinate_transformation_mode", ctx_.opset() < 11 ? "asymmetric" : "half_pixel");
+    const std::string_view rounding =
+        ctx_.string_attr("nearest_mode", ctx_.opset() < 11 ? "floor" : "round_prefer_floor");
+    const bool corners = place == "align_corners", middle = place.find("half_pixel") != place.npos;
+    if (!corners && !middle && place != "asymmetric") return {};
+    return through([&](int i) -> std::optional<Looks> {
+      constexpr Dim largest = Dim{1} << 30;
+      Dim in = x()[i + 2], out = y()[i + 2];
+      if (in < 1 || out < 1 || in > largest || out > largest) return std::nullopt;
+      if (in > out && ctx_.int_attr("antialias", 0) != 0) return std::nullopt;
+      if (corners && in > 1 && out > 1) --in, --out;
+      const Dim g = std::gcd(in, out);
+      Looks looks{{}, in / g};
+      const Dim n = out / g;
+      if (n > SeenAlong::max_phases) return std::nullopt;
+      for (Dim k = 0; k < n; ++k) {
+        // c in 2·out-ths.
+        const Dim den = 2 * out, c = middle ? (2 * k + 1) * in - out : 2 * k * in;
+        const Dim below = (c - (c % den + den) % den) / den, beyond = c - below * den;
+        const Dim above = below + (beyond > 0 ? 1 : 0);
+        if (mode == "nearest") {
+          const bool up = rounding == "ceil" || 2 * beyond > den ||
+                          (2 * beyond == den && rounding == "round_prefer_ceil");
+          looks.taps.push_back({up && rounding != "floor" ? above : below, 1, 1});
+        } else {
+          const Dim more = mode == "cubic" && beyond > 0 ? 1 : 0;
+          looks.taps.push_back({below - more, above - below + 1 + 2 * more, 1});
+        }
+      }
+      return looks;
     });
   }
 
   ReceptiveField padded() const {
     const auto pads = ctx_.ints_from("pads", 1);
     if (!pads.known || pads.values.size() != 2 * static_cast<std::size_t>(x().rank())) return {};
-    return through([&](int i) -> std::optional<Step> {
+    return through([&](int i) -> std::optional<Looks> {
       const std::int64_t pad = pads.values[static_cast<std::size_t>(i) + 2];
       if (pad == INT64_MIN) return std::nullopt;
-      return Step{{-pad, 1}, {-pad, 1}, {1, 1}};
+      return Looks{{{-pad, 1, 1}}, 1};
     });
   }
 

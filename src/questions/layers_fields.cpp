@@ -20,9 +20,9 @@ constexpr Row<std::int64_t> size_item[] = {
 constexpr Row<SeenAlong> stride_item[] = {[] {
   Row<SeenAlong> row = field("[]", "elements", "", [](const SeenAlong&) { return 0.0; });
   row.get = [](const void* of, std::string&) -> FieldValue {
-    const Rational& jump = static_cast<const SeenAlong*>(of)->jump;
-    if (jump.den == 1) return jump.num;
-    return static_cast<double>(jump.num) / static_cast<double>(jump.den);
+    const auto& along = *static_cast<const SeenAlong*>(of);
+    if (along.step % along.n_phases() == 0) return along.step / along.n_phases();
+    return static_cast<double>(along.step) / static_cast<double>(along.n_phases());
   };
   return row;
 }()};
