@@ -161,11 +161,21 @@ void fold_size(ShapeContext& ctx) {
 
 // --- Range ----------------------------------------------------------------------------------
 
+// com.microsoft's Range may leave delta out: it is 1.
+Constant delta_of(const ShapeContext& ctx) {
+  if (ctx.has_input(2)) return foldable(ctx, 2) ? *ctx.in(2).value : Constant();
+  Constant one = like(ctx.in(0).dtype, Shape::scalar());
+  set_int(one, 0, 1);
+  return one;
+}
+
 // max(⌈(limit − start) / delta⌉, 0) elements.
 Result<Dim> range_length(const ShapeContext& ctx) {
-  for (int i = 0; i < 3; ++i)
+  const Constant delta = delta_of(ctx);
+  for (const int i : {0, 1})
     if (!foldable(ctx, i) || n_elements(*ctx.in(i).value) != 1) return unknown_dim;
-  const Constant &start = *ctx.in(0).value, &limit = *ctx.in(1).value, &delta = *ctx.in(2).value;
+  if (!foldable(&delta) || n_elements(delta) != 1) return unknown_dim;
+  const Constant &start = *ctx.in(0).value, &limit = *ctx.in(1).value;
   if (is_float(start.dtype)) {
     const double step = float_at(delta, 0);
     if (step == 0.0) return ctx.mismatch("delta is 0");
@@ -190,8 +200,9 @@ Status range_shape(ShapeContext& ctx) {
 
 void fold_range(ShapeContext& ctx) {
   const Tensor& out = ctx.out(0);
-  if (!fits(out.dtype, out.shape) || !foldable(ctx, 0) || !foldable(ctx, 2)) return;
-  const Constant &start = *ctx.in(0).value, &delta = *ctx.in(2).value;
+  const Constant delta = delta_of(ctx);
+  if (!fits(out.dtype, out.shape) || !foldable(ctx, 0) || !foldable(&delta)) return;
+  const Constant& start = *ctx.in(0).value;
   Constant c = like(out.dtype, out.shape);
   for (std::int64_t i = 0; i < n_elements(c); ++i) {
     if (is_float(out.dtype))
@@ -280,6 +291,12 @@ constexpr OpDef rows[] = {
      .nature = {OpKind::constant, Space::not_modelled},
      .shape = range_shape,
      .fold = fold_range},
+    {.name = "Range",
+     .signature = "start:setting[] limit:setting[] delta:setting[]? -> y[n]",
+     .nature = {OpKind::constant, Space::not_modelled},
+     .shape = range_shape,
+     .fold = fold_range,
+     .domain = "com.microsoft"},
     {.name = "EyeLike",
      .signature = "x[M,N] -> y[M,N]",
      .nature = {OpKind::constant, Space::nothing},
