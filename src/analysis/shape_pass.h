@@ -15,6 +15,16 @@ struct OtherBatch {
   Dim from = 1, to = 1;
   std::map<ValueId, int> expanded;     // constants and stored tensors: which axis is the batch
   std::vector<NodeId> rewritten = {};  // nodes whose literal shape holds the batch
+  // A literal may hold the batch in several places ([5,16] of 5×4·1×4): of Reshapes that look the
+  // same, which of them is taken, where it is not the first; and how many there were.
+  using Look = std::vector<Dim>;
+  std::map<Look, std::size_t> taken = {};
+  struct Choice {
+    NodeId node;
+    Look look;
+    std::size_t n;
+  };
+  std::vector<Choice> choices = {};
 };
 
 struct ShapePass {
@@ -63,10 +73,12 @@ void add_run(Shapes& shapes, BodyRun run, Shapes of_body);
 // The inputs' sizes are within 64 bits.
 Status check_inputs(const Graph& graph, const BoundDims& bound);
 
-// The target of a Reshape or Expand with the other batch in the place of the file's own
+// The operand of Reshape, Expand and Resize that says the shape of the result; `none` elsewhere.
+ValueId written_shape(const Graph& graph, const Node& node);
+// That operand with the other batch in the place of the file's own
 // (other_batch.cpp). Nullopt where it is right as it stands.
 std::optional<Constant> target_of_other_batch(const Graph& graph, const Node& node,
-                                              const Shapes& shapes, const OtherBatch& other);
+                                              const Shapes& shapes, OtherBatch& other);
 // An initializer, or the result of a Constant.
 bool is_stored_with_batch(const Graph& graph, ValueId id);
 // The shapes at a batch that the file does not fix. Fails with what the file has against it.

@@ -158,7 +158,7 @@ Status ShapePass::infer(const Node& node, NodeId id, Shapes& shapes) {
     const std::size_t before = shapes.folded.size();
     const Constant* written = nullptr;
     if (target) {
-      Tensor& tensor = shapes.tensors[static_cast<std::size_t>(graph.inputs_of(node)[1])];
+      Tensor& tensor = shapes.tensors[static_cast<std::size_t>(written_shape(graph, node))];
       written = std::exchange(tensor.value, &shapes.folded.emplace_back(*target));
       other_batch->rewritten.push_back(id);
     }
@@ -170,7 +170,8 @@ Status ShapePass::infer(const Node& node, NodeId id, Shapes& shapes) {
     for (auto& [value, tensor] : stored)
       shapes.tensors[static_cast<std::size_t>(value)] = std::move(tensor);
     if (!inferred) return inferred;
-    if (target) shapes.tensors[static_cast<std::size_t>(graph.inputs_of(node)[1])].value = written;
+    if (target)
+      shapes.tensors[static_cast<std::size_t>(written_shape(graph, node))].value = written;
     for (std::size_t c = before; c < shapes.folded.size(); ++c)
       folded_elements +=
           static_cast<std::int64_t>(shapes.folded[c].ints.size() + shapes.folded[c].floats.size()) +
