@@ -4,12 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "graph/graph.h"
+#include "analysis/roles.h"
 
 namespace reckon {
 
 // Of the attention in a file: masks that let a kernel leave products out are counted in full, of a
 // sliding window what lies in it.
 void note_attention(const Graph& graph, std::vector<std::string>& assumptions);
+
+// PyTorch's older exporter stores the matrix of a language model's head turned, under a name of its
+// own, also where it is the embedding table: nothing in the file tells whether they are one.
+void note_turned_head(const Graph& graph, const Roles& roles, const Shapes& shapes,
+                      std::vector<std::string>& assumptions);
 
 }  // namespace reckon

@@ -21,7 +21,7 @@ enum : std::uint32_t { domain = 1, version = 2 };
 namespace graph {
 enum : std::uint32_t {
   node = 1, name = 2, initializer = 5, doc_string = 10, input = 11, output = 12, value_info = 13,
-  sparse_initializer = 15,
+  sparse_initializer = 15, metadata_props = 16,
 };
 }
 namespace node {

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "formats/onnx/fields.h"
+#include "formats/onnx/metadata.h"
 #include "formats/onnx/tensor.h"
 #include "graph/dim_expression.h"
 #include "graph/sort.h"
@@ -44,6 +45,7 @@ Status GraphReader::read(Message message) {
   settle_names();
   settle_stated();
   part_shared_parameters();
+  settle_folded_parameters();
   RECKON_TRY(read_bodies(scope_));
   return sort_nodes(graph_);
 }
@@ -95,6 +97,13 @@ Status GraphReader::read_field(const Message& message, const Field& field) {
     case onnx::graph::value_info:
       if (is_bytes("value_info"))
         value_infos_.push_back(WireReader::inside(field, "graph.value_info"));
+      break;
+    case onnx::graph::metadata_props:
+      if (!is_bytes("metadata_props")) break;
+      if (const MetadataEntry entry =
+              read_metadata(wire, WireReader::inside(field, "graph.metadata_props"));
+          entry.key == MetadataKey::signature)
+        signature_ = entry.value;
       break;
     default:
       break;

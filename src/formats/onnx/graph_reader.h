@@ -112,6 +112,8 @@ class GraphReader {
   void part_shared_parameters();
   struct Call;
   std::vector<Call> calls_with_stored();
+  // folded_parameters.cpp
+  void settle_folded_parameters();
   Status read_bodies(Scope& scope);
   ValueId find_for_body(std::string_view name, Scope& scope, bool& found);
   Dim named_dim(std::string_view name, bool may_add);
@@ -133,6 +135,7 @@ class GraphReader {
   std::size_t unnamed_ = 0;
   std::vector<std::pair<NodeId, Message>> calls_;         // of nodes, in the program
   std::unordered_map<ValueId, std::string> folded_from_;  // of initializers
+  std::optional<Field> signature_;                        // of the program, a text
 };
 
 }  // namespace reckon

@@ -1,20 +1,46 @@
 #include "formats/onnx/metadata.h"
 
 #include <charconv>
+#include <utility>
 
 #include "formats/onnx/fields.h"
 
 namespace reckon {
 
+namespace {
+
+MetadataKey key_of(std::string_view text) {
+  constexpr std::pair<std::string_view, MetadataKey> keys[] = {
+      {"pkg.torch.onnx.name_scopes", MetadataKey::name_scopes},
+      {"namespace", MetadataKey::name_space},
+      {"pkg.torch.onnx.fx_node", MetadataKey::call},
+      {"pkg.onnxscript.rewriter.rule_name", MetadataKey::rule},
+      {"pkg.torch.export.graph_signature.InputSpec.kind", MetadataKey::kind},
+      {"pkg.onnxscript.optimizer.folded_from", MetadataKey::folded_from},
+      {"pkg.torch.export.ExportedProgram.graph_signature", MetadataKey::signature},
+  };
+  for (const auto& [word, key] : keys)
+    if (word == text) return key;
+  return MetadataKey::other;
+}
+
+}  // namespace
+
 MetadataEntry read_metadata(WireReader& wire, Message message) {
   MetadataEntry out;
   Field field;
   while (wire.next(message, field)) {
-    if (field.wire != Wire::bytes || field.size > WireReader::window_bytes) continue;
-    if (field.number == onnx::entry::key) out.key = wire.text(field);
-    if (field.number == onnx::entry::value) out.value = wire.text(field);
+    if (field.wire != Wire::bytes) continue;
+    if (field.number == onnx::entry::key && field.size <= WireReader::window_bytes)
+      out.key = key_of(wire.text(field));
+    if (field.number == onnx::entry::value) out.value = field;
   }
   return out;
+}
+
+std::string text_of(WireReader& wire, const MetadataEntry& entry) {
+  return entry.value.size > WireReader::window_bytes ? std::string()
+                                                     : std::string(wire.text(entry.value));
 }
 
 std::vector<std::string_view> strings_of_list(std::string_view list) {
@@ -29,19 +55,23 @@ std::vector<std::string_view> strings_of_list(std::string_view list) {
   return strings;
 }
 
-Stated stated_by(const MetadataEntry& entry) {
-  if (entry.key != "pkg.torch.export.graph_signature.InputSpec.kind") return Stated::nothing;
-  if (entry.value == "PARAMETER") return Stated::parameter;
-  if (entry.value == "BUFFER") return Stated::buffer;
-  if (entry.value == "CONSTANT_TENSOR") return Stated::constant;
+Stated stated_by(std::string_view kind) {
+  if (kind == "PARAMETER") return Stated::parameter;
+  if (kind == "BUFFER") return Stated::buffer;
+  if (kind == "CONSTANT_TENSOR") return Stated::constant;
   return Stated::nothing;
 }
 
-double dropout_of_attention(const MetadataEntry& entry) {
-  const std::string_view call = entry.value;
-  if (entry.key != "pkg.torch.onnx.fx_node" ||
-      call.find("aten.scaled_dot_product_attention") == std::string_view::npos)
-    return 0;
+std::string_view parameter_of_line(std::string_view line) {
+  constexpr std::string_view said = ": PARAMETER target='";
+  const std::size_t at = line.find(said);
+  if (at == std::string_view::npos) return {};
+  line.remove_prefix(at + said.size());
+  return line.substr(0, line.find('\''));
+}
+
+double dropout_of_attention(std::string_view call) {
+  if (call.find("aten.scaled_dot_product_attention") == std::string_view::npos) return 0;
   const auto number = [](std::string_view text) {
     double value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);

@@ -54,9 +54,7 @@ TEST(ModulePath, Joins) {
 }
 
 TEST(Metadata, DropoutOfAttention) {
-  const auto share = [](std::string call) {
-    return dropout_of_attention({"pkg.torch.onnx.fx_node", std::move(call)});
-  };
+  const auto share = [](std::string call) { return dropout_of_attention(call); };
   const std::string call =
       "%a : [num_users=1] = call_function[target=torch.ops.aten.scaled_dot_product_attention"
       ".default](args = (%q, %k, %v";

@@ -148,9 +148,12 @@ Status GraphReader::add_attributes(const Draft& draft, Scope& scope) {
     graph_.attrs.push_back(std::move(read.attr));
   }
   if (draft.op_type != "Softmax") return {};
-  for (const Message& message : draft.metadata)
-    if (const double share = dropout_of_attention(read_metadata(file_.wire, message)); share > 0)
+  for (const Message& message : draft.metadata) {
+    const MetadataEntry entry = read_metadata(file_.wire, message);
+    if (entry.key != MetadataKey::call) continue;
+    if (const double share = dropout_of_attention(text_of(file_.wire, entry)); share > 0)
       graph_.attrs.push_back({"dropout_p", share});
+  }
   return {};
 }
 
@@ -171,14 +174,14 @@ GraphReader::NodeNotes GraphReader::notes_of(const Draft& draft, const Scope& sc
   std::string module;
   for (const Message& message : draft.metadata) {
     const MetadataEntry entry = read_metadata(file_.wire, message);
-    if (entry.key == "pkg.torch.onnx.name_scopes")
-      module = module_from_name_scopes(entry.value);
-    else if (entry.key == "namespace" && module.empty())
-      module = module_from_namespace(entry.value);
-    else if (entry.key == "pkg.torch.onnx.fx_node")
+    if (entry.key == MetadataKey::name_scopes)
+      module = module_from_name_scopes(text_of(file_.wire, entry));
+    else if (entry.key == MetadataKey::name_space && module.empty())
+      module = module_from_namespace(text_of(file_.wire, entry));
+    else if (entry.key == MetadataKey::call)
       notes.call = message;
-    else if (entry.key == fused_norm_key)
-      notes.is_fused_norm = entry.value.find("FuseBatchNorm") != std::string::npos;
+    else if (entry.key == MetadataKey::rule)
+      notes.is_fused_norm = text_of(file_.wire, entry).find("FuseBatchNorm") != std::string::npos;
   }
   notes.module = module.empty() ? module_of_name(draft, scope)
                                 : file_.words.keep(join_modules(scope.module, module));

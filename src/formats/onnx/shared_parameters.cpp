@@ -89,7 +89,7 @@ std::vector<GraphReader::Call> GraphReader::calls_with_stored() {
         places.push_back(i);
     }
     if (places.empty()) continue;
-    const std::string text = read_metadata(file_.wire, message).value;
+    const std::string text = text_of(file_.wire, read_metadata(file_.wire, message));
     const auto [known, is_new] = by_text.emplace(text, calls.size());
     if (is_new) calls.push_back({names_in_call(text), {}, node.module, false});
     Call& call = calls[known->second];

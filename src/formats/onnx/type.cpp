@@ -85,11 +85,10 @@ Status read_value_info(WireReader& wire, Message message, const DimOf& dim_of, V
   Field field;
   while (wire.next(message, field)) {
     if (field.number == onnx::value_info::metadata_props && field.wire == Wire::bytes) {
-      MetadataEntry entry =
+      const MetadataEntry entry =
           read_metadata(wire, WireReader::inside(field, "value_info.metadata_props"));
-      if (const Stated said = stated_by(entry); said != Stated::nothing) out.stated = said;
-      if (entry.key == "pkg.onnxscript.optimizer.folded_from")
-        out.folded_from = std::move(entry.value);
+      if (entry.key == MetadataKey::kind) out.stated = stated_by(text_of(wire, entry));
+      if (entry.key == MetadataKey::folded_from) out.folded_from = text_of(wire, entry);
     }
     if (field.number != onnx::value_info::name && field.number != onnx::value_info::type) continue;
     if (!wire.expect(field, Wire::bytes, message, "name")) break;
