@@ -40,7 +40,12 @@ def make_folder(parent):
             out.write(content)
     with open(os.path.join(parent, "secret.txt"), "wb") as out:
         out.write(SECRET)
+    os.makedirs(os.path.join(parent, "outside"))
+    with open(os.path.join(parent, "outside", "file.txt"), "wb") as out:
+        out.write(SECRET)
     os.symlink(os.path.join(parent, "secret.txt"), os.path.join(folder, "link.txt"))
+    os.symlink(os.path.join(parent, "outside"), os.path.join(folder, "linked"))
+    os.symlink(os.path.join(parent, "secret.txt"), os.path.join(folder, "index.html.gz"))
     return folder
 
 
@@ -105,13 +110,13 @@ class ServerTest(unittest.TestCase):
 
     def ask(self, target, method="GET", headers="", version="1.1", server=None):
         with (server or self.server).connect() as connection:
-            connection.sendall(f"{method} {target} HTTP/{version}\r\nHost: lab\r\n{headers}\r\n".encode("latin-1"))
+            connection.sendall(f"{method} {target} HTTP/{version}\r\nHost: localhost\r\n{headers}\r\n".encode("latin-1"))
             return read_answer(connection, head=method == "HEAD")
 
     def test_files_and_their_types(self):
         for target, body, kind in [("/", PAGE, "text/html; charset=utf-8"), ("/index.html", PAGE, "text/html; charset=utf-8"),
                                    ("/?act=2#x", PAGE, "text/html; charset=utf-8"),
-                                   ("http://lab/index.html", PAGE, "text/html; charset=utf-8"),
+                                   ("http://localhost/index.html", PAGE, "text/html; charset=utf-8"),
                                    ("/assets/index-1a2b.js", SCRIPT, "text/javascript; charset=utf-8"),
                                    ("/assets/reckon-3c4d.wasm", WASM, "application/wasm")]:
             with self.subTest(target):
@@ -136,8 +141,8 @@ class ServerTest(unittest.TestCase):
 
     def test_head_tells_the_length_and_sends_nothing(self):
         with self.server.connect() as connection:
-            connection.sendall(b"HEAD /assets/index-1a2b.js HTTP/1.1\r\nHost: lab\r\n\r\n"
-                               b"GET / HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n")
+            connection.sendall(b"HEAD /assets/index-1a2b.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                               b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             data = b""
             while more := connection.recv(65536):
                 data += more
@@ -148,8 +153,8 @@ class ServerTest(unittest.TestCase):
 
     def test_nothing_outside_the_folder(self):
         for target in ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/assets/../../secret.txt", "/assets/../index.html",
-                       "//etc/passwd", "/etc/passwd", "/link.txt", "/.hidden.html", "/notes.unknown", "/index.html%00.js",
-                       "/assets", "/assets/", "/assets/index-1a2b.js.gz", "file:///etc/passwd", "http://lab/../secret.txt",
+                       "//etc/passwd", "/etc/passwd", "/link.txt", "/linked/file.txt", "/.hidden.html", "/notes.unknown", "/index.html%00.js",
+                       "/assets", "/assets/", "/assets/index-1a2b.js.gz", "file:///etc/passwd", "http://localhost/../secret.txt",
                        "\\..\\secret.txt", "*"]:
             with self.subTest(target):
                 answer = self.ask(target)
@@ -158,6 +163,65 @@ class ServerTest(unittest.TestCase):
                 self.assertNotIn(b"root:", answer.body)
                 self.assertLess(len(answer.body), 100)
                 self.assertEqual(answer.headers["content-type"], "text/plain; charset=utf-8")
+
+    def status_of(self, headers, target="/", server=None):
+        """Of a request with these headers and no others."""
+        with (server or self.server).connect() as connection:
+            connection.sendall(f"GET {target} HTTP/1.1\r\n{headers}\r\n".encode("latin-1"))
+            return read_answer(connection).status
+
+    # A page from elsewhere whose name was made to mean this machine asks for its own name.
+    def test_only_names_of_this_machine(self):
+        for host in ["localhost", "localhost:8050", "127.0.0.1", f"127.0.0.1:{self.server.port}", "127.8.9.1", "[::1]", "[::1]:80"]:
+            with self.subTest(host):
+                self.assertEqual(self.status_of(f"Host: {host}\r\n"), 200)
+        for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127.evil.example:80", "0.0.0.0", "[::2]",
+                     "[::1].evil.example", "lab"]:
+            with self.subTest(host):
+                self.assertEqual(self.status_of(f"Host: {host}\r\n"), 421)
+        self.assertEqual(self.status_of("Host: localhost\r\n", "http://evil.example/index.html"), 421)
+        self.assertEqual(self.status_of("Host: localhost\r\nHost: localhost\r\n"), 400)
+        self.assertEqual(self.status_of("Host: localhost\r\nHost: evil.example\r\n"), 400)
+
+    def test_folded_headers_are_refused(self):
+        for text in ["Host: localhost\r\nX: a\r\n b\r\n", "Host: localhost\r\nX: a\r\n\tb\r\n", "Host:\r\n localhost\r\n"]:
+            with self.subTest(text):
+                self.assertEqual(self.status_of(text), 400)
+
+    def test_ranges(self):
+        target, n = "/assets/index-1a2b.js", len(SCRIPT)
+        whole = self.ask(target)
+        self.assertEqual(whole.headers["accept-ranges"], "bytes")
+        for words, begin, end in [("0-0", 0, 1), ("5-9", 5, 10), ("10-", 10, n), ("-7", n - 7, n), (f"0-{n * 9}", 0, n),
+                                  (f"-{n * 9}", 0, n)]:
+            with self.subTest(words):
+                part = self.ask(target, headers=f"Range: bytes={words}\r\n")
+                self.assertEqual((part.status, part.body), (206, SCRIPT[begin:end]))
+                self.assertEqual(part.headers["content-range"], f"bytes {begin}-{end - 1}/{n}")
+        for words in [f"{n}-", f"{n}-{n + 5}", "-0"]:
+            with self.subTest(words):
+                part = self.ask(target, headers=f"Range: bytes={words}\r\n")
+                self.assertEqual((part.status, part.body), (416, b""))
+                self.assertEqual(part.headers["content-range"], f"bytes */{n}")
+        # What is no single range is passed over, and so is one of another version of the file.
+        for words in ["bytes=9-5", "bytes=-", "bytes=x-9", "bytes=0-1,5-6", "lines=0-5", "bytes=0-99999999999999999999999"]:
+            with self.subTest(words):
+                self.assertEqual(self.ask(target, headers=f"Range: {words}\r\n").status, 200)
+        tag = whole.headers["etag"]
+        self.assertEqual(self.ask(target, headers=f"Range: bytes=0-1\r\nIf-Range: {tag}\r\n").status, 206)
+        self.assertEqual(self.ask(target, headers='Range: bytes=0-1\r\nIf-Range: "other"\r\n').status, 200)
+
+    def test_pipelined_requests_are_answered_in_turn(self):
+        with self.server.connect() as connection:
+            connection.sendall(b"".join(b"GET /%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % name
+                                        for name in [b"", b"absent", b"assets/reckon-3c4d.wasm"] * 20)
+                               + b"GET / HTTP/1.0\r\n\r\n")
+            data = b""
+            while more := connection.recv(65536):
+                data += more
+        statuses = re.findall(rb"HTTP/1.1 (\d+)", data)
+        self.assertEqual(statuses, [b"200", b"404", b"200"] * 20 + [b"200"])
+        self.assertTrue(data.endswith(PAGE))
 
     def test_only_get_and_head(self):
         for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "BREW", "PROPFIND"]:
@@ -168,7 +232,7 @@ class ServerTest(unittest.TestCase):
 
     def test_a_body_is_refused_and_the_answer_arrives(self):
         with self.server.connect() as connection:
-            connection.sendall(b"POST / HTTP/1.1\r\nHost: lab\r\nContent-Length: 60000\r\n\r\n" + b"x" * 60000)
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n" + b"x" * 60000)
             self.assertEqual(read_answer(connection).status, 405)
             self.assertEqual(connection.recv(100), b"")
         self.assertEqual(self.ask("/", headers="Content-Length: 3\r\n").status, 400)
@@ -202,9 +266,9 @@ class ServerTest(unittest.TestCase):
     def test_a_connection_is_kept_and_given_up_when_asked(self):
         with self.server.connect() as connection:
             for _ in range(3):
-                connection.sendall(b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n")
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 self.assertEqual(read_answer(connection).body, PAGE)
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n")
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             self.assertEqual(read_answer(connection).body, PAGE)
             self.assertEqual(connection.recv(100), b"")
         with self.server.connect() as connection:
@@ -242,14 +306,14 @@ class ServerTest(unittest.TestCase):
         self.assertEqual(self.ask("/", server=server).status, 200)
         self.assertEqual(server.end()[0], 0)
 
-    def test_a_thousand_connections_and_two_thousand_requests(self):
+    def test_two_thousand_connections_and_four_thousand_requests(self):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
         self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
-        connections = [self.server.connect() for _ in range(1000)]
+        connections = [self.server.connect() for _ in range(2000)]
         for _ in range(2):
             for connection in connections:
-                connection.sendall(b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n")
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             for connection in connections:
                 answer = read_answer(connection)
                 self.assertEqual((answer.status, answer.body), (200, PAGE))
@@ -261,7 +325,7 @@ class ServerTest(unittest.TestCase):
         for how in (signal.SIGTERM, signal.SIGINT):
             server = Server(self.folder)
             idle = server.connect()
-            idle.sendall(b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n")
+            idle.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             self.assertEqual(read_answer(idle).status, 200)
             half = server.connect()
             half.sendall(b"GET / HT")
@@ -294,7 +358,7 @@ def rate(seconds=5.0, n_connections=64, depth=8):
     with tempfile.TemporaryDirectory() as scratch:
         server = Server(make_folder(scratch))
         connections = {}
-        request = b"GET /assets/index-1a2b.js HTTP/1.1\r\nHost: lab\r\n\r\n"
+        request = b"GET /assets/index-1a2b.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
         poll = select.epoll()
         for _ in range(n_connections):
             connection = server.connect()

@@ -1,7 +1,7 @@
 #include "server/connection.h"
 
 #include <array>
-#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/write.hpp>
 #include <chrono>
 #include <ctime>
@@ -13,6 +13,7 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 constexpr std::size_t most_request_bytes = 16U << 10;
+constexpr std::size_t most_part_bytes = 2048;  // of a request, at once
 constexpr std::size_t most_linger_bytes = 256U << 10;
 
 std::chrono::steady_clock::duration seconds(double s) {
@@ -67,9 +68,8 @@ void Connection::stop() {
 
 void Connection::wait_for_request() {
   if (buffer_.size() > 0) return read_request();
-  constexpr std::size_t first_bytes = 2048;
   stream_.expires_after(seconds(service_.options.idle_timeout_s));
-  stream_.async_read_some(buffer_.prepare(first_bytes),
+  stream_.async_read_some(buffer_.prepare(most_part_bytes),
                           [self = shared_from_this()](ErrorInfo error, std::size_t n_bytes) {
                             if (error || self->service_.stopping) return self->stream_.close();
                             self->buffer_.commit(n_bytes);
@@ -81,22 +81,44 @@ void Connection::read_request() {
   parser_.emplace();
   parser_->header_limit(most_request_bytes / 2);
   stream_.expires_after(seconds(service_.options.request_timeout_s));
-  http::async_read_header(
-      stream_, buffer_, *parser_, [self = shared_from_this()](ErrorInfo error, std::size_t) {
-        if (!error) return self->answer_request();
-        if (error == http::error::header_limit || error == http::error::buffer_overflow)
-          return self->refuse(431, "the request is too long\n");
-        if (error == http::error::end_of_stream || error == http::error::partial_message ||
-            error.category() != http::make_error_code(http::error::bad_method).category())
-          return self->stream_.close();  // gone, or too slow
-        self->refuse(400, "this is not a request\n");
+  read_more();
+}
+
+void Connection::read_more() {
+  constexpr std::string_view end = "\r\n\r\n";
+  const std::string_view text(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+  if (const std::size_t at = text.find(end); at != std::string_view::npos)
+    return parse_request(at + end.size());
+  if (text.size() >= most_request_bytes) return refuse(431, "the request is too long\n");
+  stream_.async_read_some(
+      buffer_.prepare(std::min(most_part_bytes, most_request_bytes - text.size())),
+      [self = shared_from_this()](ErrorInfo error, std::size_t n_bytes) {
+        if (error) return self->stream_.close();  // gone, or too slow
+        self->buffer_.commit(n_bytes);
+        self->read_more();
       });
+}
+
+// A line that begins with a space goes on with the one before it in some programs, and is a header
+// of its own in others (RFC 9112, 5.2): what they disagree on is refused.
+void Connection::parse_request(std::size_t n_bytes) {
+  const std::string_view text(static_cast<const char*>(buffer_.data().data()), n_bytes);
+  const bool folded =
+      text.find("\n ") != std::string_view::npos || text.find("\n\t") != std::string_view::npos;
+  ErrorInfo error;
+  parser_->put(boost::asio::buffer(text.data(), text.size()), error);
+  buffer_.consume(n_bytes);
+  if (error == http::error::header_limit) return refuse(431, "the request is too long\n");
+  if (folded || (error && error != http::error::need_more) || !parser_->is_header_done())
+    return refuse(400, "this is not a request\n");
+  answer_request();
 }
 
 void Connection::answer_request() {
   const auto& request = parser_->get();
-  if (request.version() >= 11 && request[http::field::host].empty())
-    return refuse(400, "a request names its host\n");
+  const std::size_t n_hosts = request.count(http::field::host);
+  if (n_hosts > 1 || (request.version() >= 11 && request[http::field::host].empty()))
+    return refuse(400, "a request names its host, once\n");
   const bool has_body =
       parser_->chunked() || (parser_->content_length() && *parser_->content_length() > 0);
   const bool head = request.method() == http::verb::head;
@@ -105,8 +127,12 @@ void Connection::answer_request() {
                                .head = head,
                                .has_body = has_body,
                                .target = view(request.target()),
+                               .host = view(request[http::field::host]),
                                .accept_encoding = view(request[http::field::accept_encoding]),
-                               .if_none_match = view(request[http::field::if_none_match])});
+                               .if_none_match = view(request[http::field::if_none_match]),
+                               .range = view(request[http::field::range]),
+                               .if_range = view(request[http::field::if_range]),
+                               .only_local = service_.only_local});
   const bool keep_alive = request.keep_alive() && !has_body && reply.status < 405;
   write(reply, !head && reply.status != 304, keep_alive && !service_.stopping);
 }
@@ -117,8 +143,7 @@ void Connection::refuse(unsigned status, std::string_view text) {
 
 void Connection::write(const Reply& reply, bool with_body, bool keep_alive) {
   const SiteFile* file = reply.file;
-  std::string_view body = reply.text;
-  if (file != nullptr) body = reply.zipped ? file->zipped : file->bytes;
+  const std::string_view body = reply.status == 416 ? std::string_view() : reply.body();
   response_ = {};
   response_.version(11);
   response_.result(reply.status);
@@ -136,6 +161,13 @@ void Connection::write(const Reply& reply, bool with_body, bool keep_alive) {
                   file->lasting ? "public, max-age=31536000, immutable" : "no-cache");
     if (!file->zipped.empty()) response_.set(http::field::vary, "Accept-Encoding");
     if (reply.zipped) response_.set(http::field::content_encoding, "gzip");
+    response_.set(http::field::accept_ranges, "bytes");
+    const std::string size = std::to_string(reply.whole().size());
+    if (reply.status == 416) response_.set(http::field::content_range, "bytes */" + size);
+    if (reply.status == 206)
+      response_.set(http::field::content_range, "bytes " + std::to_string(reply.from) + "-" +
+                                                    std::to_string(reply.from + reply.n_bytes - 1) +
+                                                    "/" + size);
   }
   response_.keep_alive(keep_alive);
   if (reply.status != 304) response_.content_length(body.size());

@@ -25,6 +25,7 @@ struct Service {
   const ServerOptions& options;
   std::unordered_set<Connection*> connections;
   bool stopping = false;
+  bool only_local = false;  // listens where only this machine reaches it
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -44,6 +45,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void wait_for_request();
   void read_request();
+  void read_more();
+  void parse_request(std::size_t n_bytes);  // of the buffer, which end with an empty line
   void answer_request();
   void refuse(unsigned status, std::string_view text);
   void write(const Reply& reply, bool with_body, bool keep_alive);

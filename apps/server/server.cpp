@@ -32,7 +32,7 @@ void allow_many_connections() {
 class Server {
  public:
   Server(const Site& site, const ServerOptions& options)
-      : service_{site, options, {}, false}, acceptor_(io_), timer_(io_), signals_(io_) {}
+      : service_{site, options, {}, false, false}, acceptor_(io_), timer_(io_), signals_(io_) {}
 
   Status listen();
   std::string address() const;
@@ -84,6 +84,7 @@ Status Server::listen() {
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (error) return cannot_listen(error, options);
+  service_.only_local = address.is_loopback();
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
   signals_.async_wait([this](error_code failed, int) {

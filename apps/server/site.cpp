@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 #include "base/text.h"
 
@@ -81,13 +83,49 @@ bool takes_gzip(std::string_view accepted) {
   return false;
 }
 
-// The path of a target; empty when it is none.
-std::string_view path_of(std::string_view target) {
-  for (const std::string_view scheme : {"http://", "https://"})
-    if (target.starts_with(scheme))
-      target = target.substr(std::min(target.find('/', scheme.size()), target.size()));
+// The path of a target, empty when it is none, and the host before it.
+struct Address {
+  std::string_view path, host;
+};
+Address address_of(std::string_view target) {
+  Address address;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!target.starts_with(scheme)) continue;
+    const std::size_t end = std::min(target.find('/', scheme.size()), target.size());
+    address.host = target.substr(scheme.size(), end - scheme.size());
+    target = target.substr(end);
+    break;
+  }
   target = target.substr(0, target.find_first_of("?#"));
-  return target.starts_with('/') ? target : std::string_view();
+  if (target.starts_with('/')) address.path = target;
+  return address;
+}
+
+std::optional<std::size_t> number_of(std::string_view digits) {
+  std::size_t n = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return n;
+}
+
+// One range of bytes, "bytes=0-99", "bytes=100-", "bytes=-50" (RFC 9110, 14.1.2). Several, and what
+// is no range, are passed over, as the standard allows: the whole is the answer.
+void take_range(std::string_view range, Reply& reply) {
+  constexpr std::string_view unit = "bytes=";
+  const std::size_t n = reply.whole().size(), dash = range.find('-');
+  if (!range.starts_with(unit) || dash == std::string_view::npos) return;
+  const std::string_view first = range.substr(unit.size(), dash - unit.size()),
+                         last = range.substr(dash + 1);
+  const auto from = number_of(first), to = number_of(last);
+  if ((!from && !first.empty()) || (!to && !last.empty()) || (!from && !to)) return;
+  if (from && to && *to < *from) return;
+  if (from ? *from >= n : *to == 0) {
+    reply.status = 416;
+    return;
+  }
+  reply.status = 206;
+  reply.from = from ? *from : n - std::min(*to, n);
+  reply.n_bytes = from && to ? std::min(*to - *from + 1, n - reply.from) : n - reply.from;
 }
 
 }  // namespace
@@ -125,11 +163,27 @@ Result<Site> read_site(const std::string& folder) {
   return site;
 }
 
+bool is_local_name(std::string_view host) {
+  if (host.starts_with('['))
+    return host.starts_with("[::1]") && (host.size() == 5 || host[5] == ':');
+  host = host.substr(0, host.find(':'));
+  if (host == "localhost") return true;
+  return host.starts_with("127.") &&
+         host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 Reply reply_to(const Site& site, const Request& request) {
+  const Address address = address_of(request.target);
+  const auto misled = [&](std::string_view host) { return !host.empty() && !is_local_name(host); };
+  if (request.only_local && (misled(request.host) || misled(address.host)))
+    return {
+        .status = 421,
+        .text =
+            "this lab answers for localhost only; reckon lab --host ADDRESS answers for others\n"};
   if (!request.get && !request.head)
     return {.status = 405, .text = "only GET and HEAD are answered here\n"};
   if (request.has_body) return {.status = 400, .text = "a request with a body is not expected\n"};
-  std::string_view path = path_of(request.target);
+  std::string_view path = address.path;
   if (path.empty()) return {.status = 400, .text = "the address is not understood\n"};
   if (path == "/") path = "/index.html";
   const auto found = site.find(path);
@@ -140,6 +194,9 @@ Reply reply_to(const Site& site, const Request& request) {
   if (request.if_none_match == "*" ||
       request.if_none_match.find(file.tag) != std::string_view::npos)
     reply.status = 304;
+  else if (request.get && !request.range.empty() &&
+           (request.if_range.empty() || request.if_range.find(file.tag) != std::string_view::npos))
+    take_range(request.range, reply);
   return reply;
 }
 

@@ -31,14 +31,27 @@ struct Request {
   bool get = false, head = false;  // neither: another method
   bool has_body = false;
   std::string_view target;  // "/index.html?x#y", or with "http://host" before it
-  std::string_view accept_encoding, if_none_match;
+  std::string_view host;
+  std::string_view accept_encoding, if_none_match, range, if_range;
+  bool only_local = false;  // who asks for another name than this machine's is misled
 };
 struct Reply {
   unsigned status = 200;
   const SiteFile* file = nullptr;  // null: `text` is the body
   bool zipped = false;
   std::string_view text;
+  std::size_t from = 0, n_bytes = 0;  // of the file, which part: status 206
+
+  std::string_view whole() const { return zipped ? file->zipped : file->bytes; }
+  std::string_view body() const {
+    if (file == nullptr) return text;
+    return status == 206 ? whole().substr(from, n_bytes) : whole();
+  }
 };
+// "localhost:8050", "127.0.0.1", "[::1]:8050": names that no name server can point elsewhere. A
+// page from elsewhere whose name is made to mean this machine (DNS rebinding) asks for its own
+// name.
+bool is_local_name(std::string_view host);
 Reply reply_to(const Site& site, const Request& request);
 
 }  // namespace reckon::server
