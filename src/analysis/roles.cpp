@@ -301,6 +301,30 @@ void forget_no_affine(const Graph& graph, const Shapes& shapes, const std::vecto
   }
 }
 
+// A constant of unknown size, which something reads that computes or which is an output, nobody
+// could fold: it is computed at each run, and so is what it is made of.
+void settle_unfolded(const Graph& graph, const Shapes& shapes, Roles& roles) {
+  const auto settle = [&](ValueId id) {
+    if (id == none) return;
+    const auto at = static_cast<std::size_t>(id);
+    if (roles.of[at] == Role::constant && graph.values[at].producer != none &&
+        shapes.tensors[at].value == nullptr && !shapes.tensors[at].shape.is_static())
+      roles.of[at] = Role::activation;
+  };
+  for (const ValueId id : graph.outputs) settle(id);
+  for (const auto& body : graph.bodies)
+    for (const Value& value : body->values)
+      if (value.kind == ValueKind::captured) settle(value.outer);
+  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+    const auto outputs = graph.outputs_of(*node);
+    const bool computes = std::any_of(outputs.begin(), outputs.end(), [&](ValueId out) {
+      return out != none && roles.of[static_cast<std::size_t>(out)] == Role::activation;
+    });
+    if (!computes || (node->op != nullptr && has(node->op->traits, Trait::metadata))) continue;
+    for (const ValueId in : graph.inputs_of(*node)) settle(in);
+  }
+}
+
 }  // namespace
 
 Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer) {
@@ -325,6 +349,7 @@ Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer)
       roles.of[at] = role_of_made(graph, node, shapes.tensors[at], shapes, uses[at], roles);
     }
   forget_no_affine(graph, shapes, uses, roles);
+  settle_unfolded(graph, shapes, roles);
   return roles;
 }
 

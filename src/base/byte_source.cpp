@@ -10,6 +10,10 @@ Error out_of_range(const std::string& name, std::uint64_t offset, std::size_t n)
                name};
 }
 
+Result<std::unique_ptr<ByteSource>> ByteSource::beside(const std::string& path) {
+  return fail(ErrorCode::not_found, "there are no files beside this", path);
+}
+
 namespace {
 
 class MemorySource final : public ByteSource {

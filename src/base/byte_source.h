@@ -26,6 +26,10 @@ class ByteSource {
   virtual Status read(std::uint64_t offset, std::span<std::byte> out) = 0;
   // The name of this source in errors: a path, "<memory>".
   virtual const std::string& name() const = 0;
+  // Another file in the folder of this one or below, by its path from there. Fails with not_found
+  // where there is none, where it is elsewhere (`..`, a link that leads out), and where this is no
+  // file. See SECURITY.md.
+  virtual Result<std::unique_ptr<ByteSource>> beside(const std::string& path);
 };
 
 // Fails with not_found (with the path), or io_error for a directory, a pipe, or a file that may

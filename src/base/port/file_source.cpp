@@ -4,12 +4,29 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
+#include <optional>
 
 #include "base/byte_source.h"
 
 namespace reckon {
 namespace {
+
+// Where a path leads in the end, links followed; ends with '/' for a folder.
+std::optional<std::string> real_path(const std::string& path, bool folder) {
+  char* const found = ::realpath(path.c_str(), nullptr);
+  if (found == nullptr) return std::nullopt;
+  std::string real(found);
+  std::free(found);
+  return folder && real != "/" ? real + "/" : real;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "./" : path.substr(0, slash + 1);
+}
 
 class FileSource final : public ByteSource {
  public:
@@ -21,6 +38,20 @@ class FileSource final : public ByteSource {
 
   std::uint64_t size_bytes() const override { return size_bytes_; }
   const std::string& name() const override { return path_; }
+
+  // A cache of models has links of one folder to files of another: the folder of this file is that
+  // of its name, and that of what the name leads to.
+  Result<std::unique_ptr<ByteSource>> beside(const std::string& path) override {
+    const auto missing =
+        fail(ErrorCode::not_found, "no such file in the folder of the model", path);
+    if (path.empty() || path.front() == '/' || path.find('\0') != std::string::npos) return missing;
+    const auto real = real_path(folder_of(path_) + path, false), self = real_path(path_, false);
+    if (!real || !self) return missing;
+    for (const std::string& folder : {folder_of(path_), folder_of(*self)})
+      if (const auto inside = real_path(folder, true); inside && real->starts_with(*inside))
+        return open_file(*real);
+    return missing;
+  }
 
   Status read(std::uint64_t offset, std::span<std::byte> out) override {
     if (offset > size_bytes_ || out.size() > size_bytes_ - offset)

@@ -67,7 +67,11 @@ void read_floats(WireReader& wire, const Message& message, const Field& field, P
 void read_field(WireReader& wire, const Message& message, const Field& field, NameArena& names,
                 Parts& parts) {
   const auto keep = [&](std::optional<Field>& slot, std::string_view name) {
-    if (wire.expect(field, Wire::bytes, message, name)) slot = field;
+    if (!wire.expect(field, Wire::bytes, message, name)) return;
+    if (slot)
+      wire.fail_at(ErrorCode::corrupt, "an attribute has its " + std::string(name) + " twice",
+                   field.at, message.what);
+    slot = field;
   };
   switch (field.number) {
     case field_of::type:

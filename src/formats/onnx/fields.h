@@ -45,7 +45,8 @@ enum : std::uint64_t {
 namespace tensor {
 enum : std::uint32_t {
   dims = 1, data_type = 2, float_data = 4, int32_data = 5, string_data = 6, int64_data = 7,
-  name = 8, raw_data = 9, double_data = 10, uint64_data = 11, data_location = 14,
+  name = 8, raw_data = 9, double_data = 10, uint64_data = 11, external_data = 13,
+  data_location = 14,
 };
 }
 namespace sparse_tensor {

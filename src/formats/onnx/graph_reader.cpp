@@ -12,6 +12,17 @@
 
 namespace reckon {
 
+ByteSource* OnnxFile::beside(const std::string& location) {
+  constexpr std::size_t most_files = 16;
+  auto at = besides.find(location);
+  if (at == besides.end()) {
+    if (besides.size() == most_files) return nullptr;
+    auto opened = source.beside(location);
+    at = besides.emplace(location, opened ? *std::move(opened) : nullptr).first;
+  }
+  return at->second.get();
+}
+
 GraphReader::GraphReader(OnnxFile& file, Graph& graph)
     : GraphReader(file, graph, nullptr, nullptr) {}
 
@@ -145,6 +156,10 @@ Status GraphReader::add_initializer(const Field& field, bool sparse) {
                 place());
   if (sparse)
     file_.notes.push_back("sparse tensor " + quoted(tensor.name) + " is counted as dense");
+  if (tensor.external && is_integer(tensor.dtype) && bits(tensor.dtype) > 0 &&
+      tensor.dims.elements().value_or(INT64_MAX) <= Constant::max_elements)
+    if (ByteSource* const file = file_.beside(tensor.external->location))
+      RECKON_TRY(read_external(*file, tensor));
   at(id).kind = ValueKind::initializer;
   at(id).dtype = tensor.dtype;
   at(id).declared = tensor.dims;

@@ -5,6 +5,7 @@
 // who makes the value is settled when the walk is over.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,15 +26,20 @@ namespace reckon {
 
 // The part that all graphs of one file share.
 struct OnnxFile {
-  OnnxFile(ByteSource& source, std::shared_ptr<NameArena> arena)
-      : wire(source), words(std::move(arena)) {}
+  OnnxFile(ByteSource& from, std::shared_ptr<NameArena> arena)
+      : source(from), wire(from), words(std::move(arena)) {}
 
+  // The file beside this one that a tensor names, or null: kept, for tensors share them.
+  ByteSource* beside(const std::string& location);
+
+  ByteSource& source;
   WireReader wire;
   WordSet words;
   std::vector<OpsetImport> imports;
   FunctionTable functions;
   Expansion expanded;  // by calls so far
   std::vector<std::string> notes;
+  std::map<std::string, std::unique_ptr<ByteSource>> besides;
 };
 
 class GraphReader {

@@ -96,6 +96,9 @@ Result<TopLevel> read_top_level(ByteSource& source, WireReader& wire) {
         top.ir_version = field.value;
         break;
       case onnx::model::graph:
+        if (top.graph)
+          wire.fail_at(ErrorCode::invalid_graph, "the file holds a second graph", field.at,
+                       message.what);
         top.graph = WireReader::inside(field, "graph");
         break;
       case onnx::model::opset_import:

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <span>
 
 #include "formats/onnx/proto_writer_test.h"
@@ -49,6 +51,52 @@ TEST(Onnx, EveryValidSampleOpens) {
     EXPECT_EQ(m.format, "onnx");
     EXPECT_EQ(m.name, "net");
   }
+}
+
+// Two int64 numbers, 2 and 3, behind eight other bytes: the shape of a Reshape.
+TEST(Onnx, ReadsASmallTensorFromTheFileThatHoldsIt) {
+  namespace fs = std::filesystem;
+  const fs::path top = fs::path(testing::TempDir()) / "external_data_test", folder = top / "model";
+  fs::remove_all(top);
+  fs::create_directories(folder / "weights");
+  const std::string numbers = "12345678"s + little_endian<std::int64_t>({2, 3});
+  const auto write = [](const fs::path& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+  };
+  write(folder / "data.bin", numbers);
+  write(folder / "weights" / "data.bin", numbers);
+  write(folder / "short.bin", numbers.substr(0, 23));
+  write(top / "outside.bin", numbers);
+  fs::create_symlink("../outside.bin", folder / "link.bin");
+  const auto elements = [&](const std::string& location, const std::string& offset) {
+    Proto shape = Proto().num(1, 2).num(2, 7).str(8, "shape").num(14, 1);
+    shape.msg(13, Proto().str(1, "location").str(2, location));
+    shape.msg(13, Proto().str(1, "offset").str(2, offset));
+    shape.msg(13, Proto().str(1, "length").str(2, "16"));
+    write(folder / "net.onnx",
+          model(graph({node("Reshape", {"x", "shape"}, {"y"})}, {shape}, {value_info("x", 1, {6})},
+                      {value_info("y", 1, {2, 3})})));
+    const auto file = open_file((folder / "net.onnx").string());
+    const auto m = onnx_open(**file);
+    EXPECT_TRUE(m.has_value());
+    const Constant* const c = m ? constant(*m->graph, "shape") : nullptr;
+    return c == nullptr ? std::vector<std::int64_t>() : c->ints;
+  };
+  const std::vector<std::int64_t> two_three = {2, 3}, nothing;
+  EXPECT_EQ(elements("data.bin", "8"), two_three);
+  EXPECT_EQ(elements("weights/data.bin", "8"), two_three);
+  // Not there, too short, another place, and whatever leads out of the folder.
+  EXPECT_EQ(elements("absent.bin", "8"), nothing);
+  EXPECT_EQ(elements("short.bin", "8"), nothing);
+  EXPECT_EQ(elements("data.bin", "9"), nothing);
+  EXPECT_EQ(elements("data.bin", "-1"), nothing);
+  EXPECT_EQ(elements("data.bin", "9223372036854775807"), nothing);
+  EXPECT_EQ(elements("../outside.bin", "8"), nothing);
+  EXPECT_EQ(elements("link.bin", "8"), nothing);
+  EXPECT_EQ(elements((top / "outside.bin").string(), "8"), nothing);
+  EXPECT_EQ(elements("weights", "8"), nothing);
+  EXPECT_EQ(elements("", "8"), nothing);
+  fs::remove_all(top);
 }
 
 TEST(Onnx, ReadsNodesValuesAndDimensions) {

@@ -183,6 +183,26 @@ std::vector<Hostile> hostile_models() {
        model(graph({node("f", {"x"}, {"y"}, "call", {}, "local")}, {}, {x_info}, {y_info}),
              {function("f", "local", {"a"}, {"b"}, {node("Relu", {"c"}, {"b"})})}),
        invalid_graph, "nobody makes the value 'call/c'", "call/Relu"},
+      {"attribute_twice",
+       with_nodes({node("Conv", {"x", "w"}, {"y"}, "c1",
+                        {attr_ints("strides", {1, 1}), attr_int("group", 1),
+                         attr_ints("strides", {2, 2})})},
+                  {w}),
+       invalid_graph, "'strides' is given twice", "node 'c1' (Conv)"},
+      {"attribute_of_call_twice",
+       model(graph({node("f", {"x"}, {"y"}, "call", {attr_int("k", 1), attr_int("k", 2)}, "local")},
+                   {}, {x_info}, {y_info}),
+             {function("f", "local", {"a"}, {"b"}, {node("Relu", {"a"}, {"b"})}, {"k"})}),
+       invalid_graph, "'k' is given twice", "node 'call' (f)"},
+      {"body_twice",
+       with_nodes({node("If", {"x"}, {"y"}, "either",
+                        {attr_graph("then_branch", graph({}, {}, {}, {y_info}))
+                             .msg(6, graph({}, {}, {}, {y_info}))})}),
+       corrupt, "has its g twice", "byte "},
+      {"second_graph",
+       model(graph({relu}, {}, {x_info}, {y_info})) +
+           Proto().msg(7, graph({relu}, {}, {x_info}, {y_info})).bytes,
+       invalid_graph, "holds a second graph", "byte "},
   };
 }
 

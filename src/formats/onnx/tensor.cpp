@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "formats/onnx/fields.h"
+#include "formats/onnx/metadata.h"
 
 namespace reckon {
 namespace {
@@ -238,6 +239,12 @@ void read_dims(WireReader& wire, const Message& message, const Field& field, Sha
   }
 }
 
+void read_external_entry(const MetadataEntry& entry, External& external) {
+  if (entry.key == "location") external.location = entry.value;
+  if (entry.key == "offset") external.offset = entry.value;
+  if (entry.key == "length") external.length = entry.value;
+}
+
 DType checked_dtype(WireReader& wire, const Message& message, std::uint64_t value) {
   if (value <= static_cast<std::uint64_t>(last_dtype)) return static_cast<DType>(value);
   wire.fail_at(ErrorCode::unsupported,
@@ -254,6 +261,7 @@ Result<TensorProto> read_tensor(WireReader& wire, Message message) {
   TensorProto tensor;
   tensor.dims = Shape::of_rank(0);
   Layout layout;
+  External external;
   const Message begin = message;
   Field field;
   while (wire.next(message, field)) {
@@ -280,16 +288,44 @@ Result<TensorProto> read_tensor(WireReader& wire, Message message) {
       case onnx::tensor::uint64_data:
         layout.typed_bytes += field.wire == Wire::bytes ? field.size : 1;
         break;
+      case onnx::tensor::external_data:
+        if (wire.expect(field, Wire::bytes, message, "external_data"))
+          read_external_entry(read_metadata(wire, WireReader::inside(field, "external_data")),
+                              external);
+        break;
       case onnx::tensor::data_location:
-        tensor.external = field.value == 1;
+        if (field.value == 1) tensor.external.emplace();
         break;
       default:
         break;
     }
   }
   RECKON_TRY(wire.status());
+  if (tensor.external) tensor.external = std::move(external);
   RECKON_TRY(read_elements(wire, begin, layout, tensor));
   return tensor;
+}
+
+Status read_external(ByteSource& file, TensorProto& tensor) {
+  const Checked n = tensor.dims.elements(), n_bytes = bytes_of(n, tensor.dtype);
+  const auto offset = tensor.external->offset.empty() ? 0 : parse_int(tensor.external->offset);
+  const auto length =
+      tensor.external->length.empty() ? n_bytes.value_or(-1) : parse_int(tensor.external->length);
+  if (!n.ok() || n.value() > Constant::max_elements || !n_bytes.ok() || !offset || *offset < 0 ||
+      length != n_bytes.value() ||
+      !((Checked(*offset) + n_bytes).value_or(INT64_MAX) <=
+        static_cast<std::int64_t>(file.size_bytes())))
+    return {};
+  WireReader wire(file);
+  Constant c;
+  c.dtype = tensor.dtype;
+  c.shape = tensor.dims;
+  const Layout layout{.raw_at = static_cast<std::uint64_t>(*offset),
+                      .raw_bytes = static_cast<std::uint64_t>(n_bytes.value())};
+  decode_raw(wire, layout, static_cast<std::size_t>(n.value()), c);
+  RECKON_TRY(wire.status());
+  tensor.elements = std::move(c);
+  return {};
 }
 
 Result<TensorProto> read_sparse_tensor(WireReader& wire, Message message) {

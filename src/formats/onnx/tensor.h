@@ -11,11 +11,16 @@
 
 namespace reckon {
 
+// Where elements are that are in another file; the numbers as they stand there.
+struct External {
+  std::string location, offset, length;
+};
+
 struct TensorProto {
   std::string name;
   DType dtype = DType::unknown;
   Shape dims;
-  bool external = false;  // the elements are in another file, which is never opened
+  std::optional<External> external;
   // Set where Constant::max_elements, or max_float_elements, are not passed and the elements are
   // in the file.
   std::optional<Constant> elements;
@@ -26,6 +31,10 @@ struct TensorProto {
 inline constexpr std::int64_t max_float_elements = 256;
 
 Result<TensorProto> read_tensor(WireReader& wire, Message message);
+
+// The integers of a small tensor, from the file that holds them: shapes are made of them. Nothing
+// where that file has no such place.
+Status read_external(ByteSource& file, TensorProto& tensor);
 
 // Declared dense: `dims` and element type only.
 Result<TensorProto> read_sparse_tensor(WireReader& wire, Message message);
