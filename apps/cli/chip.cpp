@@ -14,6 +14,7 @@ Answer run_chip(const Call& call) {
   if (call.asked.has("plot"))
     RECKON_TRY(write_file(call.asked.text("plot"), chip_svg(subject.model.name, kept.chip)));
   if (call.format == Format::json) return json_of(chip_answer, subject, kept.chip);
+  RECKON_TRY(checked(chip_answer, subject, kept.chip));
   if (call.format == Format::text) return chip_text(subject, kept.chip, call.style);
   return page_of(chip_sheet(kept.chip), call);
 }

@@ -12,6 +12,7 @@
 #include "questions/asked.h"
 #include "questions/inquiry.h"
 #include "questions/question.h"
+#include "report/answer_check.h"
 #include "report/json_fields.h"
 #include "report/sheet.h"
 #include "report/style.h"

@@ -11,6 +11,7 @@ Answer run_energy(const Call& call) {
   const EnergyInquiry& kept = keep(std::move(found));
   const Subject subject = kept.inquiry.subject();
   if (call.format == Format::json) return json_of(energy_answer, subject, kept.energy);
+  RECKON_TRY(checked(energy_answer, subject, kept.energy));
   if (call.format == Format::text) return energy_text(subject, kept.energy, call.style);
   return page_of(energy_sheet(kept.energy), call);
 }

@@ -16,8 +16,11 @@ Answer run_fit(const Call& call) {
   }
   const Subject subject = found->inquiry.subject();
   const Exit status = nothing_fits ? Exit::check_failed : Exit::answered;
-  if (call.format == Format::json)
-    return Answered(json_of(fit_answer, subject, found->fit), status);
+  if (call.format == Format::json) {
+    RECKON_ASSIGN(std::string json, json_of(fit_answer, subject, found->fit));
+    return Answered(std::move(json), status);
+  }
+  RECKON_TRY(checked(fit_answer, subject, found->fit));
   if (call.format == Format::text)
     return Answered(fit_text(subject, found->fit, call.style), status);
   return Answered(page_of(fit_sheet(found->fit), call), status);

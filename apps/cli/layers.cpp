@@ -12,7 +12,7 @@ Answer run_layers(const Call& call) {
   if (call.format == Format::json) {
     AnswerJson json{.sink = print};
     report_answer(json, subject, rows);
-    return std::move(json.text);
+    return std::move(json).result();
   }
   if (subject.convention != nullptr) {
     if (call.format == Format::text) return convention_text(subject, call.style);

@@ -73,7 +73,7 @@ Exit run(int argc, char** argv) {
   if (call.kind != nullptr) return run_command(call);
   for (const std::string& argument : call.arguments)
     if (argument == "--version") {
-      return print_or_fail(wants_json(call.arguments) ? json_of(version_answer)
+      return print_or_fail(wants_json(call.arguments) ? *json_of(version_answer)
                                                       : "reckon " + std::string(version) + "\n");
     }
   if (!call.arguments.empty()) {

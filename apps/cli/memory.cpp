@@ -22,14 +22,16 @@ Answer run_memory(const Call& call) {
     return fail(ErrorCode::unsupported,
                 memory.note.empty() ? "the policy textbook has no timeline" : memory.note,
                 "--timeline");
-  const auto text = [&]() -> std::string {
+  const auto text = [&]() -> Result<std::string> {
     if (call.format == Format::json) return json_of(memory_answer, subject, memory);
+    RECKON_TRY(checked(memory_answer, subject, memory));
     if (call.format == Format::text) return memory_text(subject, memory, page, call.style);
     if (page.timeline) return page_of(timeline_sheet(memory), call);
     if (page.arena) return page_of(arena_sheet(memory), call);
     return page_of(memory_sheet(memory), call);
   };
-  return Answered(text(), memory.fits() ? Exit::answered : Exit::check_failed);
+  RECKON_ASSIGN(std::string shown, text());
+  return Answered(std::move(shown), memory.fits() ? Exit::answered : Exit::check_failed);
 }
 
 }  // namespace reckon::cli

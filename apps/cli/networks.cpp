@@ -17,10 +17,10 @@ Answer run_networks(const Call& call) {
                 "networks show");
   std::vector<std::string_view> names;
   for (const BuiltIn& network : networks) {
-    if (network.name == call.asked.text("about"))
-      return call.format == Format::json
-                 ? json_of(networks_answer, std::span(&network, 1), /*with_text=*/true)
-                 : std::string(network.text);
+    if (network.name == call.asked.text("about")) {
+      if (call.format != Format::json) return std::string(network.text);
+      return json_of(networks_answer, std::span(&network, 1), /*with_text=*/true);
+    }
     names.push_back(network.name);
   }
   return fail(ErrorCode::not_found,

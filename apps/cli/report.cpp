@@ -11,7 +11,7 @@ Answer run_report(const Call& call) {
   if (call.format == Format::json) {
     AnswerJson json{.sink = print};
     report_answer(json, subject, Rows::visible);
-    return std::move(json.text);
+    return std::move(json).result();
   }
   if (subject.convention != nullptr) {
     if (call.format == Format::text) return convention_text(subject, call.style);

@@ -42,6 +42,7 @@ Answer run_time(const Call& call) {
   if (call.asked.has("plot"))
     RECKON_TRY(write_file(call.asked.text("plot"), roofline_svg(subject.model.name, kept.time)));
   if (call.format == Format::json) return json_of(time_answer, subject, kept.time);
+  RECKON_TRY(checked(time_answer, subject, kept.time));
   if (call.asked.flag("kinds") && call.format == Format::text)
     return time_kinds_text(subject, kept.time, call.style);
   if (call.asked.flag("kinds")) return page_of(time_kinds_sheet(kept.time), call);

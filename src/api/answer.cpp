@@ -229,7 +229,9 @@ std::string answer(std::shared_ptr<const Model> model, std::string_view question
     RECKON_ASSIGN(const nlohmann::json object, parse_question(question));
     return answer(std::move(model), object, json);
   }();
-  return answered ? std::move(json.text) : error_json(answered.error());
+  if (!answered) return error_json(answered.error());
+  auto text = std::move(json).result();
+  return text ? *std::move(text) : error_json(text.error());
 }
 
 }  // namespace reckon

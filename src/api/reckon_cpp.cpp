@@ -163,7 +163,9 @@ api::Result<std::string> Model::text(const Options& options, int width) const {
 api::Result<std::string> Model::json(const Options& options) const {
   auto inquiry = inquire_with(state_->model, options);
   if (!inquiry) return Access::failed(inquiry.error());
-  return json_of(report_answer, inquiry->subject(), Rows::visible);
+  auto text = json_of(report_answer, inquiry->subject(), Rows::visible);
+  if (!text) return Access::failed(text.error());
+  return *std::move(text);
 }
 
 api::Result<api::Model> open(std::string_view model) {

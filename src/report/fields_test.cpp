@@ -1,12 +1,14 @@
 // Rows of an answer: what each kind of them writes, and rules that all of them keep.
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "base/field_rows.h"
+#include "report/answer_check.h"
 #include "report/json_fields.h"
 
 namespace reckon {
@@ -57,10 +59,33 @@ void whole_answer(SeeAnswer see, const Whole& of) {
   see({{&whole, &of}});
 }
 
+// A figure that cannot be is an error that names it, and the part that it is about, in JSON and
+// without; a time below zero may be a difference.
+TEST(Fields, NoFigureLeavesThatCannotBe) {
+  Whole of{.parts = {{"conv1", 1}, {"conv2", -1}}};
+  for (const Status& told : {checked(whole_answer, of), [&]() -> Status {
+                               const auto text = json_of(whole_answer, of);
+                               return text ? Status() : std::unexpected(text.error());
+                             }()}) {
+    ASSERT_FALSE(told);
+    EXPECT_EQ(told.error().code, ErrorCode::internal);
+    EXPECT_NE(told.error().message.find("the figure bytes "), std::string::npos);
+    EXPECT_EQ(told.error().where, "'conv2'");
+  }
+  of = {.seconds = std::numeric_limits<double>::quiet_NaN()};
+  EXPECT_FALSE(checked(whole_answer, of));
+  EXPECT_FALSE(json_of(whole_answer, of));
+  of.seconds = std::numeric_limits<double>::infinity();
+  EXPECT_FALSE(checked(whole_answer, of));
+  of.seconds = -1;
+  EXPECT_TRUE(checked(whole_answer, of));
+  EXPECT_TRUE(json_of(whole_answer, of));
+}
+
 // By hand, from docs/json.md: null is what nobody knows, absent is what was not asked for.
 TEST(Fields, AreWrittenAsTheirTypesSay) {
   const Whole none;
-  EXPECT_EQ(json_of(whole_answer, none),
+  EXPECT_EQ(*json_of(whole_answer, none),
             "{\n"
             "  \"whole\": {\n"
             "    \"seconds\": 0,\n"
@@ -73,7 +98,7 @@ TEST(Fields, AreWrittenAsTheirTypesSay) {
             "}\n");
   const Whole all{1.5, true, Part{"a", 1}, Part{"b", {}}, {{"c", 3}, {"d", {}}}, {0.5, 2}};
   EXPECT_EQ(
-      json_of(whole_answer, all),
+      *json_of(whole_answer, all),
       "{\n"
       "  \"whole\": {\n"
       "    \"seconds\": 1.5,\n"

@@ -1,11 +1,20 @@
 #include "report/json_fields.h"
 
+#include "report/answer_check.h"
+
 namespace reckon {
 namespace {
 
-void write_members(JsonWriter& json, std::span<const Field> fields, const void* of);
+// The text that grows, and the first figure in it that cannot be.
+struct Page {
+  JsonWriter& json;
+  std::optional<Error>& wrong;
+};
 
-void write_value(JsonWriter& json, const Field& field, const FieldValue& value) {
+void write_members(Page& page, std::span<const Field> fields, const void* of);
+
+void write_value(Page& page, const Field& field, const FieldValue& value) {
+  JsonWriter& json = page.json;
   switch (value.is) {
     case FieldValue::Is::absent:
     case FieldValue::Is::null:
@@ -20,7 +29,7 @@ void write_value(JsonWriter& json, const Field& field, const FieldValue& value) 
       return json.value(value.view());
     case FieldValue::Is::object:
       json.begin_object();
-      write_members(json, field.inside, value.object);
+      write_members(page, field.inside, value.object);
       return json.end_object();
     case FieldValue::Is::list: {
       const Field& item = field.inside[0];
@@ -30,9 +39,9 @@ void write_value(JsonWriter& json, const Field& field, const FieldValue& value) 
       // Most lists are shapes: short, and there.
       const auto* at = static_cast<const char*>(list.from);
       for (std::size_t i = 0; i < list.n; ++i, at += list.stride)
-        write_value(json, item, item.get(at, made));
+        write_value(page, item, item.get(at, made));
       if (list.each != nullptr)
-        for_each_item(value, [&](const void* of) { write_value(json, item, item.get(of, made)); });
+        for_each_item(value, [&](const void* of) { write_value(page, item, item.get(of, made)); });
       return json.end_array();
     }
     case FieldValue::Is::map:
@@ -45,23 +54,26 @@ void write_value(JsonWriter& json, const Field& field, const FieldValue& value) 
   }
 }
 
-void write_member(JsonWriter& json, const Field& field, const void* of, std::string& made) {
+void write_member(Page& page, const Field& field, std::span<const Field> members, const void* of,
+                  std::string& made) {
   const FieldValue value = field.get(of, made);
+  JsonWriter& json = page.json;
   if (value.is == FieldValue::Is::absent) return;
+  if (cannot_be(field, value) && !page.wrong) page.wrong = impossible_figure(field, members, of);
   if (!field.name.empty()) {
     json.key(field.name);
     // What most fields are, without a further call.
     if (value.is == FieldValue::Is::integer) return json.value(value.integer);
     if (value.is == FieldValue::Is::text) return json.value(value.view());
-    return write_value(json, field, value);
+    return write_value(page, field, value);
   }
-  if (value.is == FieldValue::Is::object) return write_members(json, field.inside, value.object);
-  for_each_item(value, [&](const void* lent) { write_members(json, field.inside, lent); });
+  if (value.is == FieldValue::Is::object) return write_members(page, field.inside, value.object);
+  for_each_item(value, [&](const void* lent) { write_members(page, field.inside, lent); });
 }
 
-void write_members(JsonWriter& json, std::span<const Field> fields, const void* of) {
+void write_members(Page& page, std::span<const Field> fields, const void* of) {
   std::string made;
-  for (const Field& field : fields) write_member(json, field, of, made);
+  for (const Field& field : fields) write_member(page, field, fields, of, made);
 }
 
 }  // namespace
@@ -69,8 +81,9 @@ void write_members(JsonWriter& json, std::span<const Field> fields, const void* 
 void AnswerJson::operator()(SeeAnswer::Parts parts) {
   std::string made;
   JsonWriter json(text, std::move(sink));
+  Page page{json, wrong};
   json.begin_object();
-  for (const AnswerPart& part : parts) write_member(json, *part.field, part.of, made);
+  for (const AnswerPart& part : parts) write_member(page, *part.field, {}, part.of, made);
   json.end_object();
 }
 

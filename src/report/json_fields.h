@@ -1,8 +1,10 @@
 // The JSON of an answer, from its rows (base/field.h).
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "base/result.h"
 #include "questions/answer.h"
 #include "report/json_writer.h"
 
@@ -12,14 +14,20 @@ namespace reckon {
 struct AnswerJson {
   std::string text = {};
   TextSink sink = {};
+  std::optional<Error> wrong = {};  // a figure that cannot be (answer_check.h): `text` is no answer
   void operator()(SeeAnswer::Parts parts);
+
+  Result<std::string> result() && {
+    if (wrong) return std::unexpected(*std::move(wrong));
+    return std::move(text);
+  }
 };
 // json_of(time_answer, subject, time)
 template <class... Ps, class... As>
-std::string json_of(void (*answer)(SeeAnswer, Ps...), const As&... about) {
+Result<std::string> json_of(void (*answer)(SeeAnswer, Ps...), const As&... about) {
   AnswerJson json;
   answer(json, about...);
-  return std::move(json.text);
+  return std::move(json).result();
 }
 
 }  // namespace reckon
