@@ -1,6 +1,8 @@
 #include "analysis/modules.h"
 
 #include <algorithm>
+#include <queue>
+#include <unordered_map>
 
 namespace reckon {
 namespace {
@@ -51,6 +53,7 @@ bool shown(const Layer& layer) {
 // Rows of one depth: a layer belongs to the first `depth` parts of its path.
 std::vector<LayerGroup> rows_at(const Analysis& analysis, int depth) {
   std::vector<LayerGroup> rows;
+  std::unordered_map<std::string_view, std::size_t> of_module;
   for (const Layer& layer : analysis.layers) {
     if (!shown(layer)) continue;
     const Node& node = layer.op_node();
@@ -61,41 +64,67 @@ std::vector<LayerGroup> rows_at(const Analysis& analysis, int depth) {
       rest = tail(rest);
     }
     key = node.module.substr(0, length);
-    const std::string name(key.empty() ? node.name : key);
-    // Non-neighbouring layers of one module still make one row; the last few rows are where it is.
-    const auto same = [&](const LayerGroup& row) { return row.name == name; };
-    auto at = std::find_if(rows.rbegin(), rows.rend(), same);
-    if (at == rows.rend() || key.empty()) {
-      rows.push_back({name});
-      at = rows.rbegin();
-    }
-    add(*at, sums_of(layer));
-    if (rows.size() > 4096) break;  // nobody reads that many, and the caller will join them anyway
+    // Non-neighbouring layers of one module still make one row.
+    const auto [at, is_new] =
+        key.empty() ? std::pair(of_module.end(), true) : of_module.try_emplace(key, rows.size());
+    if (is_new) rows.push_back({std::string(key.empty() ? node.name : key)});
+    add(key.empty() ? rows.back() : rows[at->second], sums_of(layer));
   }
   return rows;
 }
 
-// Joins neighbours until `max_rows` are left: always the pair with the least work.
+// Joins neighbours until `max_rows` are left: always the pair with the least work, of equals the
+// first.
 void join_smallest(std::vector<LayerGroup>& rows, std::size_t max_rows) {
   const auto weight = [](const LayerGroup& row) {
     return static_cast<double>(row.macs) + static_cast<double>(row.flops) * 1e-3 +
            static_cast<double>(row.params) * 1e-3;
   };
-  while (rows.size() > std::max<std::size_t>(max_rows, 1)) {
-    std::size_t best = 0;
-    for (std::size_t i = 1; i + 1 < rows.size(); ++i)
-      if (weight(rows[i]) + weight(rows[i + 1]) < weight(rows[best]) + weight(rows[best + 1]))
-        best = i;
-    LayerGroup& into = rows[best];
-    const LayerGroup from = rows[best + 1];
-    const std::string_view first = std::string_view(into.name).substr(0, into.name.find(" … "));
-    const std::size_t dots = from.name.find(" … ");
-    const std::string last =
-        dots == std::string::npos ? from.name : from.name.substr(dots + std::string(" … ").size());
-    into.name = std::string(first) + " … " + last;
-    add(into, {from.params, from.macs, from.flops, from.activations, from.layers});
-    rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(best) + 1);
+  constexpr std::size_t gone = SIZE_MAX;
+  const std::size_t n = rows.size();
+  struct Pair {
+    double weight;
+    std::size_t left, right;
+    bool operator>(const Pair& b) const {
+      return weight != b.weight ? weight > b.weight : left > b.left;
+    }
+  };
+  // By row: its neighbours, its last name and its weight. A pair of which either has changed since
+  // is passed over.
+  std::vector<std::size_t> before(n), after(n), last(n);
+  std::vector<double> weights(n);
+  std::priority_queue<Pair, std::vector<Pair>, std::greater<>> pairs;
+  for (std::size_t i = 0; i < n; ++i) {
+    before[i] = i - 1, after[i] = i + 1, last[i] = i, weights[i] = weight(rows[i]);
+    if (i > 0) pairs.push({weights[i - 1] + weights[i], i - 1, i});
   }
+  for (std::size_t left = n; left > std::max<std::size_t>(max_rows, 1);) {
+    const Pair pair = pairs.top();
+    pairs.pop();
+    const std::size_t a = pair.left, b = pair.right;
+    if (last[a] == gone || last[b] == gone || after[a] != b ||
+        pair.weight != weights[a] + weights[b])
+      continue;
+    const LayerGroup& from = rows[b];
+    add(rows[a], {from.params, from.macs, from.flops, from.activations, from.layers});
+    weights[a] = weight(rows[a]);
+    last[a] = last[b];
+    last[b] = gone;
+    after[a] = after[b];
+    if (after[b] < n) before[after[b]] = a;
+    if (a > 0 && before[a] < n) pairs.push({weights[before[a]] + weights[a], before[a], a});
+    if (after[a] < n) pairs.push({weights[a] + weights[after[a]], a, after[a]});
+    --left;
+  }
+  std::vector<LayerGroup> joined;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (last[i] == gone) continue;
+    std::string name = rows[i].name;
+    if (last[i] != i) name += " … " + rows[last[i]].name;
+    joined.push_back(std::move(rows[i]));
+    joined.back().name = std::move(name);
+  }
+  rows = std::move(joined);
 }
 
 // Networks of a million nodes: groups of equal length, in one walk.

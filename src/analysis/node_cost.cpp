@@ -1,6 +1,7 @@
 #include "analysis/node_cost.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "ops/sequence_shapes.h"
 
@@ -110,15 +111,22 @@ void add_live(const Tensor& tensor, Layer& layer) {
   if (const auto bytes = tensor_bytes(tensor)) layer.live_bytes += *bytes;
 }
 
-void add_activations(const OpContext& ctx, const Roles& roles,
-                     std::span<const std::int32_t> readers, Layer& layer) {
+// An operator that reads a tensor twice holds it once.
+void add_live_inputs(const OpContext& ctx, const Roles& roles, Layer& layer) {
+  constexpr int few = 16;  // fewer are compared with each other
+  std::unordered_set<ValueId> many;
   for (int i = 0; i < ctx.n_inputs(); ++i) {
     if (!ctx.has_input(i) || !role_is(roles, ctx.input_id(i), Role::activation)) continue;
-    bool seen = false;  // an operator that reads a tensor twice holds it once
-    for (int j = 0; j < i && !seen; ++j)
+    bool seen = ctx.n_inputs() > few && !many.insert(ctx.input_id(i)).second;
+    for (int j = 0; ctx.n_inputs() <= few && j < i && !seen; ++j)
       seen = ctx.has_input(j) && ctx.input_id(j) == ctx.input_id(i);
     if (!seen) add_live(ctx.in(i), layer);
   }
+}
+
+void add_activations(const OpContext& ctx, const Roles& roles,
+                     std::span<const std::int32_t> readers, Layer& layer) {
+  add_live_inputs(ctx, roles, layer);
   for (int i = 0; i < ctx.n_outputs(); ++i) {
     if (!ctx.has_output(i) || !role_is(roles, ctx.output_id(i), Role::activation)) continue;
     // Optional outputs that nobody reads (masks, running statistics) are not made in inference.

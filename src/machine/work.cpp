@@ -268,9 +268,8 @@ class Walk {
     moved.kernels = forward.kernels;
     if (products > 0) {
       // `written`: beside what counts as weights. `made`: the gradient's own bytes.
-      const auto gradient = [&](const Macs& macs, double written,
-                                double made) -> std::optional<Work> {
-        if (number(macs.count) == 0) return std::nullopt;
+      const auto gradient = [&](const Macs& macs, double written, double made) -> Boxed<Work> {
+        if (number(macs.count) == 0) return {};
         Work w = moved;
         w.product_ops = 2 * number(macs.count);
         w.written_bytes = written;
@@ -310,7 +309,7 @@ class Walk {
 
   // The gradients of what several operators read are added up.
   void add_sums(const Layer& layer, LayerWork& row) const {
-    std::optional<Work>& into = row.input_gradient ? row.input_gradient : row.weight_gradient;
+    Boxed<Work>& into = row.input_gradient ? row.input_gradient : row.weight_gradient;
     if (layer.graph != &graph_ || !into) return;
     for (const ValueId made : graph_.outputs_of(layer.op_node()))
       if (made != none)

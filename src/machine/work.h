@@ -18,6 +18,7 @@
 #include <optional>
 
 #include "analysis/backward.h"
+#include "base/boxed.h"
 #include "machine/eager.h"
 #include "machine/library.h"
 #include "machine/roofline.h"
@@ -45,7 +46,7 @@ struct LayerWork {
   bool fused = false;  // into the kernel before; then its operations count there
   Work forward;        // empty where it is fused
   // Layers without products have the first, layers that are not trained have none.
-  std::optional<Work> input_gradient, weight_gradient, update;
+  Boxed<Work> input_gradient, weight_gradient, update;
 };
 
 struct NetworkWork {

@@ -38,9 +38,9 @@ struct Placement {
 };
 
 // Each function below fails with bad_argument, naming the buffer, for a negative size, an interval
-// that ends before it begins, or an alignment below 1; with overflow for a total beyond 64 bits;
-// and with limit for more buffers alive together than can be planned in bounded time (28,000 of
-// them always can).
+// that ends before it begins, or an alignment below 1; and with overflow for a total beyond 64
+// bits. The first fails with limit for more buffers alive together than can be planned in bounded
+// time (28,000 of them always can); the others then place them as an allocator at run time would.
 
 // The most bytes alive in one step.
 Result<std::int64_t> live_lower_bound(std::span<const Buffer> buffers, std::int64_t alignment = 1);
@@ -52,7 +52,7 @@ Result<std::int64_t> live_lower_bound(std::span<const Buffer> buffers, std::int6
 Result<Placement> plan_greedy_tflm(std::span<const Buffer> buffers, std::int64_t alignment = 1);
 
 // The least total of first-fit placements in several orders: by size, by lifetime, by their
-// product, by start. Never worse than plan_greedy_tflm.
+// product, by start. Never worse than plan_greedy_tflm, where that can be planned.
 Result<Placement> plan_best_fit(std::span<const Buffer> buffers, std::int64_t alignment = 1);
 
 struct ArenaLimits {

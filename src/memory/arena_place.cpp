@@ -96,7 +96,12 @@ std::int64_t pairs_alive(const ArenaProblem& problem) {
 Result<FirstFit> FirstFit::make(const ArenaProblem& problem) {
   FirstFit fit(problem);
   const std::int64_t n_pairs = pairs_alive(problem);
-  if (n_pairs <= max_listed_pairs)
+  // Where most are alive together, sorting the neighbours of each takes longer than a walk over all
+  // that are placed.
+  const auto n = static_cast<std::int64_t>(problem.buffers.size());
+  constexpr std::int64_t few = 64, dense = 16;
+  const bool is_dense = n > few && n_pairs > n * n / dense;
+  if (n_pairs <= max_listed_pairs && !is_dense)
     fit.list_neighbours(n_pairs);
   else if (problem.buffers.size() > max_unlisted_buffers)
     return fail(ErrorCode::limit, "too many buffers are alive together to plan an arena: " +

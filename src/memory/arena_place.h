@@ -14,6 +14,10 @@ struct ArenaProblem {
 };
 Result<ArenaProblem> arena_problem(std::span<const Buffer> buffers, std::int64_t alignment);
 
+// As an allocator at run time places them, which knows nothing of what comes: each in the smallest
+// gap that holds it, of equal ones the lowest. For any number of buffers, in n · log n steps.
+Result<Placement> place_in_time(const ArenaProblem& problem);
+
 // Pairs of buffers that are alive together.
 std::int64_t pairs_alive(const ArenaProblem& problem);
 

@@ -216,7 +216,9 @@ Result<Placement> plan_optimal(std::span<const Buffer> buffers, const ArenaLimit
   RECKON_ASSIGN(Placement placement, plan_best_fit(buffers, alignment));
   if (placement.optimal) return placement;
   RECKON_ASSIGN(const ArenaProblem problem, arena_problem(buffers, alignment));
-  RECKON_ASSIGN(FirstFit fit, FirstFit::make(problem));
+  auto made = FirstFit::make(problem);
+  if (!made) return placement;
+  FirstFit& fit = *made;
   climb(problem, fit, limits.max_steps / 10, placement);
   auto groups = groups_of(problem, placement);
   for (Group& group : groups) group.lower_bound = live_bound_of(problem, group, alignment);

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "memory/arena_check.h"
+#include "memory/arena_place.h"
 #include "oracle.h"
 
 namespace reckon {
@@ -71,6 +72,48 @@ TEST(Arena, OptimalReachesTheLowerBoundOfTheTflmCases) {
 TEST(Arena, GreedyPlacesTheLastOfEqualBuffersFirst) {
   const std::vector<Buffer> buffers(3, Buffer{.bytes = 8, .first_use = 0, .last_use = 0});
   EXPECT_EQ(plan_greedy_tflm(buffers)->offsets, (std::vector<std::int64_t>{16, 8, 0}));
+}
+
+TEST(Arena, AnAllocatorAtRunTimeTakesTheSmallestGap) {
+  const std::vector<Buffer> buffers{{.bytes = 4, .first_use = 0, .last_use = 1},
+                                    {.bytes = 8, .first_use = 0, .last_use = 1},
+                                    {.bytes = 2, .first_use = 0, .last_use = 4},
+                                    {.bytes = 3, .first_use = 2, .last_use = 4},
+                                    {.bytes = 5, .first_use = 3, .last_use = 4}};
+  const auto problem = arena_problem(buffers, 1);
+  const Placement plan = *place_in_time(*problem);
+  // 0…12 is one gap after step 1, below the 2 at 12.
+  EXPECT_EQ(plan.offsets, (std::vector<std::int64_t>{0, 4, 12, 0, 3}));
+  EXPECT_EQ(plan.total_bytes, 14);
+  EXPECT_TRUE(plan.optimal);
+}
+
+TEST(Arena, ItsPlacementsAreSound) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<Buffer> buffers;
+    for (int i = 0; i < 60; ++i) {
+      const auto first = static_cast<std::int32_t>(random() % 40);
+      buffers.push_back({.bytes = static_cast<std::int64_t>(random() % 20),
+                         .first_use = first,
+                         .last_use = first + static_cast<std::int32_t>(random() % 10)});
+    }
+    const auto problem = arena_problem(buffers, 4);
+    const Placement plan = *place_in_time(*problem);
+    EXPECT_TRUE(check_placement(buffers, plan, 4));
+    EXPECT_LE(problem->live_bound, plan.total_bytes);
+  }
+}
+
+// More than can be planned pair by pair: all are alive, so that they lie one above the other.
+TEST(Arena, AnyNumberOfBuffersHasAPlan) {
+  const std::vector<Buffer> buffers(30'000, Buffer{.bytes = 2, .first_use = 0, .last_use = 9});
+  EXPECT_EQ(plan_greedy_tflm(buffers).error().code, ErrorCode::limit);
+  for (const auto& plan : {plan_best_fit(buffers), plan_optimal(buffers)}) {
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->total_bytes, 60'000);
+    EXPECT_TRUE(plan->optimal);
+  }
 }
 
 TEST(Arena, AlignmentRoundsSizesUp) {

@@ -29,7 +29,6 @@ Result<ChipReport> begin(const Asked& asked) {
   report.constants = std::make_unique<HardwareConstants>(std::move(constants));
   RECKON_ASSIGN(report.costs,
                 chip_costs(*report.constants, report.node, report.format, report.memory));
-  report.steps = chip_steps(report.budget, report.costs);
   return report;
 }
 
@@ -46,6 +45,7 @@ Result<ChipInquiry> inquire_chip(const ModelRef& of, const Asked& asked) {
   report.batch = report.analysis->bound.batch;
   RECKON_ASSIGN(const NetworkWork work, network_work(graph, *report.analysis));
   report.network = chip_network(graph, *report.analysis, work);
+  report.steps = chip_steps(report.budget, report.costs, report.network.kernels.size());
   RECKON_ASSIGN(report.answer,
                 best_chip(report.network, report.costs, report.budget, report.steps));
   return ChipInquiry{std::move(inquiry), std::move(report)};

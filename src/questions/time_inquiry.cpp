@@ -121,7 +121,7 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   const Graph& graph = *answer.analysis->shapes->graph;
   answer.batch = answer.analysis->bound.batch;
   std::vector<std::string> earlier = std::move(answer.estimate.assumptions);
-  RECKON_ASSIGN(const NetworkWork work, network_work(graph, *answer.analysis, answer.options));
+  RECKON_ASSIGN(NetworkWork work, network_work(graph, *answer.analysis, answer.options));
   if (!answer.options.floats_in) {
     RECKON_ASSIGN(answer.format, format_on(answer.device, work, earlier));
   }
@@ -129,6 +129,7 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   if (answer.options.library == Library::eager && !answer.options.fused)
     rates.start_s = std::max(rates.start_s, EagerCosts::launch_s * rates.time_ratio);
   answer.estimate = time_of_network(work, rates, answer.batch, answer.options);
+  work = {};  // a million kernels are gone before memory is counted
   answer.estimate.assumptions.insert(answer.estimate.assumptions.end(), earlier.begin(),
                                      earlier.end());
   hold_against_memory(inquiry, asked, answer);

@@ -10,7 +10,8 @@ namespace reckon {
 namespace {
 
 constexpr double bytes_per_mib = 1024 * 1024, bytes_per_gb = 1e9, joules_per_pj = 1e-12;
-constexpr double most_values = 256;  // on an axis of the lattice
+constexpr double most_values = 256;                          // on an axis of the lattice
+constexpr double most_timed = 600'000, fewest_memories = 8;  // kernels, of all memories
 
 std::string rounded_up(double x) {
   const double scale = x < 10 ? 100 : 10;
@@ -214,17 +215,20 @@ ChipTime time_of(const ChipNetwork& network, const ChipTraffic& traffic, const C
   return time;
 }
 
-ChipSteps chip_steps(const ChipBudget& budget, const ChipCosts& costs) {
+ChipSteps chip_steps(const ChipBudget& budget, const ChipCosts& costs, std::size_t n_kernels) {
   const Room room = room_of(budget, costs);
-  const auto step = [](double most, std::int64_t first) {
+  const auto step = [](double most, std::int64_t first, double values = most_values) {
     std::int64_t width = first;
-    while (most / static_cast<double>(width) > most_values && width < (std::int64_t{1} << 50))
+    while (most / static_cast<double>(width) > values && width < (std::int64_t{1} << 50))
       width *= 2;
     return width;
   };
   ChipSteps steps;
   steps.units = step(std::min(room.mm2 / costs.unit_mm2, room.w / costs.unit_w), steps.units);
-  steps.mib = step(room.mm2 / costs.mib_mm2, steps.mib);
+  // All kernels are timed for every size of the memory.
+  const double memories = most_timed / static_cast<double>(std::max<std::size_t>(n_kernels, 1));
+  steps.mib =
+      step(room.mm2 / costs.mib_mm2, steps.mib, std::clamp(memories, fewest_memories, most_values));
   steps.gb_per_s =
       step(std::min(room.mm2 / costs.gb_per_s_mm2, room.w / costs.gb_per_s_w), steps.gb_per_s);
   return steps;

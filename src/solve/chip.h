@@ -83,7 +83,7 @@ struct ChipAnswer {
 };
 
 // Steps at which the lattice has at most a few hundred values on each axis.
-ChipSteps chip_steps(const ChipBudget& budget, const ChipCosts& costs);
+ChipSteps chip_steps(const ChipBudget& budget, const ChipCosts& costs, std::size_t n_kernels = 0);
 
 // Fails with bad_argument where no design fits, then with the smallest budget that would do.
 Result<ChipAnswer> best_chip(const ChipNetwork& network, const ChipCosts& costs,

@@ -12,8 +12,8 @@ namespace reckon {
 namespace {
 
 constexpr std::int32_t no_kernel = -1;
-// Elementary steps of all searches for paths: about a second.
-constexpr std::int64_t most_steps = 400'000'000;
+// Elementary steps of the searches for paths of one network, of which a question asks half a dozen.
+constexpr std::int64_t most_steps = 30'000'000;
 
 class Builder {
  public:
