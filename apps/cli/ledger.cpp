@@ -15,12 +15,12 @@ constexpr std::size_t longest_ledger_bytes = std::size_t{32} << 20;
 
 Result<Json> read_ledger(const std::string& path) {
   RECKON_ASSIGN(const std::string text, read_text(path, longest_ledger_bytes));
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded())
-    return fail(ErrorCode::not_a_model, "the file is not JSON, or is cut short", path);
-  if (const auto id = lab::lab_of_ledger(json); !id)
-    return fail(id.error().code, id.error().message,
-                path + (id.error().where.empty() ? "" : ": " + id.error().where));
+  const auto failed = [&](const Error& error) {
+    return fail(error.code, error.message, path + (error.where.empty() ? "" : ": " + error.where));
+  };
+  auto json = lab::parse_ledger(text);
+  if (!json) return failed(json.error());
+  if (const auto id = lab::lab_of_ledger(*json); !id) return failed(id.error());
   return json;
 }
 

@@ -141,6 +141,20 @@ Result<Json> make_ledger(const Lab& lab, const Faculties& faculties, const Json&
   return ledger;
 }
 
+Result<Json> parse_ledger(std::string_view text) {
+  constexpr int deepest = 64;
+  bool too_deep = false;
+  const auto look = [&](int depth, Json::parse_event_t, Json&) {
+    too_deep = too_deep || depth > deepest;
+    return !too_deep;
+  };
+  Json json = Json::parse(text, look, /*allow_exceptions=*/false);
+  if (too_deep) return fail(ErrorCode::limit, "the file is nested deeper than a ledger is");
+  if (json.is_discarded())
+    return fail(ErrorCode::not_a_model, "the file is not JSON, or is cut short");
+  return json;
+}
+
 Result<std::string> lab_of_ledger(const Json& ledger) {
   constexpr std::string_view what = "a design ledger is a JSON object with an object 'evidence'";
   if (!ledger.is_object() || !ledger.contains("evidence") || !ledger["evidence"].is_object())

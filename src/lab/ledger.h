@@ -26,6 +26,10 @@ struct Verdict {
 // Recomputes everything. Fails with not_a_model or corrupt where `ledger` is no ledger at all.
 Result<Verdict> verify_ledger(const Lab& lab, const Faculties& faculties, const Json& ledger);
 
+// The JSON of a file that may be a ledger. Fails with not_a_model where it is no JSON, and with
+// limit where it is nested deeper than a ledger is.
+Result<Json> parse_ledger(std::string_view text);
+
 // The id of the lab that a ledger belongs to; fails where the file is something else.
 Result<std::string> lab_of_ledger(const Json& ledger);
 
