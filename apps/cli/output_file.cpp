@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -66,6 +67,23 @@ int write_all(int fd, std::string_view text, bool to_disk) {
   return to_disk && ::fsync(fd) != 0 ? errno : 0;
 }
 
+// Who interrupts a write is heard when it is done: it is short, and would leave its file beside.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int one : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&held, one);
+    sigprocmask(SIG_BLOCK, &held, &before_);
+  }
+  ~HeldSignals() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
 int close_after(int fd, int error_number) {
   return ::close(fd) != 0 && error_number == 0 ? errno : error_number;
 }
@@ -80,6 +98,7 @@ Status check_writable(std::string_view path) {
 
 Status write_file(std::string_view path, std::string_view text) {
   RECKON_ASSIGN(const Target target, target_of(path));
+  const HeldSignals until_it_is_written;
   if (!target.is_plain) {
     const int fd = ::open(target.path.c_str(), O_WRONLY | O_CLOEXEC);
     if (fd < 0) return failed(path, errno);

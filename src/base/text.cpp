@@ -31,7 +31,19 @@ std::uint64_t not_plain(std::uint64_t word) {
          each_byte(0x80);
 }
 
-// Bytes of the UTF-8 sequence at `i`, 0 when it is broken or a control character.
+// U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069: characters that break a line or turn
+// the direction of what follows, so that a name shows as another one (CVE-2021-42574).
+bool turns_text(std::string_view sequence) {
+  const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(sequence[k]); };
+  if (sequence.size() == 2) return byte(0) == 0xd8 && byte(1) == 0x9c;
+  if (sequence.size() != 3 || byte(0) != 0xe2) return false;
+  const unsigned char last = byte(2);
+  return byte(1) == 0x80   ? last == 0x8e || last == 0x8f || (last >= 0xa8 && last <= 0xae)
+         : byte(1) == 0x81 ? last >= 0xa6 && last <= 0xa9
+                           : false;
+}
+
+// Bytes of the UTF-8 sequence at `i`, 0 when it is broken, a control character, or turns text.
 std::size_t utf8_length(std::string_view s, std::size_t i) {
   const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(s[k]); };
   const unsigned char c = byte(i);
@@ -47,7 +59,7 @@ std::size_t utf8_length(std::string_view s, std::size_t i) {
   if (n == 4 &&
       (c > 0xf4 || (c == 0xf0 && byte(i + 1) < 0x90) || (c == 0xf4 && byte(i + 1) > 0x8f)))
     return 0;
-  return n;
+  return turns_text(s.substr(i, n)) ? 0 : n;
 }
 
 }  // namespace

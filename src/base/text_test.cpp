@@ -55,6 +55,12 @@ TEST(Printable, RefusesBrokenUtf8) {
   EXPECT_EQ(printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");
   EXPECT_EQ(printable("a\xe5\xb1"), "a\\xe5\\xb1");
   EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");
+  // Right-to-left override, and the first and last of the isolates; their neighbours stay.
+  EXPECT_EQ(printable("a\u202eb"), "a\\xe2\\x80\\xaeb");
+  EXPECT_EQ(printable("\u2066\u2069"), "\\xe2\\x81\\xa6\\xe2\\x81\\xa9");
+  EXPECT_EQ(printable("\u061c"), "\\xd8\\x9c");
+  EXPECT_EQ(printable("\u2028"), "\\xe2\\x80\\xa8");
+  EXPECT_EQ(printable("\u200d\u202f\u206a"), "\u200d\u202f\u206a");
 }
 
 TEST(Printable, CutsAtAWholeCharacter) {

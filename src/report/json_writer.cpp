@@ -81,8 +81,23 @@ void JsonWriter::value(double x) {
   at_ = std::to_chars(at_, end_, x).ptr;
 }
 
+namespace {
+
+// Control characters beyond ASCII, and those that turn the text behind them: the same text for
+// programs, and nothing that moves on a terminal.
+bool is_hidden(char32_t c) {
+  return c < 0xa0 || c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+         (c >= 0x2066 && c <= 0x2069);
+}
+
+}  // namespace
+
+void JsonWriter::put_escaped(char32_t c) {
+  put("\\u");
+  for (int shift = 12; shift >= 0; shift -= 4) put("0123456789abcdef"[c >> shift & 15]);
+}
+
 void JsonWriter::quote(std::string_view text) {
-  constexpr std::string_view hex = "0123456789abcdef";
   constexpr std::size_t longest = 6;  // of one character: \u001f
   reserve(longest * text.size() + 2);
   put('"');
@@ -97,6 +112,8 @@ void JsonWriter::quote(std::string_view text) {
       const CodePoint point = code_point(text, i);
       if (point.value == 0xfffd && point.n_bytes == 1)
         put("\xef\xbf\xbd");
+      else if (is_hidden(point.value))
+        put_escaped(point.value);
       else
         put(text.substr(i, point.n_bytes));
       i += point.n_bytes;
@@ -111,9 +128,7 @@ void JsonWriter::quote(std::string_view text) {
     } else if (c == '\t') {
       put("\\t");
     } else {
-      put("\\u00");
-      put(hex[c >> 4]);
-      put(hex[c & 15]);
+      put_escaped(c);
     }
   }
   put('"');

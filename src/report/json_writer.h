@@ -65,6 +65,7 @@ class JsonWriter {
   void separate();
   void new_line();
   void quote(std::string_view text);
+  void put_escaped(char32_t c);
   void word(std::string_view text) {
     before_value();
     reserve(text.size());

@@ -103,6 +103,18 @@ TEST(Sheet, CsvQuotesWhatNeedsIt) {
   EXPECT_EQ(to_csv(sheet), "name,n\n\"x,y\",1234567\nz,\n");
 }
 
+// What a spreadsheet would compute is text; numbers stay numbers, negative ones too.
+TEST(Sheet, CsvHoldsNoFormulas) {
+  Sheet sheet;
+  sheet.columns = {{"name", "Name"}, {"n", "N", true}};
+  sheet.rows = {{Cell::of("=HYPERLINK(1,2)"), Cell::of(std::int64_t{-1})},
+                {Cell::of("+a"), Cell::of(std::int64_t{0})},
+                {Cell::of("-a"), Cell::of(std::int64_t{0})},
+                {Cell::of("@a"), Cell::of(std::int64_t{0})},
+                {Cell::of("a=b"), Cell::of(std::int64_t{0})}};
+  EXPECT_EQ(to_csv(sheet), "name,n\n\"'=HYPERLINK(1,2)\",-1\n'+a,0\n'-a,0\n'@a,0\na=b,0\n");
+}
+
 TEST(Sheet, MarkdownEscapesPipes) {
   Sheet sheet;
   sheet.columns = {{"name", "name"}, {"n", "n", true}};
@@ -145,6 +157,16 @@ TEST(Formula, ComesFromTheFactors) {
   EXPECT_EQ(substitution_of(figure), "96 · 3 + 96");
   figure.add({{"steps", -1}});
   EXPECT_EQ(substitution_of(figure), "96 · 3 + 96 + ?");
+}
+
+// C1 controls, the right-to-left override and an isolate; é and the no-break space stay.
+TEST(JsonWriter, HidesNothing) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_array();
+  json.value(std::string_view("\u009b\u202e\u2066\u00e9\u00a0"));
+  json.end_array();
+  EXPECT_EQ(out, "[\n  \"\\u009b\\u202e\\u2066\u00e9\u00a0\"\n]\n");
 }
 
 TEST(JsonWriter, KeepsDigitsAndRepairsText) {

@@ -28,10 +28,16 @@ std::string for_people(const Cell& cell) {
   return {};
 }
 
+// A spreadsheet computes what begins so: a layer called =HYPERLINK(…) would be a link. An
+// apostrophe before it makes it text (OWASP, "CSV Injection").
+bool begins_formula(std::string_view text) {
+  return !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+}
+
 std::string for_programs(const Cell& cell) {
   switch (cell.kind) {
     case Cell::Kind::text:
-      return csv_field(cell.text);
+      return csv_field(begins_formula(cell.text) ? "'" + cell.text : cell.text);
     case Cell::Kind::integer:
       return std::to_string(cell.integer);
     case Cell::Kind::real: {
