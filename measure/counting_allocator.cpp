@@ -25,9 +25,17 @@ void release(void* block) {
   c10::free_cpu(begin);
 }
 
+// allocate() is const in LibTorch 1.13, and in 2.3 no longer, when copy_data() was asked for too:
+// what has the type of the virtual function overrides it.
 class CountingAllocator final : public c10::Allocator {
  public:
-  c10::DataPtr allocate(std::size_t n) const override {
+  c10::DataPtr allocate(std::size_t n) { return counted(n); }
+  c10::DataPtr allocate(std::size_t n) const { return counted(n); }
+  void copy_data(void* to, const void* from, std::size_t n) const { std::memcpy(to, from, n); }
+  c10::DeleterFnPtr raw_deleter() const override { return &release; }
+
+ private:
+  static c10::DataPtr counted(std::size_t n) {
     const auto cpu = c10::Device(c10::DeviceType::CPU);
     if (n == 0) return {nullptr, nullptr, &release, cpu};
     char* const begin = static_cast<char*>(c10::alloc_cpu(n + header_bytes));
@@ -41,7 +49,6 @@ class CountingAllocator final : public c10::Allocator {
     void* const block = begin + header_bytes;
     return {block, block, &release, cpu};
   }
-  c10::DeleterFnPtr raw_deleter() const override { return &release; }
 };
 
 CountingAllocator allocator;

@@ -350,11 +350,11 @@ int measure_threads(int wanted) {
   return at::get_num_threads();
 }
 
-// The interpreter computes attention by its products, whatever LibTorch offers.
+// Without scaled_dot_product_attention the interpreter computes attention by its products.
 TorchPolicy measured_torch(bool cuda) {
   return {.version = TORCH_VERSION_MAJOR >= 2 ? TorchVersion::v2 : TorchVersion::v1_13,
           .where = cuda ? TorchWhere::cuda : TorchWhere::cpu,
-          .attention = TorchAttention::math};
+          .attention = has_fused_attention() ? TorchAttention::sdpa : TorchAttention::math};
 }
 
 Result<Measured> measure(const Graph& graph, const Analysis& analysis,

@@ -37,6 +37,8 @@ int measure_threads(int wanted);
 
 // The PyTorch that is linked, and where it runs: what a prediction for this run is to be asked for.
 TorchPolicy measured_torch(bool cuda);
+// This LibTorch has scaled_dot_product_attention, and the interpreter calls it.
+bool has_fused_attention();
 
 // `graph` and `analysis` belong together; pass the recovered graph (analysis/recover.h). Fails with
 // unsupported where an operator has no counterpart here (naming it) or the device is not there, and

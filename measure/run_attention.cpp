@@ -1,12 +1,31 @@
-// Attention and rotary positions. PyTorch 1.13 has no public fused kernel: the products and the
-// softmax, as models of its time write them. A causal mask is added to the scores.
+// Attention and rotary positions. Where LibTorch has scaled_dot_product_attention with a scale and
+// groups of heads (2.5) it is called. PyTorch 1.13 has no public fused kernel: the products and the
+// softmax, as models of its time write them; a causal mask is added to the scores.
 #include <cmath>
 #include <limits>
 
 #include "interpreter.h"
+#include "measure.h"
 
 namespace reckon {
 namespace {
+
+// The function is looked for where the types of its arguments are.
+template <class T>
+concept HasFusedAttention = requires(const T& x) {
+  scaled_dot_product_attention(x, x, x, std::optional<T>(), 0.0, false, std::optional<double>(),
+                               true);
+};
+
+template <class T>
+T fused_attention(const T& q, const T& k, const T& v, const std::optional<T>& mask, bool causal,
+                  double scale, bool grouped) {
+  if constexpr (HasFusedAttention<T>)
+    return scaled_dot_product_attention(q, k, v, mask, 0.0, causal, std::optional<double>(scale),
+                                        grouped);
+  else
+    return {};
+}
 
 // N×L×(heads·d) as N×heads×L×d.
 at::Tensor by_heads(const at::Tensor& x, std::int64_t n_heads) {
@@ -28,10 +47,18 @@ void attention(RunContext& c) {
   at::Tensor k = by_heads(c.x(1), c.int_attr("kv_num_heads", 1));
   at::Tensor v = by_heads(c.x(2), c.int_attr("kv_num_heads", 1));
   const std::int64_t group = q.size(1) / k.size(1);
-  k = repeated(k, group);
-  v = repeated(v, group);
   const double by_size = 1 / std::sqrt(static_cast<double>(q.size(3)));
   const double scale = c.has_attr("scale") ? c.float_attr("scale", by_size) : by_size;
+  if (has_fused_attention() && c.float_attr("softcap", 0.0) == 0) {
+    std::optional<at::Tensor> mask;
+    if (c.has_input(3)) mask = c.x(3);
+    const at::Tensor y =
+        fused_attention(q, k, v, mask, c.int_attr("is_causal", 0) != 0, scale, group > 1);
+    c.set(0, flat ? y.transpose(1, 2).reshape({y.size(0), y.size(2), -1}) : y);
+    return;
+  }
+  k = repeated(k, group);
+  v = repeated(v, group);
   at::Tensor scores = at::matmul(q, k.transpose(-2, -1)) * scale;
   const double cap = c.float_attr("softcap", 0.0);
   if (cap != 0) {  // step by step, so that nothing lives longer than in a program in Python
@@ -86,6 +113,10 @@ void rotary(RunContext& c) {
 constexpr RunRow rows[] = {{"Attention", attention}, {"RotaryEmbedding", rotary}};
 
 }  // namespace
+
+bool has_fused_attention() {
+  return HasFusedAttention<at::Tensor>;
+}
 
 std::span<const RunRow> attention_runs() {
   return rows;
