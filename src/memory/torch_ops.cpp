@@ -14,8 +14,9 @@ struct ByName {
 };
 using enum TorchTrait;
 constexpr ByName by_name[] = {
-    {"Conv", channels_last | kept_for_other_gradient | blocked_convolution},
-    {"ConvTranspose", channels_last | kept_for_other_gradient | unrolled_convolution},
+    // One formula has all their gradients: both operands are kept, frozen or not.
+    {"Conv", channels_last | blocked_convolution},
+    {"ConvTranspose", channels_last | unrolled_convolution},
     {"Gemm", dense | kept_for_other_gradient | flattened_product},
     {"MatMul", dense | kept_for_other_gradient | flattened_product | batched_product},
     {"Einsum", dense},
