@@ -23,9 +23,11 @@
  *   "layers": batch, set, shape, convention, all
  *   "explain": layer, batch, set, shape
  *   "memory": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, torch,
- *       where, attention, update, freeze, accumulate, arena, order, checkpoint, device
+ *       where, attention, update, freeze, accumulate, zero_grad, context, margin, arena, order,
+ *       checkpoint, device
  *   "fit": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, torch,
- *       where, attention, update, freeze, device, budget, max, smallest_device, advise
+ *       where, attention, update, freeze, zero_grad, context, margin, device, budget, max,
+ *       smallest_device, advise
  *   "time": batch, batches, set, shape, train, optimizer, precision, fold_norms, attention,
  *       freeze, device, fused, compile, library, overlap, shapes
  *   "energy": batch, set, shape, train, optimizer, precision, fold_norms, freeze, device, fused,

@@ -382,6 +382,8 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
   }
   if (options.floats_as)
     store_floats_as(*options.floats_as, keeps_wider(graph, *options.floats_as), shapes);
+  for (std::size_t i = 0; i < options.types.size() && i < shapes.tensors.size(); ++i)
+    if (options.types[i] != DType::unknown) shapes.tensors[i].dtype = options.types[i];
   analysis.shapes = std::make_unique<Shapes>(std::move(shapes));
   analysis.roles = assign_roles(graph, *analysis.shapes);
   std::set<std::string> unknown_ops;

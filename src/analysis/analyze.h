@@ -95,6 +95,8 @@ struct AnalyzeOptions {
   bool receptive_fields = true;
   // The network in another number format: its floating-point tensors are of this type.
   std::optional<DType> floats_as = {};
+  // By ValueId, after that: what autocast makes of each (analysis/autocast.h); unknown: nothing.
+  std::span<const DType> types = {};
 };
 
 // A file that stores weights in a 16-bit type, or a narrower one, was converted to it before; what

@@ -45,6 +45,9 @@ struct Device {
   Count llc_bytes;      // last-level cache, over the chip
   Count scratch_bytes;  // memory that programs or compilers place by hand, over the chip
   Count units;          // multiprocessors, cores
+  // Of a GPU: what a program takes beside its tensors, as its monitor shows it, and what PyTorch
+  // gives its library of products for each thread.
+  Count context_bytes, blas_workspace_bytes;
 
   // Peaks, without sparsity. A fused multiply-add is two operations.
   Rate fp64_flops_per_s, fp32_flops_per_s, tf32_flops_per_s, fp16_flops_per_s, bf16_flops_per_s,

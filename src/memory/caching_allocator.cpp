@@ -39,16 +39,13 @@ CachingAllocator::BlockId CachingAllocator::new_block(const Block& made) {
 void CachingAllocator::flush() {
   ++n_flushes_;
   for (Pool* free : {&small_free_, &large_free_}) {
-    for (auto at = free->begin(); at != free->end();) {
-      const Block& b = block(at->id);
-      if (b.before != no_block || b.after != no_block) {
-        ++at;
-        continue;
-      }
+    std::erase_if(*free, [&](const Key& one) {
+      const Block& b = block(one.id);
+      if (b.before != no_block || b.after != no_block) return false;
       reserved_ = reserved_ - b.bytes;
-      unused_.push_back(at->id);
-      at = free->erase(at);
-    }
+      unused_.push_back(one.id);
+      return true;
+    });
   }
 }
 
@@ -73,7 +70,7 @@ CachingAllocator::BlockId CachingAllocator::allocate(std::int64_t asked_bytes) {
   const bool small = bytes <= largest_small;
   Pool& free = pool(small);
   BlockId id = no_block;
-  if (const auto at = free.lower_bound(Key{bytes, 0, no_block}); at != free.end()) {
+  if (const auto at = std::ranges::lower_bound(free, Key{bytes, 0, no_block}); at != free.end()) {
     id = at->id;
     free.erase(at);
   } else {
@@ -91,12 +88,22 @@ CachingAllocator::BlockId CachingAllocator::allocate(std::int64_t asked_bytes) {
     if (block(rest).after != no_block) block(block(rest).after).before = rest;
     block(id).after = rest;
     block(id).bytes = bytes;
-    free.insert(key(rest));
+    insert(rest);
   }
   block(id).given = true;
   allocated_ += block(id).bytes;
   peak_allocated_bytes_ = std::max(peak_allocated_bytes_, allocated_bytes());
   return id;
+}
+
+void CachingAllocator::insert(BlockId id) {
+  Pool& free = pool(block(id).small);
+  free.insert(std::ranges::lower_bound(free, key(id)), key(id));
+}
+
+void CachingAllocator::erase(BlockId id) {
+  Pool& free = pool(block(id).small);
+  free.erase(std::ranges::lower_bound(free, key(id)));
 }
 
 // The second block, which follows the first, becomes part of it.
@@ -109,20 +116,19 @@ void CachingAllocator::join(BlockId first, BlockId second) {
 
 void CachingAllocator::release(BlockId id) {
   if (id == no_block) return;
-  Pool& free = pool(block(id).small);
   block(id).given = false;
   allocated_ = allocated_ - block(id).bytes;
   const BlockId before = block(id).before, after = block(id).after;
   if (after != no_block && !block(after).given) {
-    free.erase(key(after));
+    erase(after);
     join(id, after);
   }
   if (before != no_block && !block(before).given) {
-    free.erase(key(before));
+    erase(before);
     join(before, id);
     id = before;
   }
-  free.insert(key(id));
+  insert(id);
 }
 
 }  // namespace reckon

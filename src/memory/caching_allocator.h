@@ -17,8 +17,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
-#include <utility>
 #include <vector>
 
 #include "base/checked.h"
@@ -60,7 +58,7 @@ class CachingAllocator {
     BlockId id = no_block;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
-  using Pool = std::set<Key>;
+  using Pool = std::vector<Key>;  // sorted
   Block& block(BlockId id) { return blocks_[static_cast<std::size_t>(id)]; }
   Pool& pool(bool small) { return small ? small_free_ : large_free_; }
   Key key(BlockId id) { return {block(id).bytes, block(id).address, id}; }
@@ -68,6 +66,8 @@ class CachingAllocator {
   BlockId new_segment(std::int64_t bytes, bool small);
   void flush();
   void join(BlockId first, BlockId second);
+  void insert(BlockId id);
+  void erase(BlockId id);
 
   std::optional<std::int64_t> capacity_bytes_;
   std::vector<Block> blocks_;

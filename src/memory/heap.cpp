@@ -16,6 +16,9 @@ StorageId Heap::allocate(std::int64_t bytes, Holding holding) {
   parts_[kind(holding)] += bytes;
   alive_ += bytes;
   const auto id = static_cast<StorageId>(storages_.size() - 1);
+  note({holding == Holding::param_gradient ? HeapEvent::Kind::taken_for_good
+                                           : HeapEvent::Kind::taken,
+        id});
   hold(id, holding);
   note_peak();
   return id;
@@ -51,6 +54,7 @@ void Heap::release(StorageId id, Holding holding) {
   --storage.by_kind[kind(holding)];
   if (storage.adopted) return;
   if (storage.holders > 0) return recount(storage);
+  note({HeapEvent::Kind::let_go, id});
   alive_ = alive_ - storage.bytes;
   parts_[kind(storage.counted)] = parts_[kind(storage.counted)] - storage.bytes;
 }

@@ -23,6 +23,19 @@ inline constexpr std::size_t n_holdings = 5;
 using StorageId = std::int32_t;
 inline constexpr StorageId no_storage = -1;  // weights, constants and the caller's own tensors
 
+// What happened, in order: the input of an allocator's simulation (memory/gpu_memory.h).
+struct HeapEvent {
+  enum class Kind : std::uint8_t {
+    taken,
+    taken_for_good,  // a parameter's gradient: there until the update is done
+    let_go,
+    backward,  // the backward pass begins, in a thread of its own
+    product,   // a matrix product runs
+  };
+  Kind kind = Kind::taken;
+  StorageId id = no_storage;
+};
+
 class Heap {
  public:
   // A new storage with one holder.
@@ -38,6 +51,10 @@ class Heap {
 
   // Bytes of all storages that autograd holds now, adopted ones included.
   std::int64_t saved_bytes() const;
+
+  // From now on; the events outlive the heap or record() is called again.
+  void record(std::vector<HeapEvent>* events) { events_ = events; }
+  void note(HeapEvent::Kind kind) { note({kind, no_storage}); }
 
   // Scratch that comes and goes within one operator.
   void touch(std::int64_t bytes);
@@ -59,9 +76,13 @@ class Heap {
   };
   static std::size_t index(StorageId id) { return static_cast<std::size_t>(id); }
   void recount(Storage& storage);
+  void note(HeapEvent event) {
+    if (events_ != nullptr) events_->push_back(event);
+  }
   void note_peak();
 
   std::vector<Storage> storages_;
+  std::vector<HeapEvent>* events_ = nullptr;
   Checked alive_ = 0;
   std::array<Checked, n_holdings> parts_{};
   std::int64_t peak_bytes_ = 0;

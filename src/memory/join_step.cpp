@@ -1,3 +1,4 @@
+#include "analysis/autocast.h"
 #include "analysis/join_attention.h"
 #include "memory/step_graph.h"
 
@@ -12,6 +13,19 @@ std::unique_ptr<Graph> join_step(const Graph& graph, const Analysis& analysis,
                          .fuses = options.torch.may_fuse_attention(),
                          .drops_out = on_gpu,
                          .gradient_of_mask = on_gpu});
+}
+
+Result<StepGraph> cast_step(const Graph& graph, const Analysis& analysis, const AnalyzeOptions& how,
+                            const TimelineOptions& options) {
+  const auto narrow = autocast_dtype(*options.setup.precision);
+  RECKON_ASSIGN(AutocastGraph made, autocast(graph, analysis, narrow.value_or(DType::float32),
+                                             options.torch.is_on_gpu()));
+  AnalyzeOptions typed = how;
+  typed.types = made.types;
+  StepGraph step;
+  RECKON_ASSIGN(step.analysis, analyze(*made.graph, typed));
+  step.joined = std::move(made.graph);
+  return step;
 }
 
 }  // namespace reckon

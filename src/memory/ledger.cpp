@@ -243,6 +243,24 @@ Status add_training(const Analysis& analysis, const TrainingSetup& setup, Ledger
 
 }  // namespace
 
+std::vector<Checked> optimizer_tensors(const Tensor& parameter, const TrainingSetup& setup) {
+  Trained one;
+  one.add(parameter.shape);
+  const Precision& p = *setup.precision;
+  const int each = std::max(p.as_in_file() ? bits(parameter.dtype) : p.state_bits, 8) / 8;
+  const auto n = static_cast<std::size_t>(setup.optimizer->states_per_param);
+  switch (setup.optimizer->rule) {
+    case Optimizer::Rule::plain:
+      break;
+    case Optimizer::Rule::factored:
+      return {one.factored * each};
+    case Optimizer::Rule::eight_bit:
+      if (one.small.value_or(1) > 0) return {one.small * 4, one.small * 4};
+      return {one.params, one.params, one.blocks * 4, one.blocks * 4};
+  }
+  return std::vector<Checked>(n, one.params * each);
+}
+
 const Precision* named_precision(const Analysis& analysis, const Precision* asked) {
   if (!asked->as_in_file() || !all_floats_are(*analysis.shapes, DType::float32)) return asked;
   for (std::size_t i = 0; i < analysis.roles.of.size(); ++i)
@@ -255,7 +273,7 @@ const Precision* named_precision(const Analysis& analysis, const Precision* aske
 
 Result<std::optional<DType>> step_dtype(const Precision& precision) {
   if (precision.as_in_file()) return std::nullopt;
-  if (precision.name == "fp32") return DType::float32;
+  if (precision.name == "fp32" || precision.autocast) return DType::float32;
   if (precision.name.ends_with("bf16")) return DType::bfloat16;
   if (precision.name.ends_with("fp16")) return DType::float16;
   return fail(ErrorCode::unsupported,
@@ -263,6 +281,11 @@ Result<std::optional<DType>> step_dtype(const Precision& precision) {
               "answers for " +
                   std::string(precision.name),
               "`precision`");
+}
+
+std::optional<DType> autocast_dtype(const Precision& precision) {
+  if (!precision.autocast) return std::nullopt;
+  return precision.name.ends_with("bf16") ? DType::bfloat16 : DType::float16;
 }
 
 ElementBits::ElementBits(const Graph& graph, const Precision& precision)
@@ -322,6 +345,8 @@ Result<Ledger> make_ledger(const Analysis& analysis, const TrainingSetup& setup)
   for (std::size_t i = 0; i < Ledger::n_lines; ++i) ledger.lines[i].name = names[i];
   const Totals& t = analysis.totals;
   const ElementBits element(*analysis.shapes->graph, p);
+  // Under autocast each value has a type of its own, which the analysis knows.
+  const ElementBits of_computed(*analysis.shapes->graph, p.autocast ? precisions()[0] : p);
   add_line(ledger.lines[0].figure, "params", t.params, t.param_bytes, stored_floats(analysis, true),
            element, p.weight_bits);
   // Running statistics stay in FP32 in mixed precision and are converted in pure formats.
@@ -332,7 +357,7 @@ Result<Ledger> make_ledger(const Analysis& analysis, const TrainingSetup& setup)
                                : std::max(p.weight_bits, 8));
   if (setup.training) RECKON_TRY(add_training(analysis, setup, ledger));
   add_line(ledger.lines[4].figure, "activations", t.activations, t.activation_bytes,
-           computed_floats(analysis), element, p.activation_bits);
+           computed_floats(analysis), of_computed, p.autocast ? 0 : p.activation_bits);
   Checked total = 0;
   for (LedgerLine& line : ledger.lines) {
     RECKON_ASSIGN(line.bytes, line.figure.value().get(line.name, "ledger"));

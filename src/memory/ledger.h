@@ -56,6 +56,10 @@ const Precision* named_precision(const Analysis& analysis, const Precision* aske
 // with unsupported for int8 and int4.
 Result<std::optional<DType>> step_dtype(const Precision& precision);
 
+// The 16-bit type that products have under a precision that is torch.autocast's; nothing else has
+// one.
+std::optional<DType> autocast_dtype(const Precision& precision);
+
 // How many bits a floating-point element takes at a precision.
 class ElementBits {
  public:
@@ -69,6 +73,10 @@ class ElementBits {
  private:
   bool as_in_file_, keeps_wider_;
 };
+
+// The tensors of an optimizer's state for one parameter, without a master copy: they sum over all
+// parameters to its line of the ledger.
+std::vector<Checked> optimizer_tensors(const Tensor& parameter, const TrainingSetup& setup);
 
 // Parameters of the main graph that a step trains, each once, in order of use.
 std::vector<ValueId> trained_values(const Analysis& analysis,

@@ -8,4 +8,12 @@ std::unique_ptr<Graph> join_step(const Graph&, const Analysis&, const TimelineOp
   return nullptr;
 }
 
+Result<StepGraph> cast_step(const Graph&, const Analysis&, const AnalyzeOptions&,
+                            const TimelineOptions&) {
+  return fail(ErrorCode::unsupported,
+              "the engine of a page knows no autocast; the program does: reckon memory MODEL "
+              "--precision autocast-bf16",
+              "`precision`");
+}
+
 }  // namespace reckon

@@ -1,8 +1,9 @@
 #include "memory/step_graph.h"
 
 namespace reckon {
+namespace {
 
-Result<StepGraph> step_graph(LayersBehind& layers, const Analysis* known, const AnalyzeOptions& how,
+Result<StepGraph> with_calls(LayersBehind& layers, const Analysis* known, const AnalyzeOptions& how,
                              const TimelineOptions& options) {
   StepGraph step;
   const auto joins = [&](const Analysis& analysis) {
@@ -19,6 +20,15 @@ Result<StepGraph> step_graph(LayersBehind& layers, const Analysis* known, const 
   RECKON_ASSIGN(step.analysis, layers.analyzed(how));
   if (known == nullptr || layers.found() != found) joins(*step.analysis);
   return step;
+}
+
+}  // namespace
+
+Result<StepGraph> step_graph(LayersBehind& layers, const Analysis* known, const AnalyzeOptions& how,
+                             const TimelineOptions& options) {
+  RECKON_ASSIGN(StepGraph step, with_calls(layers, known, how, options));
+  if (!options.setup.precision->autocast) return step;
+  return cast_step(step.graph(layers), step.analysis ? *step.analysis : *known, how, options);
 }
 
 }  // namespace reckon

@@ -1,6 +1,7 @@
 // The graph that a simulated step runs, where it is not the one that was given: the layers behind
 // an export, and calls of scaled_dot_product_attention as one operator where the PyTorch that is
-// asked for has a kernel for them (analysis/join_attention.h).
+// asked for has a kernel for them (analysis/join_attention.h); under autocast with casts where it
+// makes them (analysis/autocast.h).
 #pragma once
 
 #include <memory>
@@ -12,7 +13,7 @@
 namespace reckon {
 
 struct StepGraph {
-  std::unique_ptr<Graph> joined;     // null: that of the layers runs
+  std::unique_ptr<Graph> joined;     // or with casts; null: that of the layers runs
   std::optional<Analysis> analysis;  // absent: the one that is known serves
 
   const Graph& graph(const LayersBehind& layers) const {
@@ -27,5 +28,9 @@ Result<StepGraph> step_graph(LayersBehind& layers, const Analysis* known, const 
 // The graph with calls of attention joined; null where there is nothing to join.
 std::unique_ptr<Graph> join_step(const Graph& graph, const Analysis& analysis,
                                  const TimelineOptions& options);
+// The graph with the casts of the autocast that is asked for, and its analysis. `analysis`: of the
+// graph, floating-point values in FP32.
+Result<StepGraph> cast_step(const Graph& graph, const Analysis& analysis, const AnalyzeOptions& how,
+                            const TimelineOptions& options);
 
 }  // namespace reckon

@@ -8,20 +8,10 @@
 namespace reckon {
 namespace {
 
-// Temporaries of the optimizer's step. torch/optim/adam.py: `denom` is made from a square root and
-// a quotient, one parameter at a time; foreach makes the square roots of all at once; fused none.
 std::int64_t update_bytes(const Analysis& analysis, const TimelineOptions& options) {
-  const Optimizer& o = *options.setup.optimizer;
-  const bool needs_root = o.name.starts_with("ada") || o.name == "rmsprop";
-  if (!needs_root || options.update_loop() == UpdateLoop::fused) return 0;
-  const Precision& p = *options.setup.precision;
-  const int asked = std::max(p.master_bits, p.weight_bits);
-  const ElementBits element(*analysis.shapes->graph, p);
   Checked largest = 0, all = 0;
-  for (const ValueId id : trained_values(analysis, options.setup.frozen)) {
-    const Tensor& tensor = analysis.tensor(id);
-    const Checked n = tensor.shape.elements() * (element.of(tensor.dtype, asked) / 8);
-    if (n.value_or(0) > largest.value_or(0)) largest = n;
+  for (const std::int64_t n : update_scratch(analysis, options)) {
+    largest = std::max(largest.value_or(0), n);
     all += n;
   }
   return (options.update_loop() == UpdateLoop::foreach ? all : largest * 2).value_or(0);
@@ -61,6 +51,24 @@ std::string_view to_string(Phase phase) {
   return "forward";
 }
 
+// torch/optim/adam.py: `denom` is made from a square root and a quotient, one parameter at a time;
+// foreach makes the square roots of all at once; fused none.
+std::vector<std::int64_t> update_scratch(const Analysis& analysis, const TimelineOptions& options) {
+  const Optimizer& o = *options.setup.optimizer;
+  const bool needs_root = o.name.starts_with("ada") || o.name == "rmsprop";
+  if (!needs_root || options.update_loop() == UpdateLoop::fused) return {};
+  const Precision& p = *options.setup.precision;
+  const int asked = std::max(p.master_bits, p.weight_bits);
+  const ElementBits element(*analysis.shapes->graph, p);
+  std::vector<std::int64_t> made;
+  for (const ValueId id : trained_values(analysis, options.setup.frozen)) {
+    const Tensor& tensor = analysis.tensor(id);
+    made.push_back(
+        (tensor.shape.elements() * (element.of(tensor.dtype, asked) / 8)).value_or(INT64_MAX));
+  }
+  return made;
+}
+
 std::string_view to_string(UpdateLoop update) {
   constexpr std::string_view words[] = {"single", "foreach", "fused"};
   return words[static_cast<std::size_t>(update)];
@@ -89,6 +97,8 @@ Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
         "memory");
   const Resident base = resident(graph, analysis, options, ledger);
   TorchRun run(graph, analysis, options);
+  std::vector<HeapEvent> events;
+  if (options.torch.is_on_gpu()) run.heap.record(&events);
   run.forward();
   if (options.setup.training) {
     run.loss();
@@ -96,6 +106,9 @@ Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
   }
   if (!run.heap.ok()) return fail(ErrorCode::overflow, "alive_bytes is beyond 64 bits", "timeline");
   Timeline timeline;
+  if (options.torch.is_on_gpu()) {
+    RECKON_ASSIGN(timeline.gpu, gpu_memory(analysis, options, ledger, events, run.heap));
+  }
   timeline.resident_bytes = base.total();
   timeline.saved_bytes = run.saved_bytes;
   timeline.autograd_bytes = run.autograd_bytes;

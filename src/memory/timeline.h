@@ -12,6 +12,7 @@
 #include <array>
 
 #include "analysis/analyze.h"
+#include "memory/gpu_memory.h"
 #include "memory/heap.h"
 #include "memory/ledger.h"
 #include "memory/recompute/blocks.h"
@@ -28,6 +29,7 @@ std::string_view to_string(UpdateLoop update);
 struct TimelineOptions {
   TrainingSetup setup;
   TorchPolicy torch;
+  GpuOverhead gpu;       // of whatever GPU runs it
   bool in_place = true;  // activation functions overwrite their input where that is legal
   std::optional<bool> fold_norms = {};  // norms run inside the layer before; unset: as is usual
   int threads = 2;                      // of the processor; decides which convolutions take scratch
@@ -68,7 +70,12 @@ struct Timeline {
   std::int64_t autograd_bytes = 0, loss_autograd_bytes = 0;
   std::int64_t forward_peak_bytes = 0;  // above resident, forward and loss
   std::int64_t step_peak_bytes = 0;     // above resident, without the update
+  std::optional<GpuMemory> gpu;         // where it runs on one
 };
+
+// Temporaries of the optimizer's step, of each parameter that it trains; none where it needs none.
+// The loop of single parameters makes two of that size, foreach all at once.
+std::vector<std::int64_t> update_scratch(const Analysis& analysis, const TimelineOptions& options);
 
 // `graph` and `analysis` belong together; pass the recovered graph (analysis/recover.h) for
 // exports. Graphs with control flow are `unsupported`.

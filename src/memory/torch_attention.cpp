@@ -125,6 +125,7 @@ void TorchRun::run_attention(const OpContext& ctx, NodeId id) {
   } else if (ctx.has_input(mask_in)) {
     next();
   }
+  if (of_scores && options_.torch.keeps_softmax_operand()) keep(scores, kept);
   next();  // softmax
   if (!repeated) v = attention_operand(ctx, v_in, s);
   if (of_scores) keep(v, kept);

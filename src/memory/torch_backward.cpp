@@ -13,6 +13,7 @@ namespace reckon {
 bool TorchRun::shares_gradient(const OpContext& ctx, int i) const {
   const OpDef& op = *ctx.node().op;
   const TorchTrait torch = torch_traits(op);
+  if (ctx.in(i).dtype != ctx.out(0).dtype) return false;  // it is turned into the operand's type
   if (op.nature.kind == OpKind::dropout) return !is_dropped_out(ctx);
   // What was cut out, or shown many times, has a gradient of another size.
   if (has(op.traits, Trait::strided_view)) return op.nature.space == Space::permutes;
@@ -74,6 +75,7 @@ void TorchRun::backward_node(NodeId id) {
   if (node.op == nullptr) return;
   const OpContext ctx(graph_, node, analysis_.shapes->tensors);
   heap.start_peak();
+  if (runs_product(ctx)) heap.note(HeapEvent::Kind::product);
   // Outputs that nobody used have no gradient; the others of one node are freed together.
   std::vector<StorageId> incoming;
   StorageId first = no_storage;
@@ -136,6 +138,7 @@ void TorchRun::backward_node(NodeId id) {
 
 void TorchRun::backward() {
   heap.start_peak();
+  heap.note(HeapEvent::Kind::backward);
   // The gradient of the loss itself is a one, which the caller holds until the pass is done.
   constexpr std::int64_t scalar_bytes = 4;
   const StorageId of_loss = heap.allocate(scalar_bytes, Holding::gradient);

@@ -217,6 +217,8 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
   for (int i = 0; i < ctx.n_outputs() && i < 32; ++i)
     if ((saved.outputs >> i & 1) != 0 && ctx.has_output(i))
       keep(held(ctx.output_id(i)).storage, kept);
+  if (options_.torch.keeps_softmax_operand() && ctx.node().op->nature.kind == OpKind::softmax)
+    keep(held(ctx.input_id(0)).storage, kept);
   keep_new(saved.extra_bytes.value().value_or(0), kept);
   // Written out, as models do: the normalised values are kept for the gradient of the scale, in
   // PyTorch 1.13 also the squares for their mean.
@@ -231,6 +233,7 @@ void TorchRun::run_node(NodeId id) {
   if (node.op == nullptr) return;
   const OpContext ctx(graph_, node, analysis_.shapes->tensors);
   heap.start_peak();
+  if (runs_product(ctx)) heap.note(HeapEvent::Kind::product);
   if (is_recurrent(node) && has_hidden_shape(ctx)) {
     is_onednn_lstm(ctx) ? run_onednn_lstm(ctx, id) : run_recurrent(ctx, id);
   } else if (has_attention_sizes(ctx) && held(ctx.output_id(0)).known) {
@@ -242,6 +245,30 @@ void TorchRun::run_node(NodeId id) {
   }
   release_after(id);
   end_point(phase_, id, node.name);
+}
+
+// By cuBLAS, on a GPU.
+bool TorchRun::runs_product(const OpContext& ctx) const {
+  const OpKind kind = ctx.node().op->nature.kind;
+  return kind == OpKind::linear || kind == OpKind::product ||
+         (has_attention_sizes(ctx) && !fuses_attention(ctx));
+}
+
+// A parameter in 16 bits, which autocast keeps until its region is left.
+bool TorchRun::is_cached_cast(const Node& node) const {
+  if (!options_.setup.precision->autocast || node.op_type != "Cast") return false;
+  const ValueId in = graph_.inputs_of(node)[0];
+  return in != none && analysis_.roles.of[at(in)] == Role::parameter;
+}
+
+// Behind the loss: what the backward pass needs of the copies, autograd keeps.
+void TorchRun::leave_autocast() {
+  for (const Node& node : graph_.nodes) {
+    if (!is_cached_cast(node)) continue;
+    Held& copy = held(graph_.outputs_of(node)[0]);
+    if (copy.alive) heap.release(copy.storage, Holding::activation);
+    copy.alive = false;
+  }
 }
 
 void TorchRun::release_after(NodeId id) {
@@ -275,6 +302,8 @@ void TorchRun::loss() {
                                ? heap.allocate(score_bytes, Holding::workspace)
                                : no_storage;
     keep_new(score_bytes, kept_.back());
+    if (options_.torch.keeps_softmax_operand())
+      keep(wide == no_storage ? held(out).storage : wide, kept_.back());
     heap.release(wide, Holding::workspace);
     constexpr std::int64_t scalar_bytes = 4, target_bytes = 8;
     const Shape& sizes = held(out).layout.sizes;
@@ -285,6 +314,7 @@ void TorchRun::loss() {
     break;
   }
   loss_autograd_bytes = heap.saved_bytes() - autograd_bytes;
+  leave_autocast();
   end_point(Phase::loss, none, "loss");
   saved_bytes = heap.alive_bytes();
   for (const TimelinePoint& point : points)
@@ -292,11 +322,14 @@ void TorchRun::loss() {
 }
 
 // Of the scores that the loss is made of: language models compute it in FP32, logits.float()
-// (transformers, loss/loss_utils.py); their output has a row for each token of a sequence.
+// (transformers, loss/loss_utils.py); their output has a row for each token of a sequence. So does
+// autocast, whatever the network.
 std::int64_t TorchRun::loss_bytes(ValueId out) const {
   const Tensor& scores = analysis_.tensor(out);
-  constexpr int of_tokens = 3;
   constexpr std::int64_t fp32_bytes = 4;
+  if (options_.setup.precision->autocast && bits(scores.dtype) == 16)
+    return (scores.shape.elements() * fp32_bytes).value_or(0);
+  constexpr int of_tokens = 3;
   return bits(scores.dtype) == 16 && scores.shape.rank() == of_tokens
              ? (scores.shape.elements() * fp32_bytes).value_or(0)
              : bytes_of_value(out);

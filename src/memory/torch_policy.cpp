@@ -3,7 +3,8 @@
 namespace reckon {
 
 std::string_view to_string(TorchVersion version) {
-  return version == TorchVersion::v2 ? "2" : "1.13";
+  constexpr std::string_view words[] = {"2", "1.13", "1.10"};
+  return words[static_cast<std::size_t>(version)];
 }
 std::string_view to_string(TorchWhere where) {
   return where == TorchWhere::cpu ? "cpu" : "cuda";

@@ -115,6 +115,9 @@ class TorchRun {
   void run_fused_attention(const OpContext& ctx, NodeId id);
   bool gradient_is_turned(const OpContext& ctx) const;
   void backward_fused_attention(const OpContext& ctx, StorageId gradient);
+  bool runs_product(const OpContext& ctx) const;
+  bool is_cached_cast(const Node& node) const;
+  void leave_autocast();
   bool is_stored(ValueId id) const;
   bool is_dropped_out(const OpContext& ctx) const;
   std::int64_t dropout_mask_bytes(const OpContext& ctx) const;

@@ -149,6 +149,9 @@ void TorchRun::find_last_uses() {
     last = scope[v]->empty() ? static_cast<NodeId>(graph_.nodes.size() - 1)
                              : std::max(last, ends.of(last, *scope[v]));
   }
+  for (const Node& node : graph_.nodes)
+    if (is_cached_cast(node))
+      last_use_[at(graph_.outputs_of(node)[0])] = static_cast<NodeId>(graph_.nodes.size());
   for (const ValueId out : graph_.outputs)
     last_use_[at(out)] = static_cast<NodeId>(graph_.nodes.size());
   for (std::size_t v = 0; v < last_use_.size(); ++v)

@@ -9,10 +9,16 @@ namespace reckon {
 namespace {
 
 constexpr Precision precision_rows[] = {
-    {"file", 0, 0, 0, 0, 0, true},          {"fp32", 32, 32, 0, 32, 32, true},
-    {"fp16", 16, 16, 0, 16, 16, true},      {"bf16", 16, 16, 0, 16, 16, true},
-    {"amp-fp16", 16, 16, 32, 32, 16, true}, {"amp-bf16", 16, 16, 32, 32, 16, true},
-    {"int8", 8, 0, 0, 0, 8, false},         {"int4", 4, 0, 0, 0, 16, false},
+    {"file", 0, 0, 0, 0, 0, true},
+    {"fp32", 32, 32, 0, 32, 32, true},
+    {"fp16", 16, 16, 0, 16, 16, true},
+    {"bf16", 16, 16, 0, 16, 16, true},
+    {"amp-fp16", 16, 16, 32, 32, 16, true},
+    {"amp-bf16", 16, 16, 32, 32, 16, true},
+    {"autocast-fp16", 32, 32, 0, 32, 16, true, true},
+    {"autocast-bf16", 32, 32, 0, 32, 16, true, true},
+    {"int8", 8, 0, 0, 0, 8, false},
+    {"int4", 4, 0, 0, 0, 16, false},
 };
 
 constexpr Optimizer optimizer_rows[] = {

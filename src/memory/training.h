@@ -24,6 +24,9 @@ struct Precision {
   std::string_view name;
   int weight_bits, gradient_bits, master_bits, state_bits, activation_bits;
   bool trains;
+  // torch.autocast: the model is FP32, and each operator runs in the type that suits it
+  // (analysis/autocast.h); activation_bits are those of its products, and of no ledger.
+  bool autocast = false;
   bool as_in_file() const { return weight_bits == 0; }
 };
 std::span<const Precision> precisions();

@@ -99,6 +99,7 @@ Result<CheckpointMemory> by_graph(CheckpointMemory c, const Analysis& analysis,
   RECKON_ASSIGN(const Timeline timeline, make_timeline(graph, analysis, with, answer.ledger));
   c.none_peak_bytes = without.peak.bytes;
   c.peak_bytes = timeline.peak.bytes;
+  c.gpu = timeline.gpu;
   c.none_saved_bytes = without.saved_bytes;
   c.saved_bytes = timeline.saved_bytes;
   c.peak_place =

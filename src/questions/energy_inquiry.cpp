@@ -94,6 +94,7 @@ Result<EnergyCase> price_case(const FormatPair& pair, const Inquiry& inquiry, co
   WorkOptions how = answer.work;
   if (!pair.as_in_file) how.floats_in = pair.format;
   std::vector<std::string> more;
+  if (!pair.assumption.empty()) more.emplace_back(pair.assumption);
   if (folds_norms(how, answer.device ? &*answer.device : nullptr)) {
     FoldedNorms folded = fold_norms(*inquiry.model->graph);
     one.folded = std::move(folded.graph);
@@ -165,6 +166,7 @@ Result<std::vector<FormatPair>> read_formats(std::string_view list) {
     const std::string_view rest = slash == std::string_view::npos ? word : word.substr(slash + 1);
     RECKON_ASSIGN(const StepFormat step, find_step_format(rest));
     pair.format = step.format, pair.master = step.master;
+    pair.assumption = step.assumption;
     if (slash != std::string_view::npos) {
       RECKON_ASSIGN(const NumberFormat weights, find_number_format(word.substr(0, slash)));
       if (weights != pair.format) pair.weights = weights;

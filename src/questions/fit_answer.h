@@ -22,9 +22,11 @@ struct FitCheck {
 // One of four answers.
 struct FitReport {
   Workload workload;
-  std::int64_t batch = 1;  // as bound, where it is not what is asked for
-  std::int64_t budget_bytes = 0;
-  std::optional<Device> device;  // whose usable memory is the budget
+  std::int64_t batch = 1;         // as bound, where it is not what is asked for
+  Margin margin;                  // that must stay free
+  std::int64_t margin_bytes = 0;  // of the budget
+  std::int64_t budget_bytes = 0;  // without it
+  std::optional<Device> device;   // whose usable memory is the budget
 
   std::optional<FitCheck> check;              // where nothing is looked for
   std::optional<FitAnswer> largest;           // --max

@@ -24,7 +24,7 @@ constexpr Row<FitReport> workload_rows[] = {
           }),
     field("policy", "", "textbook, pytorch, arena",
           [](const FitReport& f) { return f.workload.policy; }),
-    field("torch", "", "which PyTorch the step is simulated for: 2, 1.13; null where none is",
+    field("torch", "", "which PyTorch the step is simulated for: 2, 1.13, 1.10; null where none is",
           [](const FitReport& f) { return of_torch(f, &TorchPolicy::version); }),
     field("where", "", "cpu, cuda",
           [](const FitReport& f) { return of_torch(f, &TorchPolicy::where); }),
@@ -39,6 +39,7 @@ constexpr Row<FitReport> device_rows[] = {
           [](const FitReport& f) {
             return f.device ? std::optional<std::string_view>(f.device->name) : std::nullopt;
           }),
+    field<&FitReport::margin_bytes>("margin_bytes", "B", "kept free, beside the budget"),
 };
 
 constexpr Row<FitAnswer> largest_rows[] = {
@@ -61,6 +62,10 @@ constexpr Row<FitAnswer> search_rows[] = {
     field<&FitAnswer::monotone>("monotone", "",
                                 "a larger value never needed less, among those tried"),
     field<&FitAnswer::exact>("exact", "", "every value that could beat it was tried"),
+    field<&FitAnswer::could_fit>(
+        "could_fit", "",
+        "of a GPU: the largest value whose tensors have room; null where every value was tried"),
+    field<&FitAnswer::tried_between>("tried_between", "", "all values up to it were tried"),
     field<&FitAnswer::lower_bound>("bytes_are_lower_bound", "", "something is unknown"),
     field<&FitAnswer::searched_from>("searched_from", "", "smallest value"),
     field<&FitAnswer::searched_to>("searched_to", "", "largest value"),

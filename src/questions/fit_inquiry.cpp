@@ -36,6 +36,8 @@ Result<FitReport> begin(const Asked& asked) {
   FitReport fit;
   RECKON_ASSIGN(fit.workload.options, timeline_options(asked));
   fit.workload.where_follows_device = !asked.has("where");
+  fit.workload.own_context = asked.has("context");
+  RECKON_ASSIGN(fit.margin, margin_of(asked));
   if (asked.has("device")) {
     RECKON_ASSIGN(fit.device, asked.device("device"));
     RECKON_TRY(check_rate(*fit.device, fit.workload.options.setup));
@@ -44,6 +46,10 @@ Result<FitReport> begin(const Asked& asked) {
     RECKON_ASSIGN(fit.budget_bytes, parse_byte_size(asked.text("budget"), "`budget`"));
     if (fit.budget_bytes < 1) return wrong("a budget is at least 1 byte", "`budget`");
   }
+  fit.margin_bytes = fit.margin.of(fit.budget_bytes);
+  fit.budget_bytes -= fit.margin_bytes;
+  if (fit.margin_bytes > 0 && fit.budget_bytes < 1)
+    return wrong("the margin leaves nothing of the memory", "`margin`");
   return fit;
 }
 
@@ -84,7 +90,7 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
     RECKON_ASSIGN(const std::vector<Device> devices, built_in_devices());
     RECKON_ASSIGN(const Footprint needed, FootprintAt(fit.workload).as_given());
     fit.needed_bytes = needed.bytes;
-    auto smallest = smallest_device(fit.workload, devices);
+    auto smallest = smallest_device(fit.workload, devices, fit.margin);
     *nothing_fits = !smallest;  // that it can be counted is known
     if (!smallest) return std::unexpected<Error>(std::move(smallest).error());
     fit.smallest = *std::move(smallest);

@@ -2,9 +2,26 @@
 
 namespace reckon {
 
+const GpuMemory* gpu_of(const MemoryAnswer& m) {
+  if (m.checkpoint) return m.checkpoint->gpu ? &*m.checkpoint->gpu : nullptr;
+  return m.timeline && m.timeline->gpu ? &*m.timeline->gpu : nullptr;
+}
+
 std::int64_t MemoryAnswer::needed_bytes() const {
-  if (checkpoint) return checkpoint->peak_bytes;
-  return policy == MemoryPolicy::arena ? inference->sram_bytes : peak_bytes();
+  if (checkpoint) {
+    if (!timeline || !timeline->gpu) return checkpoint->peak_bytes;
+    if (checkpoint->gpu) return needed_of_gpu(*checkpoint->gpu, options.gpu);
+    // A chain knows no order of requests: beyond its tensors, as without recomputation.
+    const Checked beyond = Checked(needed_of_gpu(*timeline->gpu, options.gpu)) - peak_bytes();
+    return (beyond + checkpoint->peak_bytes).value_or(INT64_MAX);
+  }
+  if (policy == MemoryPolicy::arena) return inference->sram_bytes;
+  return timeline && timeline->gpu ? needed_of_gpu(*timeline->gpu, options.gpu) : peak_bytes();
+}
+
+std::int64_t MemoryAnswer::budget_bytes() const {
+  const std::int64_t usable = usable_memory(*device).value;
+  return usable - margin.of(usable);
 }
 
 std::optional<std::int64_t> MemoryAnswer::needed_flash_bytes() const {
@@ -13,7 +30,7 @@ std::optional<std::int64_t> MemoryAnswer::needed_flash_bytes() const {
 }
 
 bool MemoryAnswer::fits() const {
-  return !device || (needed_bytes() <= usable_memory(*device).value &&
+  return !device || (needed_bytes() <= budget_bytes() &&
                      needed_flash_bytes().value_or(0) <=
                          (device->flash_bytes ? device->flash_bytes->value : INT64_MAX));
 }

@@ -41,6 +41,7 @@ struct CheckpointMemory {
   std::int64_t stages = 0;           // blocks, stages of the chain, tasks of the graph
   std::int64_t none_peak_bytes = 0;  // when nothing is recomputed
   std::int64_t peak_bytes = 0;
+  std::optional<GpuMemory> gpu;  // of the peak; absent where a chain answers
   // Alive when forward pass and loss are done, with and without; absent where a chain answers.
   std::optional<std::int64_t> saved_bytes, none_saved_bytes;
   std::string peak_place;              // phase and layer, likewise
@@ -76,14 +77,21 @@ struct MemoryAnswer {
   std::optional<InferenceMemory> inference;
   std::optional<CheckpointMemory> checkpoint;
   std::optional<Device> device;  // to hold the need against
+  Margin margin;                 // of it, that must stay free
 
   std::int64_t peak_bytes() const { return timeline ? timeline->peak.bytes : ledger.total_bytes; }
   // Bytes that the device must give, in its memory and in its flash.
   std::int64_t needed_bytes() const;
   std::optional<std::int64_t> needed_flash_bytes() const;
+  // What there is of it, less the margin. REQUIRES: a device is named.
+  std::int64_t budget_bytes() const;
   bool fits() const;  // true where no device is named
   bool training() const { return options.setup.training; }
 };
+
+// What a GPU takes for the step that is asked for, with recomputation where that is; null on a
+// processor and where only a chain answers.
+const GpuMemory* gpu_of(const MemoryAnswer& memory);
 
 // The parts of the peak, which sum to it: the words of the JSON.
 struct PeakPart {

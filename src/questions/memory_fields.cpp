@@ -66,6 +66,43 @@ constexpr Row<MemoryAnswer> peak_rows[] = {
     object<composition_rows>("composition", "what is there then"),
 };
 
+// Null where nobody says what a program takes beside its tensors.
+std::optional<std::int64_t> with_context(const MemoryAnswer& m, std::int64_t context_bytes,
+                                         std::int64_t bytes) {
+  if (m.options.gpu.context_source.empty()) return std::nullopt;
+  return (Checked(context_bytes) + bytes).value_or(INT64_MAX);
+}
+constexpr Row<MemoryAnswer> gpu_rows[] = {
+    field("allocated_bytes", "B", "torch.cuda.max_memory_allocated(): exact by the rules",
+          [](const MemoryAnswer& m) { return gpu_of(m)->allocated_bytes; }),
+    field("workspace_bytes", "B", "of it, what PyTorch gives cuBLAS",
+          [](const MemoryAnswer& m) { return gpu_of(m)->workspace_bytes; }),
+    field("reserved_bytes", "B",
+          "torch.cuda.max_memory_reserved(): the caching allocator, simulated",
+          [](const MemoryAnswer& m) { return gpu_of(m)->reserved_bytes; }),
+    field("context_least_bytes", "B", "the context and its kernels; null where nobody says",
+          [](const MemoryAnswer& m) {
+            return with_context(m, m.options.gpu.context_least_bytes, 0);
+          }),
+    field(
+        "context_most_bytes", "B", "likewise; this decides what fits",
+        [](const MemoryAnswer& m) { return with_context(m, m.options.gpu.context_most_bytes, 0); }),
+    field("context_standing", "", "of these two",
+          [](const MemoryAnswer& m) { return m.options.gpu.context_standing; }),
+    field("context_source", "", "likewise",
+          [](const MemoryAnswer& m) { return if_not_empty(m.options.gpu.context_source); }),
+    field("shown_least_bytes", "B", "what nvidia-smi shows: reserved and the context",
+          [](const MemoryAnswer& m) {
+            return with_context(m, m.options.gpu.context_least_bytes, gpu_of(m)->reserved_bytes);
+          }),
+    field("shown_most_bytes", "B", "likewise",
+          [](const MemoryAnswer& m) {
+            return with_context(m, m.options.gpu.context_most_bytes, gpu_of(m)->reserved_bytes);
+          }),
+    field("is_lower_bound", "", "workspaces of convolutions are not known, and not in it",
+          [](const MemoryAnswer& m) { return gpu_of(m)->has_convolutions; }),
+};
+
 constexpr Row<TimelinePoint> point_rows[] = {
     field<&TimelinePoint::phase>("phase", "", "forward, loss, backward, update"),
     field<&TimelinePoint::layer>("layer", "", "name; the optimizer of the update"),
@@ -210,7 +247,9 @@ constexpr Row<MemoryAnswer> device_rows[] = {
           [](const MemoryAnswer& m) { return usable_memory(*m.device).value; }),
     field("standing", "", "of that figure",
           [](const MemoryAnswer& m) { return usable_memory(*m.device).standing; }),
-    field("needed_bytes", "B", "by the policy",
+    field("margin_bytes", "B", "of it, that must stay free",
+          [](const MemoryAnswer& m) { return m.margin.of(usable_memory(*m.device).value); }),
+    field("needed_bytes", "B", "by the policy; on a GPU what is reserved, and the context at most",
           [](const MemoryAnswer& m) { return m.needed_bytes(); }),
     field("needed_flash_bytes", "B", "policy arena",
           [](const MemoryAnswer& m) { return m.needed_flash_bytes(); }),
@@ -237,7 +276,7 @@ constexpr Row<MemoryAnswer> memory_rows[] = {
           }),
     field<&MemoryAnswer::policy>("policy", "",
                                  "pytorch: the simulated step; textbook: the sum of the ledger"),
-    field("torch", "", "which PyTorch the step is simulated for: 2, 1.13; null where none is",
+    field("torch", "", "which PyTorch the step is simulated for: 2, 1.13, 1.10; null where none is",
           [](const MemoryAnswer& m) { return of_torch(m, &TorchPolicy::version); }),
     field("where", "", "cpu, cuda",
           [](const MemoryAnswer& m) { return of_torch(m, &TorchPolicy::where); }),
@@ -258,6 +297,8 @@ constexpr Row<MemoryAnswer> memory_rows[] = {
           [](const MemoryAnswer& m) { return of_timeline(m, &Timeline::step_peak_bytes); }),
     field("resident_bytes", "B", "always there: weights, buffers, input, optimizer state",
           [](const MemoryAnswer& m) { return of_timeline(m, &Timeline::resident_bytes); }),
+    object<gpu_rows>("gpu", "what a GPU shows of it; absent on a processor",
+                     [](const MemoryAnswer& m) { return IfAny{gpu_of(m) ? &m : nullptr}; }),
     list<point_rows>(
         "timeline", "step by step; null for textbook",
         [](const MemoryAnswer& m) { return m.timeline ? &m.timeline->points : nullptr; }),

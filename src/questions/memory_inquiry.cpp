@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "memory/recompute/chain_make.h"
 #include "memory/step_graph.h"
+#include "questions/byte_size.h"
 #include "questions/checkpoint_inquiry.h"
 #include "questions/step_words.h"
 
@@ -68,8 +69,21 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
     return wrong("an inference keeps nothing that could be computed again; add `train`",
                  "`checkpoint`");
   if (policy != MemoryPolicy::textbook) answer.note = why_not_simulated(graph, setup);
+  const bool on_gpu = answer.device && where_it_runs(*answer.device) == TorchWhere::cuda;
+  if (on_gpu && (answer.policy == MemoryPolicy::textbook || !answer.options.torch.is_on_gpu()))
+    answer.note +=
+        std::string(answer.note.empty() ? "" : "; ") +
+        (answer.policy == MemoryPolicy::textbook
+             ? "a sum of tensors is held against a GPU: what its allocator reserves and its "
+               "context are not in it"
+             : "a processor's figure is held against a GPU, as `where` asks");
   const bool simulated = answer.policy != MemoryPolicy::textbook &&
                          why_not_simulated(graph, answer.options.setup).empty();
+  if (setup.precision->autocast && !simulated)
+    return wrong(
+        "autocast chooses a format for each operator of a simulated step: the ledger knows one for "
+        "everything",
+        "`precision`");
   if (simulated || recompute) {
     auto dtype = step_dtype(*setup.precision);
     if (dtype && *dtype && all_floats_are(*inquiry.analysis.shapes, **dtype)) dtype->reset();
@@ -81,7 +95,8 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
       answer.step_analysis = std::move(step.analysis);
     }
     if (dtype && answer.options.setup.precision->master_bits > 0)
-      answer.note =
+      answer.note +=
+          std::string(answer.note.empty() ? "" : "; ") +
           "everything that runs has 16 bits, the optimizer keeps an FP32 copy of the weights; "
           "torch.autocast keeps some activations in FP32 besides";
     const Graph& run = answer.recovered != nullptr ? *answer.recovered : graph;
@@ -92,6 +107,10 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
       RECKON_ASSIGN(answer.checkpoint, checkpointing(run, run_analysis, answer, step, checkpoint));
     }
     if (simulated) answer.timeline = std::move(step);
+    // Each value has a type of its own.
+    if (setup.precision->autocast) {
+      RECKON_ASSIGN(answer.ledger, make_ledger(run_analysis, setup));
+    }
   }
   if (!answer.training()) {
     RECKON_ASSIGN(answer.inference, inference(inquiry.analysis, answer, asked));
@@ -125,6 +144,7 @@ Result<MemoryAnswer> begin(Question& question, const Asked& asked) {
     // From the second part on, the gradients of the first are there.
     answer.options.set_to_none = false;
   }
+  RECKON_ASSIGN(answer.margin, margin_of(asked));
   if (asked.has("device")) {
     RECKON_ASSIGN(answer.device, asked.device("device"));
     RECKON_TRY(check_rate(*answer.device, answer.options.setup));
@@ -147,6 +167,28 @@ Result<TorchPolicy> torch_policy(const Asked& asked) {
   return policy;
 }
 
+Result<Margin> margin_of(const Asked& asked) {
+  Margin margin;
+  std::string_view text = asked.text("margin");
+  if (text.empty()) return margin;
+  if (!text.ends_with('%')) {
+    RECKON_ASSIGN(margin.bytes, parse_byte_size(text, "`margin`"));
+    return margin;
+  }
+  // "5%" or "2.5%"
+  text.remove_suffix(1);
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const auto whole = parse_int(text.substr(0, point));
+  const auto tenths =
+      point < text.size() ? parse_int(text.substr(point + 1)) : std::optional<std::int64_t>(0);
+  if (!whole || *whole < 0 || *whole > 100 || !tenths || *tenths < 0 || *tenths > 9 ||
+      *whole * 10 + *tenths > 1000)
+    return wrong("a size in bytes or a share from 0% to 100%, such as 5% or 2.5%, is expected",
+                 "`margin`");
+  margin.thousandths = *whole * 10 + *tenths;
+  return margin;
+}
+
 Result<TimelineOptions> timeline_options(const Asked& asked) {
   RECKON_TRY(check_training(asked));
   TimelineOptions options;
@@ -162,6 +204,20 @@ Result<TimelineOptions> timeline_options(const Asked& asked) {
   options.fold_norms = asked_fold_norms(asked);
   if (asked.has("update")) options.update = static_cast<UpdateLoop>(asked.choice("update"));
   RECKON_ASSIGN(options.torch, torch_policy(asked));
+  if (asked.question() == "measure") return options;
+  options.set_to_none = !asked.flag("zero-grad");
+  std::optional<Device> device;
+  if (asked.has("device")) {
+    RECKON_ASSIGN(device, asked.device("device"));
+  }
+  options.gpu = gpu_overhead(device ? &*device : nullptr, options.torch);
+  if (asked.has("context")) {
+    RECKON_ASSIGN(options.gpu.context_most_bytes,
+                  parse_byte_size(asked.text("context"), "`context`"));
+    options.gpu.context_least_bytes = options.gpu.context_most_bytes;
+    options.gpu.context_standing = Standing::assumed;
+    options.gpu.context_source = "as given";
+  }
   return options;
 }
 

@@ -14,6 +14,8 @@ namespace reckon {
 
 // The PyTorch that is asked for, and where it runs: the device's kind where that is not said.
 Result<TorchPolicy> torch_policy(const Asked& asked);
+// Memory of a device or budget that must stay free.
+Result<Margin> margin_of(const Asked& asked);
 // The setup that is asked for. Fails with bad_argument, naming the option.
 Result<TimelineOptions> timeline_options(const Asked& asked);
 // The policy that is asked for; nothing where none is named.

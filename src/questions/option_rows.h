@@ -108,10 +108,10 @@ inline constexpr Option option_rows[] = {
            "of a training step: sgd, momentum, adam, adamw, lion, … (sgd)"}
         .from_list("optimizers"),
     Option{"precision", "memory fit", Kind::word, "NAME",
-           "fp32, fp16, bf16, amp-fp16, int8, … (as in the file)"}
+           "fp32, fp16, bf16, autocast-bf16, amp-fp16, int8, … (as in the file)"}
         .from_list("precisions"),
     Option{"precision", "time", Kind::word, "NAME",
-           "fp32, tf32, fp16, bf16, amp-bf16, fp8, fp4, int8, … (as in the file)"}
+           "fp32, tf32, fp16, bf16, amp-bf16, autocast-bf16, fp8, int8, … (as in the file)"}
         .from_list("precisions"),
     Option{"precision", "energy", Kind::word, "NAME,…",
            "fp32, fp16, bf16, int8, … (as in the file); several; weights/activations"}
@@ -129,7 +129,7 @@ inline constexpr Option option_rows[] = {
         .one_of("on off"),
     Option{"torch", "memory fit", Kind::word, "VERSION", "which PyTorch runs it"}
         .by_default("2")
-        .one_of("2 1.13"),
+        .one_of("2 1.13 1.10"),
     Option{"where", "memory fit", Kind::word, "PLACE",
            "a processor or a GPU (what the device is; cpu)"}
         .one_of("cpu cuda"),
@@ -144,6 +144,11 @@ inline constexpr Option option_rows[] = {
            "layers that are not trained; repeatable"}
         .from_list("layers"),
     Option{"accumulate", "memory", Kind::whole, "N", "take the batch in N parts"},
+    Option{"zero-grad", "memory fit", Kind::flag, "",
+           "gradients are set to zero, not let go: zero_grad(set_to_none=False)"},
+    Option{"context", "memory fit", Kind::bytes, "BYTES",
+           "of a GPU: what a program takes beside its tensors (a range, by version)"},
+    Option{"margin", "memory fit", Kind::word, "BYTES|N%", "memory that must stay free (0%)"},
 
     // Memory, and what fits it.
     Option{"arena", "memory", Kind::word, "NAME", "shows the offsets; planner"}.one_of(

@@ -32,19 +32,20 @@ constexpr QuestionKind kinds[] = {
     {"memory", "What an inference or a training step needs, and why.", Face::every, false,
      "The policy pytorch simulates the step: what is alive at its worst moment. The\n"
      "policy textbook adds up weights, gradients, optimizer state and activations, the\n"
-     "policy arena plans an inference on static memory (a device with flash). Exit\n"
-     "status 3 when it does not fit --device.",
+     "policy arena plans an inference on static memory (a device with flash). On a GPU\n"
+     "it tells what torch.cuda and nvidia-smi show, and decides by that. Exit status 3\n"
+     "when it does not fit --device.",
      "  reckon memory resnet50.onnx --batch 8\n"
      "  reckon memory 784-128-64-10 --train --optimizer adam --batch 32\n"
-     "  reckon memory gpt2 --train --precision amp-bf16 --optimizer adamw\n"
+     "  reckon memory gpt2 --train --precision autocast-bf16 --device t4 --margin 5%\n"
      "  reckon memory vgg19.onnx --train --batch 16 --timeline\n"
      "  reckon memory vgg19.onnx --train --batch 64 --checkpoint budget=6GiB\n"
      "  reckon memory keyword.onnx --precision int8 --arena optimal --order best"},
     {"fit", "Whether it fits, and the largest batch, width, … that does.", Face::every, false,
      "Without --max, --smallest-device and --advise: does it fit? The need is the peak\n"
-     "of a simulated step, on a microcontroller the arena of an inference, as in\n"
-     "`reckon memory`; --policy textbook asks for the sum of the ledger. Exit status 3\n"
-     "when it does not fit.",
+     "of a simulated step, on a GPU what is reserved for it and the context, on a\n"
+     "microcontroller the arena of an inference, as in `reckon memory`; --policy\n"
+     "textbook asks for the sum of the ledger. Exit status 3 when it does not fit.",
      "  reckon fit gpt2 --device t4 --train --batch 16\n"
      "  reckon fit resnet50.onnx --device t4 --max batch --train --optimizer adam\n"
      "  reckon fit mnist --device laptop-8gb --max W --train --optimizer adam\n"

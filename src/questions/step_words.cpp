@@ -48,10 +48,16 @@ std::optional<bool> asked_fold_norms(const Asked& asked) {
 }
 
 Result<StepFormat> find_step_format(std::string_view word) {
-  constexpr std::string_view mixed = "amp-";
   StepFormat step;
   step.master = word == "amp-fp16" || word == "amp-bf16";
-  RECKON_ASSIGN(step.format, find_number_format(step.master ? word.substr(mixed.size()) : word));
+  if (word == "autocast-fp16" || word == "autocast-bf16") {
+    step.master = true;
+    step.assumption =
+        "autocast is timed and priced as everything in 16 bits: its casts, and norms and softmax "
+        "in FP32, are not told apart";
+  }
+  RECKON_ASSIGN(step.format,
+                find_number_format(step.master ? word.substr(word.find('-') + 1) : word));
   return step;
 }
 

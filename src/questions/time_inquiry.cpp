@@ -41,6 +41,7 @@ Result<TimeAnswer> begin(const Asked& asked) {
     RECKON_ASSIGN(const StepFormat step, find_step_format(asked.text("precision")));
     answer.options.floats_in = answer.format = step.format;
     master = step.master;
+    if (!step.assumption.empty()) answer.estimate.assumptions.emplace_back(step.assumption);
   }
   answer.options.fold_norms = asked_fold_norms(asked);
   answer.options.overlap = asked.on("overlap");
@@ -78,7 +79,7 @@ void hold_against_memory(const Inquiry& inquiry, const Asked& asked, TimeAnswer&
   if (answer.options.floats_in) {
     const std::string_view asked_for = asked.text("precision");
     const std::string_view precision =
-        asked_for.starts_with("amp-") ? asked_for : precision_of(answer.format);
+        asked_for.find('-') != std::string_view::npos ? asked_for : precision_of(answer.format);
     if (precision.empty()) return;
     memory.give("precision", {.text = std::string(precision)});
   }
@@ -91,6 +92,7 @@ void hold_against_memory(const Inquiry& inquiry, const Asked& asked, TimeAnswer&
   auto options = timeline_options(memory);
   if (!options) return;
   options->fold_norms = answer.options.fold_norms;
+  options->gpu = gpu_overhead(&answer.device, options->torch);
   const MemoryPolicy policy =
       answering_policy({}, &answer.device, *inquiry.model->graph, options->setup);
   const Workload workload{.model = inquiry.model.get(),

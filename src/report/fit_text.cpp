@@ -26,6 +26,7 @@ std::string doing(const FitReport& fit, bool says_batch) {
 
 std::string budget_text(const FitReport& fit) {
   std::string text = bytes_binary(fit.budget_bytes);
+  if (fit.margin_bytes > 0) text += ", less a margin of " + bytes_binary(fit.margin_bytes);
   if (!fit.device) return text;
   const Datum<std::int64_t> usable = usable_memory(*fit.device);
   text += ", usable memory of " + printable(fit.device->name) + ", " +
@@ -98,7 +99,13 @@ void largest(Page& page, const FitReport& fit, const FitAnswer& a) {
                                               : "a larger value sometimes needs less") +
                            " among " + counted(a.tried, "value") + " that were tried" +
                            (a.exact ? "; every value that could beat it was among them" : ""));
-  if (!a.monotone && !a.exact)
+  if (a.could_fit && *a.could_fit > a.max)
+    page.words("",
+               std::string(a.tried_between ? "all" : "not all") + " values up to " +
+                   grouped(*a.could_fit) +
+                   " were tried: their tensors have room, what is reserved for them has not",
+               a.tried_between ? Ink::plain : Ink::warning);
+  else if (!a.monotone && !a.exact)
     page.words("", "all values up to " + grouped(a.searched_to) + ", above that only some",
                Ink::warning);
   if (a.gaps) page.words("gaps", "some values give no network: " + printable(a.gap, 300));

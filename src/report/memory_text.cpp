@@ -198,6 +198,34 @@ void the_recomputation(Page& page, const MemoryAnswer& m) {
   if (c.curve) the_curve(page, c);
 }
 
+// Three lines: what the tensors take, what is reserved for them, what a monitor shows.
+void on_the_gpu(Page& page, const MemoryAnswer& m) {
+  const GpuMemory* const gpu = gpu_of(m);
+  if (gpu == nullptr) return;
+  const GpuOverhead& o = m.options.gpu;
+  page.heading("GPU", "as torch.cuda and nvidia-smi tell it");
+  page.words("allocated",
+             bytes_both(gpu->allocated_bytes) +
+                 (gpu->workspace_bytes > 0 ? ", of which " + bytes_binary(gpu->workspace_bytes) +
+                                                 " are workspaces of cuBLAS"
+                                           : ""));
+  page.words("reserved", bytes_both(gpu->reserved_bytes) +
+                             (gpu->has_convolutions ? ", without cuDNN's workspaces" : ""));
+  if (o.context_source.empty()) {
+    page.words("shown", "more: nobody says what a program takes beside its tensors", Ink::warning);
+    return;
+  }
+  const std::int64_t least = gpu->reserved_bytes + o.context_least_bytes;
+  const std::int64_t most = gpu->reserved_bytes + o.context_most_bytes;
+  page.words("shown", (least < most ? bytes_binary(least) + " to " : "") + bytes_both(most) +
+                          ": with a context of " +
+                          (least < most ? bytes_binary(o.context_least_bytes) + " to " : "") +
+                          bytes_binary(o.context_most_bytes));
+  page.words("standing",
+             std::string(to_string(o.context_standing)) + ": " + printable(o.context_source, 300),
+             Ink::faint);
+}
+
 void the_timeline(Page& page, const Timeline& timeline) {
   BytesPlot plot;
   std::int64_t most = -1;
@@ -222,13 +250,15 @@ void against_device(Page& page, const MemoryAnswer& m) {
   const Datum<std::int64_t> usable = usable_memory(device);
   page.heading("On " + printable(device.name), printable(device.title));
   const auto fits = [&](std::string_view label, std::int64_t bytes, std::int64_t there) {
-    page.words(label,
-               bytes_both(bytes) + " of " + bytes_both(there) + ": " +
-                   (bytes <= there ? "fits" : bytes_binary(bytes - there) + " too much"),
-               bytes <= there ? Ink::plain : Ink::warning);
+    page.words(
+        label,
+        bytes_both(bytes) + " of " + bytes_both(there) +
+            (there == m.budget_bytes() && there < usable.value ? ", less the margin: " : ": ") +
+            (bytes <= there ? "fits" : bytes_binary(bytes - there) + " too much"),
+        bytes <= there ? Ink::plain : Ink::warning);
   };
   const auto flash = m.needed_flash_bytes();
-  fits(flash ? "SRAM" : "memory", m.needed_bytes(), usable.value);
+  fits(flash ? "SRAM" : "memory", m.needed_bytes(), m.budget_bytes());
   if (flash) fits("flash", *flash, device.flash_bytes->value);
   page.words("standing",
              std::string(to_string(usable.standing)) +
@@ -247,6 +277,7 @@ std::string memory_text(const Subject& subject, const MemoryAnswer& memory,
   if (wanted.timeline && memory.timeline) the_timeline(page, *memory.timeline);
   the_inference(page, memory, wanted);
   the_recomputation(page, memory);
+  on_the_gpu(page, memory);
   against_device(page, memory);
   return page.finish();
 }

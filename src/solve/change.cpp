@@ -15,8 +15,14 @@ std::string number(std::int64_t value) {
 
 class Changes {
  public:
-  Changes(const Workload& subject, std::int64_t budget, std::int64_t before)
-      : subject_(subject), setup_(subject.options.setup), budget_(budget), before_(before) {}
+  Changes(const Workload& subject, std::int64_t budget, const Footprint& before)
+      : subject_(subject),
+        setup_(subject.options.setup),
+        budget_(budget),
+        before_(before.bytes),
+        beyond_alive_(before.alive_bytes ? before.bytes - *before.alive_bytes +
+                                               subject.options.gpu.context_most_bytes
+                                         : 0) {}
 
   Result<std::vector<Change>> run() {
     combined_ = subject_;
@@ -70,14 +76,15 @@ class Changes {
     if (!chain) return {};  // no chain, no plan
     const auto curve = recompute_curve(*chain);
     if (!curve || curve->points.empty()) return {};
+    // What a GPU takes beyond the tensors is that of the step without recomputation.
     const CurvePoint* best = &curve->points.front();
     for (const CurvePoint& point : curve->points)
-      if (point.memory_bytes <= budget_) best = &point;
+      if (point.memory_bytes <= budget_ - beyond_alive_) best = &point;
     add({.kind = Change::Kind::recomputation,
          .from = "keeping all activations",
          .to = "recomputing " + number(static_cast<std::int64_t>(best->plan.segments.size())) +
                " segments",
-         .bytes_after = best->memory_bytes,
+         .bytes_after = best->memory_bytes + beyond_alive_,
          .extra_time = best->relative});
     return {};
   }
@@ -168,6 +175,7 @@ class Changes {
   const Workload& subject_;
   const TrainingSetup& setup_;
   const std::int64_t budget_, before_;
+  const std::int64_t beyond_alive_;  // of a GPU
   std::vector<Change> list_;
   Workload combined_;
   std::int64_t combined_bytes_ = before_;
@@ -199,7 +207,7 @@ std::string_view to_string(Change::Kind kind) {
 Result<std::vector<Change>> cheapest_change(const Workload& subject, std::int64_t budget_bytes) {
   RECKON_ASSIGN(const Footprint footprint, FootprintAt(subject).as_given());
   if (footprint.bytes <= budget_bytes) return std::vector<Change>{};
-  return Changes(subject, budget_bytes, footprint.bytes).run();
+  return Changes(subject, budget_bytes, footprint).run();
 }
 
 }  // namespace reckon

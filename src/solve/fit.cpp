@@ -7,6 +7,14 @@
 namespace reckon {
 namespace {
 
+// As the device runs it.
+TimelineOptions options_on(const Workload& subject, const Device& device) {
+  TimelineOptions options = subject.options;
+  if (subject.where_follows_device) options.torch.where = where_it_runs(device);
+  if (!subject.own_context) options.gpu = gpu_overhead(&device, options.torch);
+  return options;
+}
+
 std::string number(std::int64_t value) {
   return std::to_string(value);
 }
@@ -78,7 +86,8 @@ class Prober {
       least_flash_ = std::min(least_flash_, *footprint->flash_bytes);
       return {Probe::State::beyond, 0, std::max<std::int64_t>(footprint->nodes, 1)};
     }
-    return {Probe::State::known, footprint->bytes, std::max<std::int64_t>(footprint->nodes, 1)};
+    return {Probe::State::known, footprint->bytes, std::max<std::int64_t>(footprint->nodes, 1),
+            footprint->alive_bytes.value_or(-1)};
   }
 
   Result<Footprint> lines(std::int64_t value) { return at_.with(question_.variable, value); }
@@ -167,8 +176,14 @@ std::string sentence_of(const FitQuestion& q, const Bounds& range, const SearchR
         ", so all values up to " + number(a.searched_to) + " were tried" +
         (a.exact ? "" : ", and above that only some, none of which fits");
   else if (!a.exact)
-    text +=
-        "; a larger " + a.variable + " never needed less, at " + number(a.tried) + " values tried";
+    text += "; a larger " + a.variable +
+            (found.could_fit > found.max ? " never holds less at once, at "
+                                         : " never needed less, at ") +
+            number(a.tried) + " values tried";
+  if (found.could_fit > found.max)
+    text += std::string(found.tried_between ? "; all" : "; not all") + " values up to " +
+            number(*found.could_fit) +
+            " were tried: their tensors have room, and what is reserved for them has none";
   return text;
 }
 
@@ -241,6 +256,8 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
   a.gaps = found.gaps;
   a.gap = prober.gap();
   a.exact = found.exact;
+  a.could_fit = found.could_fit;
+  a.tried_between = found.tried_between;
   a.lower_bound = prober.lower_bound();
   a.searched_from = range.from;
   a.searched_to = found.exact || !found.tried_above ? range.to : found.tried_to;
@@ -262,17 +279,32 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
   return a;
 }
 
-Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const Device> devices) {
+Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const Device> devices,
+                                     const Margin& margin) {
   RECKON_ASSIGN(const Footprint given, FootprintAt(subject).as_given());
-  std::optional<Footprint> placed, elsewhere;
-  const auto runs_elsewhere = [&](const Device& device) {
-    return subject.where_follows_device && where_it_runs(device) != subject.options.torch.where;
+  std::optional<Footprint> placed;
+  // One for each way in which the devices run it.
+  struct Way {
+    TorchWhere where;
+    std::int64_t blas_workspace_bytes, context_most_bytes;
+    Footprint needed;
   };
-  if (std::ranges::any_of(devices, runs_elsewhere)) {
-    Workload other = subject;
-    other.options.torch.where =
-        subject.options.torch.is_on_gpu() ? TorchWhere::cpu : TorchWhere::cuda;
-    RECKON_ASSIGN(elsewhere, FootprintAt(other).as_given());
+  std::vector<Way> ways;
+  const auto way_of = [&](const Device& device) {
+    const TimelineOptions options = options_on(subject, device);
+    return std::ranges::find_if(ways, [&](const Way& way) {
+      return way.where == options.torch.where &&
+             way.blas_workspace_bytes == options.gpu.blas_workspace_bytes &&
+             way.context_most_bytes == options.gpu.context_most_bytes;
+    });
+  };
+  for (const Device& device : devices) {
+    if (way_of(device) != ways.end()) continue;
+    Workload there = subject;
+    there.options = options_on(subject, device);
+    RECKON_ASSIGN(Footprint needed, FootprintAt(there).as_given());
+    ways.push_back({there.options.torch.where, there.options.gpu.blas_workspace_bytes,
+                    there.options.gpu.context_most_bytes, std::move(needed)});
   }
   if (!subject.options.setup.training) {
     Workload arena = subject;
@@ -281,14 +313,14 @@ Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const De
   }
   const auto needed_on = [&](const Device& device) -> const Footprint& {
     if (placed && default_memory_policy(&device, false) == MemoryPolicy::arena) return *placed;
-    return runs_elsewhere(device) ? *elsewhere : given;
+    return way_of(device)->needed;
   };
   const Device *smallest = nullptr, *too_small = nullptr;
   for (const Device& device : devices) {
     const Footprint& needed = needed_on(device);
     const std::int64_t usable = usable_memory(device).value;
     const bool fits =
-        needed.bytes <= usable &&
+        needed.bytes <= usable - margin.of(usable) &&
         (!device.flash_bytes || needed.flash_bytes.value_or(0) <= device.flash_bytes->value);
     const Device*& best = fits ? smallest : too_small;
     const bool is_better = best == nullptr || (fits ? usable < usable_memory(*best).value

@@ -43,9 +43,13 @@ struct FitAnswer {
   // A larger value never needed less, among all that were tried. When it did, everything above the
   // answer was tried, up to searched_to.
   bool monotone = true;
-  bool gaps = false;         // some values give no network
-  std::string gap;           // such a value and why, in words
-  bool exact = false;        // every value that could beat it has been tried
+  bool gaps = false;   // some values give no network
+  std::string gap;     // such a value and why, in words
+  bool exact = false;  // every value that could beat it has been tried
+  // Of a GPU: the largest value whose tensors have room. What the allocator reserves for them may
+  // fall from one value to the next, so that all in between were tried, or not.
+  std::optional<std::int64_t> could_fit;
+  bool tried_between = true;
   bool lower_bound = false;  // the model holds something unknown: bytes are a lower bound
   std::int64_t searched_from = 0, searched_to = 0;
   std::int64_t tried = 0;  // values
@@ -77,6 +81,7 @@ struct DeviceAnswer {
 
 // Inference on a device with flash is planned as an arena, its weights in flash; elsewhere the
 // subject's own policy counts. Fails with bad_argument where it fits none of them.
-Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const Device> devices);
+Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const Device> devices,
+                                     const Margin& margin = {});
 
 }  // namespace reckon

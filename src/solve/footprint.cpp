@@ -13,6 +13,11 @@ namespace reckon {
 namespace {
 
 Result<Footprint> textbook(const Analysis& analysis, const TrainingSetup& setup) {
+  if (setup.precision->autocast)
+    return fail(ErrorCode::unsupported,
+                "the textbook's sum knows one format for everything, and autocast chooses one for "
+                "each operator",
+                "`precision`");
   RECKON_ASSIGN(const Ledger ledger, make_ledger(analysis, setup));
   Footprint f;
   f.bytes = ledger.total_bytes;
@@ -34,6 +39,13 @@ Result<Footprint> pytorch(const Graph& graph, const Analysis& analysis,
              {"saved_bytes", p.saved_bytes},
              {"activations_bytes", p.activations_bytes},
              {"workspace_bytes", p.workspace_bytes}};
+  if (timeline.gpu) {
+    const std::int64_t context = options.gpu.context_most_bytes;
+    f.bytes = needed_of_gpu(*timeline.gpu, options.gpu);
+    f.alive_bytes = (Checked(p.bytes) + context).value_or(INT64_MAX);
+    f.lines.push_back({"cache_bytes", f.bytes - *f.alive_bytes});
+    f.lines.push_back({"context_bytes", context});
+  }
   return f;
 }
 
@@ -59,6 +71,10 @@ Result<Footprint> static_memory(const Analysis& analysis, const TimelineOptions&
 constexpr std::string_view policy_names[] = {"pytorch", "textbook", "arena"};
 
 }  // namespace
+
+std::int64_t needed_of_gpu(const GpuMemory& gpu, const GpuOverhead& overhead) {
+  return (Checked(gpu.reserved_bytes) + overhead.context_most_bytes).value_or(INT64_MAX);
+}
 
 std::string_view to_string(MemoryPolicy policy) {
   return policy_names[static_cast<std::size_t>(policy)];

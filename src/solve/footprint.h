@@ -10,6 +10,7 @@
 #include "formats/model.h"
 #include "machine/device.h"
 #include "memory/step_graph.h"
+#include "solve/gpu_overhead.h"
 
 namespace reckon {
 
@@ -49,6 +50,9 @@ struct Footprint {
   // With the arena's policy: weights and buffers, which a microcontroller keeps in flash. Not part
   // of `bytes`, which are SRAM then.
   std::optional<std::int64_t> flash_bytes;
+  // Of a GPU: `bytes` without what the caching allocator holds beyond the tensors that are alive.
+  // It rises with a batch where `bytes` may fall.
+  std::optional<std::int64_t> alive_bytes;
   bool lower_bound = false;  // something in the model is unknown
   std::int64_t nodes = 0;    // of the graph
 
@@ -62,7 +66,12 @@ struct Workload {
   TimelineOptions options;  // training or inference, optimizer, precision, …
   MemoryPolicy policy = MemoryPolicy::pytorch;
   bool where_follows_device = false;  // options.torch.where is that of whichever device is asked
+  bool own_context = false;           // options.gpu's context was given: it is no device's
 };
+
+// What a program needs of a GPU's memory, for a step whose tensors are these: what the allocator
+// reserves and the most that a context is known to take.
+std::int64_t needed_of_gpu(const GpuMemory& gpu, const GpuOverhead& overhead);
 
 // Evaluates a Workload at many values. Keeps what does not depend on them.
 class FootprintAt {

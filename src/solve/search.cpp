@@ -14,13 +14,19 @@ class Search {
 
   SearchResult run() {
     if (try_all_if_cheap()) return result(true);
+    by_bound_ = true;
     bracket();
     close_in();
     look_for_contradictions();
     const bool rises = monotone() && !lost_in_gap_;
     const bool exact = !rises && try_above();
-    SearchResult r = result(exact);
+    const std::optional<std::int64_t> could_fit = below_;
+    by_bound_ = false;
+    const bool tried_between = come_down();
+    SearchResult r = result(exact && tried_between);
     r.tried_above = !rises;
+    r.could_fit = could_fit;
+    r.tried_between = tried_between;
     return r;
   }
 
@@ -35,10 +41,13 @@ class Search {
     }
     return it->second;
   }
-  bool fits(const Probe& p) const { return p.state == Probe::State::known && p.bytes <= budget_; }
+  std::int64_t cost(const Probe& p) const {
+    return by_bound_ && p.least_bytes >= 0 ? p.least_bytes : p.bytes;
+  }
+  bool fits(const Probe& p) const { return p.state == Probe::State::known && cost(p) <= budget_; }
   static bool exists(const Probe& p) { return p.state != Probe::State::missing; }
-  static std::int64_t bytes(const Probe& p) {
-    return p.state == Probe::State::known ? p.bytes : INT64_MAX;
+  std::int64_t bytes(const Probe& p) const {
+    return p.state == Probe::State::known ? cost(p) : INT64_MAX;
   }
   bool may_ask() const { return static_cast<std::int64_t>(tried_.size()) < limits_.max_probes; }
 
@@ -100,6 +109,7 @@ class Search {
 
   // below_: the largest value tried that fits. above_: the smallest beyond it that does not.
   void settle() {
+    below_.reset();
     for (const auto& [value, p] : tried_)
       if (fits(p)) below_ = value;
     above_.reset();
@@ -130,7 +140,7 @@ class Search {
   std::int64_t guess(std::int64_t low, std::int64_t high, int round) {
     const std::int64_t middle = low + (high - low) / 2;
     if (round % 3 == 2 || !above_ || at(*above_).state != Probe::State::known) return middle;
-    const double a = static_cast<double>(at(*below_).bytes),
+    const double a = static_cast<double>(bytes(at(*below_))),
                  b = static_cast<double>(bytes(at(*above_)));
     if (b <= a) return middle;
     const double share = (static_cast<double>(budget_) - a) / (b - a);
@@ -184,6 +194,20 @@ class Search {
     return true;
   }
 
+  // From the largest value that could fit to the largest that does. Where that takes too long,
+  // somewhere below, by halving: then not all in between were tried.
+  bool come_down() {
+    const std::int64_t stop = work_ + limits_.max_work / 4;
+    std::int64_t value = below_.value_or(from_ - 1);
+    while (value >= from_ && may_ask() && work_ < stop && !fits(at(value))) --value;
+    const bool done = value < from_ || fits(at(value));
+    settle();
+    if (done) return true;
+    bracket();
+    close_in();
+    return false;
+  }
+
   // Every value above the best, as far as the limits go; true when that is all of them.
   bool try_above() {
     const std::int64_t stop = work_ + limits_.max_work;
@@ -232,6 +256,7 @@ class Search {
   std::int64_t work_ = 0, last_work_ = 1;
   std::optional<std::int64_t> below_, above_;
   bool lost_in_gap_ = false;
+  bool by_bound_ = false;
 };
 
 }  // namespace

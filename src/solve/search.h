@@ -10,6 +10,11 @@
 //   3. then looks for a contradiction: neighbours and a spread of values on both sides. Where the
 //      cost falls somewhere, everything above the answer is tried, as far as the limits go, and the
 //      result says how far that was.
+// A cost may come with a lower bound that rises more steadily than it (memory that is allocated,
+// below memory that is reserved). Then 1. to 3. search by the bound, for the largest value that
+// could fit, and
+//   4. come down from there, value by value, to the first that fits. Where that is far, they search
+//      by the cost itself, and the result says that values in between were not tried.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +30,9 @@ struct Probe {
     beyond,   // larger than anybody could count: counted as not fitting
   };
   State state = State::missing;
-  std::int64_t bytes = 0;  // of known ones
-  std::int64_t work = 1;   // what asking has cost, in nodes
+  std::int64_t bytes = 0;         // of known ones
+  std::int64_t work = 1;          // what asking has cost, in nodes
+  std::int64_t least_bytes = -1;  // no more than `bytes`; < 0: `bytes`
 };
 using ProbeAt = std::function<Probe(std::int64_t value)>;
 
@@ -55,6 +61,9 @@ struct SearchResult {
   // No value from max+1 (from the begin of the range, where nothing fits) to here fits: all were
   // tried.
   std::int64_t tried_to = 0;
+  // The largest value whose lower bound fits. Between max and it all were tried, or not.
+  std::optional<std::int64_t> could_fit;
+  bool tried_between = true;
   std::int64_t probes = 0;
 };
 

@@ -100,6 +100,40 @@ TEST(Search, SawtoothEqualsBruteForce) {
   }
 }
 
+// A bound that rises, and a cost above it that does not: memory that is reserved.
+TEST(Search, ARisingBoundMakesAJaggedCostExact) {
+  std::mt19937 random(17);
+  for (int round = 0; round < 1000; ++round) {
+    const int n = 600, most = std::uniform_int_distribution(0, 400)(random);
+    Costs bounds = {0}, costs = {0};
+    for (int i = 1; i <= n; ++i) {
+      bounds.push_back(bounds.back() + std::uniform_int_distribution(0, 9)(random));
+      costs.push_back(bounds.back() + std::uniform_int_distribution(0, most)(random));
+    }
+    const std::int64_t budget =
+        std::uniform_int_distribution<std::int64_t>(0, bounds.back())(random);
+    const auto probe = [&](std::int64_t v) {
+      return Probe{Probe::State::known, costs[static_cast<std::size_t>(v)], 1,
+                   bounds[static_cast<std::size_t>(v)]};
+    };
+    const SearchResult found = search_largest(1, n, budget, probe, narrow());
+    ASSERT_EQ(found.max, brute_force(costs, 1, n, budget)) << round;
+    EXPECT_EQ(found.could_fit, brute_force(bounds, 1, n, budget));
+    EXPECT_TRUE(found.tried_between);
+    // With less patience the answer may be lower, and says so; its certificate holds.
+    SearchLimits limits = narrow();
+    limits.max_work = 5;
+    const SearchResult hasty = search_largest(1, n, budget, probe, limits);
+    EXPECT_TRUE(!hasty.tried_between || hasty.max == found.max);
+    if (!hasty.max) continue;
+    EXPECT_LE(hasty.bytes_at_max, budget);
+    if (hasty.next) {
+      EXPECT_EQ(*hasty.next, *hasty.max + 1);
+      EXPECT_GT(*hasty.bytes_at_next, budget);
+    }
+  }
+}
+
 TEST(Search, FallingCostsAreSearchedFromTheOtherEnd) {
   // More groups cost less: the largest fits although the smallest does not.
   const auto probe = [](std::int64_t v) {
