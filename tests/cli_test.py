@@ -284,7 +284,7 @@ class Json(unittest.TestCase):
             ledger = dict(memory["ledger"])
             self.assertEqual(ledger.pop("total_bytes"), sum(ledger.values()))
             for figure in document["explain"]:
-                self.assertEqual(figure["value"], ledger[figure["name"]])
+                self.assertEqual(figure["value"], memory["ledger"][figure["name"]])
             if memory["timeline"]:
                 self.assertEqual(max(point["peak_bytes"] for point in memory["timeline"]),
                                  memory["peak"]["bytes"])

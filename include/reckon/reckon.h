@@ -41,6 +41,7 @@
  *   "curve": activation, from, to, points
  *   "step": batch, set, shape, optimizer, freeze
  *   "activation_share": batch, set, shape, overrides, activation
+ *   "training": activation, initialisation, optimizer, learning_rate, depth, width, steps, seed
  *   "activation_loop": activation, evaluations
  *   "pointer_chase": bytes, steps
  * What a key says is in docs/options.md: they are the options of the program with the same names.

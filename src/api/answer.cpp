@@ -3,24 +3,19 @@
 #include <algorithm>
 
 #include "analysis/explain.h"
+#include "api/machine_answers.h"
 #include "api/read_question.h"
 #include "base/text.h"
-#include "questions/chip_inquiry.h"
-#include "questions/energy_inquiry.h"
 #include "questions/fit_inquiry.h"
 #include "questions/memory_inquiry.h"
 #include "questions/spelling.h"
-#include "questions/time_sweep.h"
 #include "questions/unit_inquiry.h"
-#include "report/chip_pages.h"
-#include "report/energy_pages.h"
 #include "report/fit_pages.h"
 #include "report/json_fields.h"
 #include "report/memory_pages.h"
 #include "report/pages.h"
 #include "report/silicon_pages.h"
 #include "report/step_pages.h"
-#include "report/time_pages.h"
 
 namespace reckon {
 namespace {
@@ -59,37 +54,6 @@ Status answer_fit(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   return {};
 }
 
-Result<TimeSweepInquiry> inquire_time_sweep(const ModelRef& of, const Asked& asked) {
-  if (asked.flag("shapes")) return wide_against_deep(of, asked);
-  RECKON_ASSIGN(const BatchRange batches, parse_batch_range(asked.text("batch")));
-  return sweep_batches(of, asked, batches);
-}
-
-Status answer_time(const ModelRef& of, const Asked& given, SeeAnswer see) {
-  Asked asked = given;
-  if (const Said* const batches = asked.given("batches")) asked.give("batch", *batches);
-  if (asked.flag("shapes") || !asked.text("batch").empty()) {
-    RECKON_ASSIGN(const TimeSweepInquiry found, inquire_time_sweep(of, asked));
-    time_sweep_answer(see, found.inquiry.subject(), found.sweep);
-    return {};
-  }
-  RECKON_ASSIGN(const TimeInquiry found, inquire_time(of, asked));
-  time_answer(see, found.inquiry.subject(), found.time);
-  return {};
-}
-
-Status answer_energy(const ModelRef& of, const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(const EnergyInquiry found, inquire_energy(of, asked));
-  energy_answer(see, found.inquiry.subject(), found.energy);
-  return {};
-}
-
-Status answer_chip(const ModelRef& of, const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(const ChipInquiry found, inquire_chip(of, asked));
-  chip_answer(see, found.inquiry.subject(), found.chip);
-  return {};
-}
-
 Status answer_step(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const StepInquiry found, inquire_step(of, asked));
   step_answer(see, found.inquiry.subject(), found.step);
@@ -123,6 +87,14 @@ Status answer_curve(const Asked& asked, SeeAnswer see) {
 Status answer_gradients(const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const GradientsReport report, inquire_gradients(asked));
   gradients_answer(see, report);
+  return {};
+}
+
+Status answer_training(const Asked& asked, SeeAnswer see) {
+  RECKON_ASSIGN(const TrainingAsked about, training_asked(asked));
+  RECKON_ASSIGN(Trainer trainer, Trainer::make(about.experiment));
+  RECKON_TRY(trainer.run_to(about.steps));
+  training_answer(see, trainer, about.steps);
   return {};
 }
 
@@ -195,6 +167,7 @@ constexpr Answerer answerers[] = {
     {"silicon", nullptr, answer_silicon},
     {"curve", nullptr, answer_curve},
     {"gradients", nullptr, answer_gradients},
+    {"training", nullptr, answer_training},
     {"activation_loop", nullptr, answer_activation_loop},
     {"pointer_chase", nullptr, answer_pointer_chase},
 };
@@ -213,10 +186,14 @@ Status try_answer(std::shared_ptr<const Model> model, const Asked& asked, SeeAns
 
 }  // namespace
 
-Status answer(std::shared_ptr<const Model> model, const nlohmann::json& question, SeeAnswer see) {
+Result<Asked> asked_in(const nlohmann::json& question) {
   std::vector<std::string_view> names;
   for (const Answerer& answerer : answerers) names.push_back(answerer.name);
-  RECKON_ASSIGN(const Asked asked, read_question(question, names));
+  return read_question(question, names);
+}
+
+Status answer(std::shared_ptr<const Model> model, const nlohmann::json& question, SeeAnswer see) {
+  RECKON_ASSIGN(const Asked asked, asked_in(question));
   Status answered = try_answer(std::move(model), asked, see);
   if (!answered)
     return std::unexpected(spelled_as_key(std::move(answered).error(), asked.question()));

@@ -9,8 +9,12 @@
 #include "base/field.h"
 #include "base/result.h"
 #include "formats/model.h"
+#include "questions/asked.h"
 
 namespace reckon {
+
+// What a question in JSON asks.
+Result<Asked> asked_in(const nlohmann::json& question);
 
 // `model` may be null for questions that need none ("networks", "version"). The keys of a question
 // are in include/reckon/reckon.h.

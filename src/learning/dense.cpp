@@ -183,6 +183,22 @@ Result<TallyBuffer> DenseModel::backward(std::int64_t index, std::span<const dou
   return dx;
 }
 
+Result<std::vector<double>> DenseModel::outputs(std::int64_t n_samples,
+                                                std::span<const double> inputs) {
+  RECKON_TRY(check_batch({.n_samples = n_samples, .inputs = inputs}, {}));
+  n_samples_ = n_samples;
+  DenseLayerStatistics seen;
+  for (std::int64_t l = 0; l < std::ssize(layers_); ++l) {
+    RECKON_TRY(forward(l, l == 0 ? inputs : at(l - 1).output.values(), seen));
+    if (l > 0) at(l - 1).output.clear();
+    at(l).pre_activation.clear();
+  }
+  const std::span<const double> made = layers_.back().output.values();
+  std::vector<double> out(made.begin(), made.end());
+  layers_.back().output.clear();
+  return out;
+}
+
 Result<DenseStep> DenseModel::step(const Samples& batch, Loss loss, const StepOptions& options) {
   RECKON_TRY(check_batch(batch, options));
   n_samples_ = batch.n_samples;

@@ -80,6 +80,9 @@ class DenseModel {
   // limit for more than 2^26 activations or 2^36 multiply-accumulates.
   Result<DenseStep> step(const Samples& batch, Loss loss, const StepOptions& options = {});
 
+  // What the network makes of `inputs`, samples × width. Fails as step() does.
+  Result<std::vector<double>> outputs(std::int64_t n_samples, std::span<const double> inputs);
+
   // Gradients of the last step; empty where it made none.
   std::span<const double> weight_gradients(std::int64_t layer) const {
     return at(layer).weight_gradients.values();

@@ -70,6 +70,9 @@ Result<std::vector<DepthGradient>> gradient_profile(const DepthExperiment& exper
   const SignalPropagation signal = propagate_signal(
       *experiment.activation, *experiment.initialisation, experiment.width, experiment.depth);
   const double largest_slope = derivative_facts(*experiment.activation).max;
+  const double width = experiment.width;
+  const double largest_factor =
+      largest_slope * std::sqrt(width * experiment.initialisation->variance(width, width));
   double mean_field = 1;
   for (std::size_t k = 1; k <= depth; ++k) {
     DepthGradient& point = profile[k - 1];
@@ -77,6 +80,9 @@ Result<std::vector<DepthGradient>> gradient_profile(const DepthExperiment& exper
     mean_field *= std::sqrt(signal.layers[depth - k].gradient_factor);
     point.mean_field_ratio = k == depth ? signal.gradient_ratio : mean_field;
     point.activation_bound = std::pow(largest_slope, static_cast<double>(k));
+    constexpr double deviations = 4;
+    point.weighted_bound = std::pow(largest_factor, static_cast<double>(k)) *
+                           std::exp(deviations * std::sqrt(static_cast<double>(k) / (2 * width)));
   }
   return profile;
 }

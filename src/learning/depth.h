@@ -31,7 +31,12 @@ struct DepthGradient {
   double min = 0, max = 0;    // over the seeds
   double spread_decades = 0;  // standard deviation of log10(ratio) over the seeds
   double mean_field_ratio = 0;
-  double activation_bound = 0;   // (max |φ′|)^depth
+  double activation_bound = 0;  // (max |φ′|)^depth
+  // (max |φ′| · √(width · Var w))^k · e^(4·√(k / (2·width))): what the steepest slope and the
+  // weights leave at most. The first factor is that of a mean square over random weights (χ =
+  // width·Var w·E[φ′²], mean_field.h); the second, four standard deviations of chance, since the
+  // length of a vector behind one random layer varies by 1/√(2·width) of itself.
+  double weighted_bound = 0;
   std::int64_t peak_bytes = 0;   // that one run held at once
   std::int64_t total_bytes = 0;  // that one run ever allocated
 };

@@ -240,5 +240,25 @@ TEST(GradientRatioByDepth, RefusesWhatMakesNoSense) {
   EXPECT_EQ(code_of({}), ErrorCode::bad_argument);
 }
 
+// By hand: tanh's steepest slope is 1, PyTorch's weights have the variance 1/(3·128), so that one
+// layer of 128 leaves √(1/3) · e^(4/16) at most; and no start of any network leaves more than its
+// bound.
+TEST(GradientProfile, NoStartExceedsSlopeAndWeights) {
+  for (const char* activation : {"sigmoid", "tanh", "relu", "gelu"})
+    for (const char* initialisation : {"torch_default", "xavier", "he"}) {
+      const auto profile = gradient_profile({.activation = *find_activation(activation),
+                                             .initialisation = *find_initialisation(initialisation),
+                                             .depth = 20,
+                                             .width = 128,
+                                             .n_samples = 32});
+      ASSERT_TRUE(profile);
+      for (const DepthGradient& point : *profile)
+        EXPECT_LE(point.max, point.weighted_bound) << activation << " " << initialisation;
+      if (std::string_view(activation) == "tanh" &&
+          std::string_view(initialisation) == "torch_default")
+        EXPECT_NEAR(profile->front().weighted_bound, 0.741332, 1e-6);
+    }
+}
+
 }  // namespace
 }  // namespace reckon

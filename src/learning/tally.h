@@ -44,6 +44,8 @@ class MemoryTally {
   std::int64_t peak_bytes(TensorKind kind) const { return at_peak_[index(kind)]; }
   // Every allocation, in the order in which they were made.
   const std::vector<TallyRecord>& records() const { return records_; }
+  // The counts go on; only the list of what was allocated begins anew.
+  void forget_records() { records_.clear(); }
 
   void add(const TallyRecord& record);
   void remove(const TallyRecord& record);

@@ -311,6 +311,36 @@ inline constexpr Option option_rows[] = {
     Option{"seeds", "gradients", Kind::whole, "N", "networks to take the mean of"}
         .by_default("8")
         .within(1, 1024),
+    Option{"activation", "training", Kind::word, "NAME", "sigmoid, tanh, relu, gelu, …"}
+        .by_default("relu")
+        .from_list("activations")
+        .only(rows::json),
+    Option{"initialisation", "training", Kind::word, "NAME", "torch_default, xavier_normal, …"}
+        .by_default("torch_default")
+        .from_list("initialisations")
+        .only(rows::json),
+    Option{"optimizer", "training", Kind::word, "NAME", "sgd or adam"}
+        .by_default("sgd")
+        .one_of("sgd adam")
+        .only(rows::json),
+    Option{"learning-rate", "training", Kind::real, "X", "0.03 with sgd, 0.001 with adam"}.only(
+        rows::json),
+    Option{"depth", "training", Kind::whole, "N", "layers, 1 to 64"}
+        .by_default("20")
+        .within(1, 64)
+        .only(rows::json),
+    Option{"width", "training", Kind::whole, "N", "units of a layer, 4 to 128"}
+        .by_default("16")
+        .within(4, 128)
+        .only(rows::json),
+    Option{"steps", "training", Kind::whole, "N", "up to 2,000"}
+        .by_default("100")
+        .within(0, 2000)
+        .only(rows::json),
+    Option{"seed", "training", Kind::whole, "N", "of the network and of the task"}
+        .by_default("1")
+        .within(0, 1'000'000)
+        .only(rows::json),
     Option{"from", "curve", Kind::real, "X", "where the curve begins"}.by_default("-6").only(
         rows::json),
     Option{"to", "curve", Kind::real, "X", "where it ends"}.by_default("6").only(rows::json),
@@ -332,7 +362,8 @@ inline constexpr Option option_rows[] = {
         .only(rows::program),
     Option{"host", "lab", Kind::word, "ADDRESS", "the address to listen on (127.0.0.1)"}.only(
         rows::program),
-    Option{"folder", "lab", Kind::word, "DIR", "the page, where it is not found by itself"}
+    Option{"folder", "lab", Kind::word, "DIR",
+           "a lab of your own, or the page where it is not found"}
         .from_list("files")
         .only(rows::program),
     Option{"timeout", "lab", Kind::whole, "SECONDS", "end what a visitor leaves unfinished (10)"}

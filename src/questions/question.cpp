@@ -155,6 +155,7 @@ constexpr QuestionKind kinds[] = {
     {"curve", "An activation and its derivative, point by point.", Face::json},
     {"step", "What a training step multiplies, forward and backward.", Face::json},
     {"activation_share", "What a network's activations take of its hardware.", Face::json},
+    {"training", "A small deep network on a made task, really trained.", Face::json},
     {"activation_loop", "Evaluations of an activation, for the caller's clock.", Face::json},
     {"pointer_chase", "Dependent loads, for the caller's clock.", Face::json},
 };

@@ -9,6 +9,7 @@
 #include "learning/curve.h"
 #include "learning/depth.h"
 #include "learning/loop.h"
+#include "learning/training.h"
 #include "machine/activation_share.h"
 #include "machine/chase.h"
 
@@ -33,6 +34,12 @@ struct SiliconReport {
 struct GradientsReport {
   DepthExperiment experiment;
   std::vector<DepthGradient> points;  // by depth, from 1
+};
+
+// A training up to a step; the trainer may have gone on.
+struct TrainingAnswer {
+  const Trainer& trainer;
+  std::int64_t steps = 0;
 };
 
 // Points of an activation, and two loops for a caller with a clock.

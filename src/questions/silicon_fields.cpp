@@ -180,6 +180,10 @@ constexpr Row<DepthGradient> gradient_rows[] = {
                                             "what theory foretells for infinite width"),
     field<&DepthGradient::activation_bound>("activation_bound", "",
                                             "largest derivative to the power of the depth"),
+    field<&DepthGradient::weighted_bound>(
+        "weighted_bound", "",
+        "with the weights: (largest derivative · √(width · variance of a weight))^depth, with four "
+        "standard deviations of chance"),
 };
 constexpr Row<DepthPoint> depth_rows[] = {
     field<&DepthPoint::depth>(
@@ -215,6 +219,43 @@ constexpr Row<GradientsReport> gradients_rows[] = {
                for (const Initialisation& rule : initialisations()) emit(rule.name);
              });
            }),
+};
+
+constexpr Row<TrainingPoint> training_point_rows[] = {
+    field<&TrainingPoint::step>("step", "steps", "done"),
+    field<&TrainingPoint::loss>("loss", "nats", "mean over the ten steps up to here"),
+    field<&TrainingPoint::accuracy>("accuracy", "", "share of unseen inputs that are told right"),
+    field<&TrainingPoint::first_gradient>(
+        "first_gradient", "", "root mean square of the first layer's weight gradient in this step"),
+};
+constexpr Row<TrainingAnswer> training_rows[] = {
+    field("activation", "", "name",
+          [](const TrainingAnswer& t) { return t.trainer.experiment().activation->name; }),
+    field("initialisation", "", "name",
+          [](const TrainingAnswer& t) { return t.trainer.experiment().initialisation->name; }),
+    field("optimizer", "", "sgd or adam",
+          [](const TrainingAnswer& t) -> std::string_view {
+            return t.trainer.experiment().rule == UpdateRule::adam ? "adam" : "sgd";
+          }),
+    field("learning_rate", "", "of every step",
+          [](const TrainingAnswer& t) { return t.trainer.experiment().learning_rate; }),
+    field("depth", "layers", "of the network",
+          [](const TrainingAnswer& t) { return t.trainer.experiment().depth; }),
+    field("width", "units", "of every layer",
+          [](const TrainingAnswer& t) { return t.trainer.experiment().width; }),
+    field("classes", "classes", "of the made task",
+          [](const TrainingAnswer&) { return Trainer::n_classes; }),
+    field("unseen", "inputs", "on which accuracy is told",
+          [](const TrainingAnswer&) { return Trainer::n_unseen; }),
+    field<&TrainingAnswer::steps>("steps", "steps", "done"),
+    list<training_point_rows>("points", "one for every ten steps",
+                              [](const TrainingAnswer& t) {
+                                return made<TrainingPoint>(
+                                    t, [](const TrainingAnswer& of, auto emit) {
+                                      for (const TrainingPoint& point : of.trainer.points())
+                                        if (point.step <= of.steps) emit(point);
+                                    });
+                              }),
 };
 
 constexpr Row<LoopResult> loop_rows[] = {
@@ -305,6 +346,8 @@ constinit const Field curve_field =
     answer<curve_rows>("curve", "with the question curve: points of an activation");
 constinit const Field gradients_field = answer<gradients_rows>(
     "gradients", "with the question gradients: what layers leave of a gradient, really computed");
+constinit const Field training_field = answer<training_rows>(
+    "training", "with the question training: a small network that was really trained");
 constinit const Field activation_loop_field = answer<loop_answer_rows>(
     "activation_loop", "with the question activation_loop: work for a caller with a clock");
 constinit const Field pointer_chase_field = answer<chase_answer_rows>(

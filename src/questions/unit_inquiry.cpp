@@ -62,6 +62,22 @@ Result<std::pair<const Activation*, ActivationCurve>> inquire_curve(const Asked&
   return std::pair{activation, std::move(curve)};
 }
 
+Result<TrainingAsked> training_asked(const Asked& asked) {
+  TrainingAsked out;
+  TrainingExperiment& experiment = out.experiment;
+  RECKON_ASSIGN(experiment.activation, activation_of(asked, {}));
+  RECKON_ASSIGN(experiment.initialisation,
+                about(find_initialisation(asked.text("initialisation")), "`initialisation`"));
+  experiment.rule = asked.text("optimizer") == "adam" ? UpdateRule::adam : UpdateRule::sgd;
+  experiment.learning_rate =
+      asked.real("learning-rate").value_or(experiment.rule == UpdateRule::adam ? 0.001 : 0.03);
+  experiment.depth = static_cast<int>(*asked.whole("depth"));
+  experiment.width = static_cast<int>(*asked.whole("width"));
+  experiment.seed = static_cast<std::uint64_t>(*asked.whole("seed"));
+  out.steps = *asked.whole("steps");
+  return out;
+}
+
 Result<StepInquiry> inquire_step(const ModelRef& of, const Asked& asked) {
   Asked training = asked;
   training.give("train", {});

@@ -18,6 +18,13 @@ Result<GradientsReport> inquire_gradients(const Asked& asked);
 
 Result<std::pair<const Activation*, ActivationCurve>> inquire_curve(const Asked& asked);
 
+// The experiment of a training, and the step that it is to reach.
+struct TrainingAsked {
+  TrainingExperiment experiment;
+  std::int64_t steps = 0;
+};
+Result<TrainingAsked> training_asked(const Asked& asked);
+
 struct StepInquiry {
   Inquiry inquiry;
   StepReport step;

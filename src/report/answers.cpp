@@ -44,6 +44,14 @@ void memory_answer(SeeAnswer see, const Subject& subject, const MemoryAnswer& me
   ExplainAnswer lines;
   for (const LedgerLine& line : memory.ledger.lines)
     lines.figures.push_back({line.name, "B", line.standing, line.figure, ""});
+  Standing weakest = Standing::exact;
+  Figure total;
+  for (const LedgerLine& line : memory.ledger.lines) {
+    if (line.bytes == 0) continue;
+    weakest = std::max(weakest, line.standing);
+    total.add({{line.name, line.bytes}});
+  }
+  lines.figures.push_back({"total_bytes", "B", weakest, total, ""});
   explained(see, subject, memory_field, &memory, lines);
 }
 
@@ -98,6 +106,10 @@ void silicon_answer(SeeAnswer see, const SiliconReport& report) {
 }
 void gradients_answer(SeeAnswer see, const GradientsReport& report) {
   see({who, {&gradients_field, &report}});
+}
+void training_answer(SeeAnswer see, const Trainer& trainer, std::int64_t steps) {
+  const TrainingAnswer answer{trainer, steps};
+  see({who, {&training_field, &answer}});
 }
 void curve_answer(SeeAnswer see, const Activation& activation, const ActivationCurve& curve) {
   const CurveAnswer answer{activation, curve};

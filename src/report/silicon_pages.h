@@ -21,6 +21,7 @@ void silicon_answer(SeeAnswer see, const SiliconReport& report);
 std::string gradients_text(const GradientsReport& report, const Style& style);
 // With every digit, or with three and a power of ten.
 Sheet gradients_sheet(const GradientsReport& report, bool exact);
+void training_answer(SeeAnswer see, const Trainer& trainer, std::int64_t steps);
 void gradients_answer(SeeAnswer see, const GradientsReport& report);
 
 // --- questions without a page -------------------------------------------------------------------

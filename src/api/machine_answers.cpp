@@ -1,0 +1,46 @@
+#include "api/machine_answers.h"
+
+#include "questions/chip_inquiry.h"
+#include "questions/energy_inquiry.h"
+#include "questions/time_sweep.h"
+#include "report/chip_pages.h"
+#include "report/energy_pages.h"
+#include "report/time_pages.h"
+
+namespace reckon {
+namespace {
+
+Result<TimeSweepInquiry> inquire_time_sweep(const ModelRef& of, const Asked& asked) {
+  if (asked.flag("shapes")) return wide_against_deep(of, asked);
+  RECKON_ASSIGN(const BatchRange batches, parse_batch_range(asked.text("batch")));
+  return sweep_batches(of, asked, batches);
+}
+
+}  // namespace
+
+Status answer_time(const ModelRef& of, const Asked& given, SeeAnswer see) {
+  Asked asked = given;
+  if (const Said* const batches = asked.given("batches")) asked.give("batch", *batches);
+  if (asked.flag("shapes") || !asked.text("batch").empty()) {
+    RECKON_ASSIGN(const TimeSweepInquiry found, inquire_time_sweep(of, asked));
+    time_sweep_answer(see, found.inquiry.subject(), found.sweep);
+    return {};
+  }
+  RECKON_ASSIGN(const TimeInquiry found, inquire_time(of, asked));
+  time_answer(see, found.inquiry.subject(), found.time);
+  return {};
+}
+
+Status answer_energy(const ModelRef& of, const Asked& asked, SeeAnswer see) {
+  RECKON_ASSIGN(const EnergyInquiry found, inquire_energy(of, asked));
+  energy_answer(see, found.inquiry.subject(), found.energy);
+  return {};
+}
+
+Status answer_chip(const ModelRef& of, const Asked& asked, SeeAnswer see) {
+  RECKON_ASSIGN(const ChipInquiry found, inquire_chip(of, asked));
+  chip_answer(see, found.inquiry.subject(), found.chip);
+  return {};
+}
+
+}  // namespace reckon

@@ -1,0 +1,14 @@
+// The answers about machines: time, energy, chips. The engine of a page has none of them, so they
+// are files of their own: machine_answers.cpp, and in its place no_machine_answers.cpp.
+#pragma once
+
+#include "base/field.h"
+#include "questions/inquiry.h"
+
+namespace reckon {
+
+Status answer_time(const ModelRef& of, const Asked& asked, SeeAnswer see);
+Status answer_energy(const ModelRef& of, const Asked& asked, SeeAnswer see);
+Status answer_chip(const ModelRef& of, const Asked& asked, SeeAnswer see);
+
+}  // namespace reckon

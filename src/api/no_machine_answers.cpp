@@ -1,0 +1,28 @@
+// In place of machine_answers.cpp where the engine is in a page: the inquiries refuse, and nothing
+// else of them comes along.
+#include "api/machine_answers.h"
+#include "questions/chip_inquiry.h"
+#include "questions/energy_inquiry.h"
+#include "questions/time_sweep.h"
+
+namespace reckon {
+namespace {
+
+template <class Inquiry>
+Status refusal(Result<Inquiry> asked) {
+  return std::unexpected<Error>(std::move(asked).error());
+}
+
+}  // namespace
+
+Status answer_time(const ModelRef& of, const Asked& asked, SeeAnswer) {
+  return refusal(inquire_time(of, asked));
+}
+Status answer_energy(const ModelRef& of, const Asked& asked, SeeAnswer) {
+  return refusal(inquire_energy(of, asked));
+}
+Status answer_chip(const ModelRef& of, const Asked& asked, SeeAnswer) {
+  return refusal(inquire_chip(of, asked));
+}
+
+}  // namespace reckon
