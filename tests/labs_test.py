@@ -129,7 +129,7 @@ class Figures(unittest.TestCase):
     def test_gradients(self):
         def left(activation, initialisation):
             controls = {"activation": activation, "initialisation": initialisation}
-            return element("act1.gradients", controls=controls)["lines"][2]["y"][19]
+            return element("act1.gradients", controls=controls)["lines"][0]["y"][19]
         # "~10⁻¹³–10⁻¹⁷ by initialisation"
         self.assertTrue(0.5e-17 < left("sigmoid", "torch_default") < 2e-17)
         self.assertTrue(0.5e-13 < left("sigmoid", "xavier") < 5e-13)
@@ -199,6 +199,8 @@ class Check(unittest.TestCase):
             ("lab.toml", "params > limit", "params % 20 < 10", "first()"),
             ("lab.toml", 'element = "count.sizes"', 'element = "count.nothing"', "no element"),
             ("act.toml", 'controls = ["n"]', "controls = []", "no instrument shows"),
+            ("lab.toml", 'name = "neurons"\nvalue = "answers.count.ship.neurons"',
+             'name = "neurons"\nvalue = "defaults(params)"', "done nothing for it"),
         ]
         for name, old, new, finding in cases:
             run = self.broken(name, old, new)
@@ -211,6 +213,8 @@ class Check(unittest.TestCase):
             ("lab.toml", "layers(layer, n=n)", "layers(layr, n=n)", r"lab\.toml:\d+:\d+"),
             ("act.toml", "defaults(params)", "defaults(parms)", r"did you mean params\?.*act\.toml:6:\d+"),
             ("act.toml", 'type = "bars"', 'type = "bar"', r"did you mean bars\?.*act\.toml:\d+"),
+            ("act.toml", 'unit = "parameters"', 'unit = "parametres"', r"did you mean parameters\?.*act\.toml:\d+"),
+            ("lab.toml", 'source = "a common slip; no book"\n', "", r"'source'.*lab\.toml:\d+"),
             ("act.toml", "{{ params | int }} numbers", "{{ params | intt }} numbers", r"did you mean int\?"),
             ("act.toml", "{{ params | int }} numbers", "{{ params + }} numbers", r"act\.toml:\d+:\d+"),
             ("act.toml", 'title = "Count them"', 'titel = "Count them"', r"did you mean title\?.*act\.toml:3"),
@@ -223,6 +227,118 @@ class Check(unittest.TestCase):
             self.assertRegex(run.stdout + run.stderr, re.compile(pattern, re.S))
 
 
+class Constants(unittest.TestCase):
+    def ask(self, value):
+        run = reckon("lab", "evaluate", LAB, json.dumps({
+            "question": "evaluate", "controls": {"transistors_relu": value},
+            "elements": ["act1.comparator"]}))
+        return json.loads(run.stdout)
+
+    def test_what_no_unit_can_have_is_refused_by_name(self):
+        for value in (0, 0.5, 1e300, -1, 50.5, 1_000_001):
+            error = self.ask(value)["error"]
+            self.assertEqual(error["where"], "controls.transistors_relu", value)
+            self.assertIn("a whole number from 1 to 1000000", error["message"])
+        for value in (1, 50, 1_000_000):
+            self.assertEqual(self.ask(value)["failed"], {})
+
+    def test_one_failure_stops_no_other(self):
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copytree(TINY, folder, dirs_exist_ok=True)
+            file = pathlib.Path(folder) / "act.toml"
+            other = """
+[[act.instrument]]
+id = "other"
+type = "series"
+title = "Other"
+controls = ["n"]
+note = "{{ 1 / (n - 9) | fixed:2 }}"
+x = { label = "n", unit = "", scale = "linear", values = "[1, 2]", marked = "n" }
+y = { label = "y", unit = "", scale = "linear" }
+[[act.instrument.line]]
+id = "a"
+label = "a"
+style = "bound"
+standing = "exact"
+y = "[1, 2]"
+"""
+            text = file.read_text()
+            at = text.index("[[act.decision]]")
+            file.write_text(text[:at] + other + text[at:])
+            for n, failed in ((8, []), (9, ["count.other"]), (10, [])):
+                answer = evaluate(folder, controls={"n": n}, elements=["count.sizes", "count.other"])
+                self.assertEqual(list(answer["failed"]), failed)
+                self.assertIn("count.sizes", answer["elements"])
+            self.assertIn("division by zero", evaluate(
+                folder, controls={"n": 9}, elements=["count.other"])["failed"]["count.other"]["message"])
+
+
+class Sentences(unittest.TestCase):
+    """What the page says at the edges of a state."""
+
+    def note(self, name, **controls):
+        return words(element(name, controls=controls)["note"])
+
+    def test_the_first_layer_at_the_width_of_the_image(self):
+        self.assertIn("wider than any layer", self.note("act2.challenge", W=783))
+        for w in (784, 785, 1500):
+            self.assertNotIn("wider than any layer", self.note("act2.challenge", W=w))
+        # By hand: 784·W against W·W/2 multiplications are equal at W = 1,568.
+        self.assertIn("do the same", self.note("act2.challenge", W=1568))
+        self.assertIn("does more than the first", self.note("act2.challenge", W=1570))
+        self.assertNotIn("does more", self.note("act2.challenge", W=1566))
+
+    def test_a_right_guess_is_not_off(self):
+        reveal = words(element("act1.reveal", answers={"act1.prediction": {"ratio": "fifty"}})["text"])
+        self.assertIn("you were right", reveal)
+        self.assertNotIn("off by", reveal)
+
+    def test_learning_is_impossible_with_plain_sgd_only(self):
+        controls = {"activation": "relu", "initialisation": "torch_default", "depth": 20}
+        self.assertIn("with plain SGD", words(element("act1.gradients", controls=controls)["alert"]))
+        value = element("act1.learning", controls={**controls, "train_steps": 600})
+        self.assertRegex(words(value["note"]), r"Adam tells (9\d|100) % .* SGD (2\d|3\d) %")
+        value = element("act1.learning", controls={"activation": "sigmoid", "train_steps": 600})
+        self.assertIn("Neither learns", words(value["note"]))
+        value = element("act1.learning", controls={**controls, "initialisation": "he", "train_steps": 600})
+        self.assertIn("Both learn", words(value["note"]))
+
+    def test_no_line_is_exceeded_by_the_points_that_it_bounds(self):
+        for activation in ("sigmoid", "tanh", "relu", "gelu"):
+            for initialisation in ("torch_default", "xavier", "he"):
+                value = element("act1.gradients", controls={
+                    "activation": activation, "initialisation": initialisation})
+                lines = {line["id"]: line for line in value["lines"]}
+                self.assertNotIn("At most, with", json.dumps(value))
+                for depth in range(20):
+                    self.assertLessEqual(lines["trained"]["high"][depth],
+                                         lines["weighted"]["y"][depth],
+                                         (activation, initialisation, depth + 1))
+        # 1.129^20, by hand from the largest slope of GELU: 11.3.
+        self.assertAlmostEqual(lines["gelu"]["y"][19], 11.3, delta=0.1)
+
+    def test_claims_name_their_source(self):
+        for claim in claims().values():
+            self.assertTrue(claim["source"], claim["id"])
+        for name in ("tanh", "side_by_side", "doubling", "half", "mobile", "update", "quadratic"):
+            self.assertIn("not the book", claims()[name]["source"])
+        self.assertEqual(claims()["cache"]["verdict"], "to be measured")
+
+    def test_figures_are_derived_in_words_and_numbers(self):
+        bars = element("act2.ledger", derive=True)["bars"]
+        weights = next(b for b in bars if b["id"] == "weights")["figure"]
+        self.assertEqual((weights["words"], weights["numbers"]), ("params · B each", "109,386 · 4"))
+        total = element("act2.ledger", derive=True)["total"]
+        self.assertEqual(total["numbers"], "437,544 + 437,544 + 875,088 + 126,208")
+        row = element("act1.comparator", derive=True)["cards"][3]["rows"][0]["figure"]
+        self.assertEqual(row["numbers"], "2,500 + 1,952")  # GELU: a sigmoid unit and a multiplier
+        trained = element("act1.gradients", derive=True)["note"]["figures"]
+        self.assertIn("measured", [f["standing"] for f in trained])
+        reveal = element("act1.reveal", answers={"act1.prediction": {"ratio": "five"}}, derive=True)
+        self.assertEqual(reveal["drawn"]["guess"]["standing"], "given")
+        self.assertEqual(reveal["drawn"]["truth"]["standing"], "reference")
+
+
 class Ledger(unittest.TestCase):
     ENTRIES = [
         ("lock", "act1.prediction", {"ratio": "twenty"}),
@@ -230,8 +346,10 @@ class Ledger(unittest.TestCase):
         ("answer", "act1.sigmoid", {"why": "shrinks", "kind": "silent"}),
         ("decision", "act1.activation", {"choice": "relu"}),
         ("lock", "act2.prediction", {"memory": 437544, "unit": "KiB"}),
-        ("move", "W", 4096),
+        ("move", "W", 31975),
         ("commit", "act2.challenge", {"committed": 31975}),
+        ("answer", "act2.activations", {"why": "chain"}),
+        ("answer", "act2.doubling", {"factor": 1.07, "because": "activations"}),
         ("decision", "act2.batch", {"size": 32}),
     ]
 
@@ -272,7 +390,7 @@ class Ledger(unittest.TestCase):
     def test_whole(self):
         run = self.verify(self.ledger)
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertIn("8 entries", run.stdout)
+        self.assertIn("10 entries", run.stdout)
 
     def test_every_edit_is_found(self):
         for i in range(len(self.ENTRIES)):
@@ -280,7 +398,7 @@ class Ledger(unittest.TestCase):
             edited["evidence"]["entries"][i]["at"] = "2026-03-01T11:00:00Z"
             run = self.verify(edited)
             self.assertEqual(run.returncode, 3)
-            self.assertIn(f"entry {i + 1} of 8", run.stderr)
+            self.assertIn(f"entry {i + 1} of 10", run.stderr)
         for key, value in (("max_trainable_width_laptop_gpu", 31974), ("batch_size_chosen", 64),
                            ("activation_choice", "tanh")):
             run = self.verify({**self.ledger, key: value})
@@ -288,10 +406,58 @@ class Ledger(unittest.TestCase):
             self.assertIn(key, run.stderr)
         edited = copy.deepcopy(self.ledger)
         del edited["evidence"]["entries"][3]
-        self.assertIn("entry 4 of 7", self.verify(edited).stderr)
+        self.assertIn("entry 4 of 9", self.verify(edited).stderr)
         edited = copy.deepcopy(self.ledger)
         edited["evidence"]["extra"] = 1
         self.assertIn("seal", self.verify(edited).stderr)
+
+    def made(self, entries):
+        entries = [{"at": f"2026-03-01T10:00:{i:02}Z", "kind": k, "element": e, "value": v}
+                   for i, (k, e, v) in enumerate(entries)]
+        run = reckon("lab", "evaluate", LAB, json.dumps({"question": "ledger", "entries": entries}))
+        return json.loads(run.stdout)
+
+    def test_a_fresh_ledger_holds_no_answer(self):
+        for entries in ([], self.ENTRIES[:1], [self.ENTRIES[4]], self.ENTRIES[4:6]):
+            ledger = self.made(entries)
+            text = json.dumps({k: v for k, v in ledger.items() if k != "evidence"})
+            computed = json.dumps(ledger["evidence"]["computed"])
+            for answer in ("31975", "1876384", "1405", "50", "8589"):
+                self.assertNotIn(answer, text)
+                self.assertNotIn(answer, computed)
+        # Act 2 done without the challenge: no width either.
+        entries = [e for e in self.ENTRIES if e[0] != "commit"]
+        ledger = self.made(entries)
+        self.assertIsNone(ledger["max_trainable_width_laptop_gpu"])
+        self.assertEqual(ledger["batch_size_chosen"], 32)
+
+    def test_what_cannot_have_been_is_refused(self):
+        e = self.ENTRIES
+        cases = [
+            ([e[2]] + e[:2], "entry 1 of 3: 'act1.sigmoid' is answered before its act's prediction"),
+            ([e[0], e[2]], "entry 2 of 2: 'act1.sigmoid' is answered before anything in its act was moved"),
+            ([e[1]] + [e[0]], "entry 1 of 2: 'depth' is moved before any prediction"),
+            (e[:2] + [e[3]], "entry 3 of 3: 'act1.activation' is decided before 'act1.sigmoid'"),
+            ([e[4], e[6]], "entry 2 of 2: 'act2.challenge' is committed where W did not stand: at 128"),
+            ([e[4], ("move", "W", 4096), e[6]], "did not stand: at 4096"),
+            ([e[0], e[0]], "is locked a second time"),
+            ([("answer",) + e[0][1:]], "'act1.prediction' takes the kind lock"),
+        ]
+        for entries, finding in cases:
+            ledger = self.made(entries)
+            run = self.verify(ledger) if "error" not in ledger else None
+            said = run.stderr if run else ledger["error"]["message"]
+            self.assertIn(finding, said)
+            if run:
+                self.assertEqual(run.returncode, 3)
+        # A clock that runs backwards, in a chain that somebody sealed again.
+        entries = [{"at": at, "kind": k, "element": el, "value": v} for at, (k, el, v) in
+                   zip(("2026-03-01T10:00:05Z", "2026-03-01T10:00:05.5Z", "2026-03-01T10:00:04Z"), e)]
+        run = reckon("lab", "evaluate", LAB, json.dumps({"question": "ledger", "entries": entries}))
+        self.assertIn("entry 3 of 3: the time runs backwards", self.verify(run.stdout).stderr)
+        # Measuring on the machine is a way to explore an act.
+        whole = self.made([e[0], ("measure", "act1.comparator", {"relu": 0.4}), e[2]])
+        self.assertEqual(self.verify(whole).returncode, 0)
 
     def test_other_files(self):
         whole = json.dumps(self.ledger)

@@ -7,8 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "api/lab_pack.h"
 #include "base/text.h"
 #include "command.h"
+#include "lab_files.h"
 #include "server/server.h"
 #include "terminal.h"
 
@@ -31,7 +33,8 @@ Result<std::string> find_page() {
   for (fs::path folder = program.parent_path(); !error && folder.has_relative_path();
        folder = folder.parent_path())
     for (const char* place : {"share/reckon/lab", "web/dist"})
-      if (fs::is_regular_file(folder / place / "index.html", error))
+      // That a file is not there is an error of its own, and no reason to stop.
+      if (std::error_code absent; fs::is_regular_file(folder / place / "index.html", absent))
         return (folder / place).string();
   return fail(ErrorCode::not_found,
               "the page has not been built; script/lab builds and serves it, and --folder DIR "
@@ -60,7 +63,20 @@ Answer serve_lab(const Asked& asked) {
   if (folder.empty()) {
     RECKON_ASSIGN(folder, find_page());
   }
-  RECKON_ASSIGN(const server::Site site, server::read_site(folder));
+  // A lab's folder is shown by the page that there is.
+  std::error_code error;
+  const bool is_lab = fs::is_regular_file(fs::path(folder) / "lab.toml", error);
+  std::string page = folder;
+  if (is_lab) {
+    RECKON_ASSIGN(page, find_page());
+  }
+  RECKON_ASSIGN(server::Site site, server::read_site(page));
+  if (is_lab) {
+    RECKON_ASSIGN(const auto files, read_lab_files(folder));
+    RECKON_ASSIGN(PackedLab packed, packed_lab(files));
+    RECKON_TRY(
+        server::put_lab(site, "{\"document\":" + packed.document + "}", std::move(packed.files)));
+  }
   RECKON_TRY(server::serve(site, options, [&](const std::string& address) {
     print("The lab is at " + address + "   (Ctrl+C ends it)\n");
     if (asked.flag("open") || (!asked.flag("no-open") && isatty(STDOUT_FILENO) != 0))

@@ -172,6 +172,27 @@ bool is_local_name(std::string_view host) {
          host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+Status put_lab(Site& site, std::string document_json, std::string files_json) {
+  constexpr std::string_view place = "<meta name=\"reckon-lab\" content=\"\">";
+  const auto index = site.find("/index.html");
+  const std::size_t at = index == site.end() ? std::string::npos : index->second.bytes.find(place);
+  if (at == std::string::npos)
+    return fail(ErrorCode::unsupported, "this page was built for its own labs alone", "index.html");
+  const auto put = [&](const char* name, std::string_view type, std::string bytes) {
+    SiteFile file;
+    file.type = type;
+    file.bytes = std::move(bytes);
+    file.tag = tag_of(file.bytes);
+    site.insert_or_assign(name, std::move(file));
+  };
+  std::string page = index->second.bytes;
+  page.replace(at, place.size(), "<meta name=\"reckon-lab\" content=\"./labs/given/\">");
+  put("/index.html", type_of("index.html"), std::move(page));
+  put("/labs/given/document.json", type_of("a.json"), std::move(document_json));
+  put("/labs/given/files.json", type_of("a.json"), std::move(files_json));
+  return {};
+}
+
 Reply reply_to(const Site& site, const Request& request) {
   const Address address = address_of(request.target);
   const auto misled = [&](std::string_view host) { return !host.empty() && !is_local_name(host); };

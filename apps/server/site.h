@@ -26,6 +26,11 @@ using Site = std::map<std::string, SiteFile, std::less<>>;
 // with not_found when there is no index.html in it, and with limit beyond a page's size.
 Result<Site> read_site(const std::string& folder);
 
+// Makes the page's first screen that of one lab, in the two files that its build makes of each
+// (web/vite.config.ts): what it draws, and what its engine opens. Fails where the page has no place
+// for a lab.
+Status put_lab(Site& site, std::string document_json, std::string files_json);
+
 // A request to the site, and its answer.
 struct Request {
   bool get = false, head = false;  // neither: another method

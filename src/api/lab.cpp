@@ -9,7 +9,9 @@
 #include "base/version.h"
 #include "lab/evaluate.h"
 #include "lab/ledger.h"
+#include "questions/unit_inquiry.h"
 #include "report/pages.h"
+#include "report/silicon_pages.h"
 
 namespace reckon {
 namespace {
@@ -20,6 +22,25 @@ std::string dumped(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// Training goes on where it was asked for fewer steps before.
+Status answer_training(TrainerStore& store, const Json& question, SeeAnswer see) {
+  RECKON_ASSIGN(const TrainingAsked asked, [&]() -> Result<TrainingAsked> {
+    RECKON_ASSIGN(const Asked read, asked_in(question));
+    return training_asked(read);
+  }());
+  Json whole = question;
+  whole.erase("steps");
+  const std::string key = dumped(whole);
+  std::optional<Trainer> trainer = store.take(key);
+  if (!trainer) {
+    RECKON_ASSIGN(trainer, Trainer::make(asked.experiment));
+  }
+  RECKON_TRY(trainer->run_to(asked.steps));
+  training_answer(see, *trainer, asked.steps);
+  store.put(key, *std::move(trainer));
+  return {};
+}
+
 Result<lab::Value> ask(const OpenLab::State& state, std::string_view network,
                        const Json& question) {
   const std::string key = std::string(network) + "\n" + dumped(question);
@@ -28,7 +49,8 @@ Result<lab::Value> ask(const OpenLab::State& state, std::string_view network,
   if (!network.empty()) model = state.networks.find(network)->second;
   lab::Value known;
   auto read = [&](SeeAnswer::Parts parts) { known = lab::Value::of(parts); };
-  RECKON_TRY(answer(std::move(model), question, read));
+  RECKON_TRY(question["question"] == "training" ? answer_training(state.trainers, question, read)
+                                                : answer(std::move(model), question, read));
   state.store.add(key, known);
   return known;
 }
@@ -70,6 +92,20 @@ lab::Value AnswerStore::find(const std::string& key) const {
   const Hold hold(flag_);
   const auto found = answers_.find(key);
   return found == answers_.end() ? lab::Value() : found->second;
+}
+
+std::optional<Trainer> TrainerStore::take(const std::string& key) {
+  const Hold hold(flag_);
+  auto node = trainers_.extract(key);
+  if (node.empty()) return std::nullopt;
+  return std::move(node.mapped());
+}
+
+void TrainerStore::put(const std::string& key, Trainer trainer) {
+  constexpr std::size_t most_trainers = 64;
+  const Hold hold(flag_);
+  if (trainers_.size() >= most_trainers) trainers_.clear();
+  trainers_.insert_or_assign(key, std::move(trainer));
 }
 
 void AnswerStore::add(const std::string& key, const lab::Value& answer) {

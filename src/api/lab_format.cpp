@@ -56,6 +56,15 @@ std::string plain(double x) {
   return x == std::floor(x) ? fixed(x, 0) : fixed(x, 6);
 }
 
+// Three digits in the unit that fits: "620 µs".
+std::string seconds(double x) {
+  static constexpr std::array<std::string_view, 4> units = {" s", " ms", " µs", " ns"};
+  std::size_t unit = 0;
+  for (; unit + 1 < units.size() && x != 0 && std::abs(x) < 0.9995; ++unit) x *= 1000;
+  const double size = std::abs(x);
+  return grouped_fixed(x, size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2) + std::string(units[unit]);
+}
+
 struct Format {
   std::string_view name;
   int digits;  // unless the format says
@@ -82,9 +91,10 @@ constexpr std::array<Format, 17> formats = {{
     {"macs", 0, 1, " MACs"},
     {"flops", 0, 1, " FLOPs"},
 }};
-constexpr std::array<std::string_view, 21> names = {
-    "auto", "int",     "fixed", "sci",  "bytes",   "kib",     "mib", "gib",  "kb",    "mb",   "gb",
-    "b",    "percent", "times", "kilo", "million", "billion", "ns",  "macs", "flops", "plain"};
+constexpr std::array<std::string_view, 22> names = {
+    "auto",    "int", "fixed", "sci",   "bytes",   "kib",    "mib",  "gib",
+    "kb",      "mb",  "gb",    "b",     "percent", "times",  "kilo", "million",
+    "billion", "ns",  "macs",  "flops", "plain",   "seconds"};
 
 }  // namespace
 
@@ -107,6 +117,7 @@ Result<std::string> format_number(double x, std::string_view format) {
   }
   if (format.empty() || format == "auto") return automatic(x);
   if (format == "plain") return plain(x);
+  if (format == "seconds") return seconds(x);
   if (format == "sci") return scientific(x, digits.value_or(1));
   if (format == "bytes")
     return std::abs(x) < 9e18 ? bytes_binary(static_cast<std::int64_t>(std::llround(x)))

@@ -12,6 +12,11 @@ namespace reckon {
 //   {"files": {"lab.json": text, …}, "document": {…}}
 // `files` is what reckon_lab_open of a page's engine takes; `document` is the answer to
 // {"question":"document"}, so that a page can draw before its engine has started.
+// The two apart, in JSON.
+struct PackedLab {
+  std::string document, files;
+};
+Result<PackedLab> packed_lab(const std::map<std::string, std::string>& files);
 Result<std::string> pack_lab(const std::map<std::string, std::string>& files);
 
 }  // namespace reckon

@@ -7,7 +7,7 @@
 #include "lab/evaluate.h"
 #include "lab/instrument_value.h"
 #include "lab/lattice.h"
-#include "lab/ledger.h"
+#include "lab/ledger_check.h"
 
 namespace reckon::lab {
 namespace {
@@ -29,7 +29,7 @@ class Checker {
     check_ids();
     for (const Act& act : lab_.acts) check_act(act);
     check_claims();
-    check_ledger();
+    for (std::string& one : ledger_problems(lab_, faculties_)) problem(std::move(one));
     check_firsts();
     return std::move(report_);
   }
@@ -247,6 +247,7 @@ class Checker {
     for (const Instrument& instrument : act.instruments) check_instrument(instrument);
     Dependencies needs;
     needs.add(lab_, act.reveal);
+    if (act.drawn) needs.add(lab_, *act.drawn);
     for (const Field& field : act.prediction.fields)
       needs.answers.insert(act.prediction.id + "." + field.id);
     in_every_state(act.id + ".reveal", needs, /*moves=*/false, [&](Session& session) -> Status {
@@ -254,6 +255,12 @@ class Checker {
       if (text.is_null())
         return fail(ErrorCode::bad_argument, "nothing is revealed",
                     act.reveal.cases[0].prose.place.text());
+      if (!act.drawn) return {};
+      RECKON_ASSIGN(const Json drawn, shaped_value(session, drawn_shapes(), *act.drawn));
+      for (const char* end : {"guess", "truth"})
+        if (!drawn.find(end)->find("value")->is_number())
+          return fail(ErrorCode::bad_argument, "what is drawn is two numbers",
+                      act.drawn->place.text());
       return {};
     });
     check_cases(act.id + ".reveal", act.reveal);
@@ -294,33 +301,6 @@ class Checker {
     for (const Control& control : lab_.controls)
       if (!shown_controls_.contains(control.id))
         problem(control.place.text() + ": no instrument shows the control '" + control.id + "'");
-  }
-
-  // A student who answers everything has no null in the ledger.
-  void check_ledger() {
-    Json entries = Json::array();
-    for (const Question* question : lab_.questions()) {
-      Json fields = Json::object();
-      for (const Field& field : question->fields)
-        fields[field.id] = field.type == FieldType::choice   ? Json(field.options[0].id)
-                           : field.type == FieldType::number ? json_number(field.min.value_or(1))
-                                                             : Json("A sentence.");
-      entries.push_back(Json{{"at", "2026-01-01T00:00:00Z"},
-                             {"kind", "answer"},
-                             {"element", question->id},
-                             {"value", std::move(fields)}});
-    }
-    const auto ledger = make_ledger(lab_, faculties_, entries);
-    if (!ledger) {
-      problem("ledger: " + ledger.error().message + " (" + ledger.error().where + ")");
-      return;
-    }
-    for (const LedgerKey& key : lab_.ledger_keys)
-      if (ledger->find(key.name)->is_null())
-        problem(key.value.place.text() + ": the ledger's '" + key.name +
-                "' has no value when everything is answered");
-    const auto verdict = verify_ledger(lab_, faculties_, *ledger);
-    if (!verdict || !verdict->whole) problem("ledger: its own verification refuses it");
   }
 
   // The condition of a first() changes once: it is false before and true from there on. All values

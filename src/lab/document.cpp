@@ -31,10 +31,14 @@ Result<Json> control_json(Session& session, const Control& control) {
     json["max"] = json_number(control.max);
     json["step"] = json_number(control.step);
     json["scale"] = control.logarithmic ? "log" : "linear";
+    json["plays"] = control.plays;
   }
   if (control.type == ControlType::constant) {
     json["standing"] = reckon::to_string(control.standing);
     json["source"] = control.source;
+    json["min"] = json_number(control.min);
+    json["max"] = json_number(control.max);
+    json["step"] = json_number(control.step);
   }
   return json;
 }
@@ -118,6 +122,7 @@ Result<Json> act_json(Session& session, const Act& act) {
 Result<Json> document(const Lab& lab, const Faculties& faculties) {
   Session session(lab, faculties, {}, {});
   RECKON_TRY(session.begin());
+  session.derive();
   Json json = object_of(
       {{"schema", 1},
        {"id", lab.id},
@@ -128,6 +133,10 @@ Result<Json> document(const Lab& lab, const Faculties& faculties) {
        {"textbook", lab.textbook}});
   RECKON_ASSIGN(json["intro"], text_or_empty(session, lab.intro));
   RECKON_ASSIGN(json["closing"], text_or_empty(session, lab.closing));
+  json["opening"] = nullptr;
+  if (lab.opening) {
+    RECKON_ASSIGN(json["opening"], shaped_value(session, opening_shapes(), *lab.opening));
+  }
   json["controls"] = Json::array();
   for (const Control& control : lab.controls) {
     RECKON_ASSIGN(Json one, control_json(session, control));

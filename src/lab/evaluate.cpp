@@ -95,27 +95,53 @@ class Wanted {
   std::vector<std::string> ids_, seen_;
 };
 
-Status add_act(Session& session, const Act& act, Wanted& wanted, Json& elements) {
-  const std::string reveal = act.id + ".reveal";
-  if (wanted.has(act.id, reveal) && session.answers().contains(act.prediction.id)) {
-    RECKON_ASSIGN(Json text, session.text(act.reveal));
-    elements[reveal] =
-        object_of({{"type", "reveal"}, {"text", text.is_null() ? empty_text() : text}});
+Result<Json> reveal_of(Session& session, const Act& act) {
+  RECKON_ASSIGN(Json text, session.text(act.reveal));
+  Json drawn;
+  if (act.drawn) {
+    RECKON_ASSIGN(drawn, shaped_value(session, drawn_shapes(), *act.drawn));
   }
-  const auto add_question = [&](const Question& question) -> Status {
-    if (!wanted.has(act.id, question.id) || !session.answers().contains(question.id)) return {};
-    RECKON_ASSIGN(elements[question.id], feedback(session, question));
-    return {};
-  };
-  RECKON_TRY(add_question(act.prediction));
-  for (const Question& question : act.reflections) RECKON_TRY(add_question(question));
-  for (const Question& question : act.decisions) RECKON_TRY(add_question(question));
-  for (const Instrument& instrument : act.instruments)
-    if (wanted.has(act.id, instrument.id)) {
-      RECKON_ASSIGN(elements[instrument.id], instrument_value(session, instrument));
-    }
-  return {};
+  return object_of({{"type", "reveal"},
+                    {"text", text.is_null() ? empty_text() : std::move(text)},
+                    {"drawn", std::move(drawn)}});
 }
+
+// Elements that were asked for, and in `failed` what was wrong with one: it stops no other.
+class Elements {
+ public:
+  Elements(Session& session, Wanted& wanted) : session_(session), wanted_(wanted) {}
+
+  void add(const Act& act) {
+    const std::string reveal = act.id + ".reveal";
+    if (wanted_.has(act.id, reveal) && session_.answers().contains(act.prediction.id))
+      put(reveal, [&] { return reveal_of(session_, act); });
+    add(act, act.prediction);
+    for (const Question& question : act.reflections) add(act, question);
+    for (const Question& question : act.decisions) add(act, question);
+    for (const Instrument& instrument : act.instruments)
+      if (wanted_.has(act.id, instrument.id))
+        put(instrument.id, [&] { return instrument_value(session_, instrument); });
+  }
+  template <class Make>
+  void put(const std::string& id, Make make) {
+    session_.begin_element();
+    if (Result<Json> value = make())
+      values[id] = *std::move(value);
+    else
+      failed[id] = object_of({{"message", value.error().message}, {"where", value.error().where}});
+  }
+
+  Json values = Json::object(), failed = Json::object();
+
+ private:
+  void add(const Act& act, const Question& question) {
+    if (wanted_.has(act.id, question.id) && session_.answers().contains(question.id))
+      put(question.id, [&] { return feedback(session_, question); });
+  }
+
+  Session& session_;
+  Wanted& wanted_;
+};
 
 }  // namespace
 
@@ -142,13 +168,17 @@ Result<Locals> claim_locals(Session& session, const Claim& claim) {
   } else {
     locals.emplace_back("textbook", Value());
   }
-  RECKON_ASSIGN(Value computed, session.value(claim.computed.value));
+  Value computed;
+  if (claim.computed) {
+    RECKON_ASSIGN(computed, session.value(claim.computed->value));
+  }
   locals.emplace_back("computed", std::move(computed));
   return locals;
 }
 
 Result<std::string> verdict_of(Session& session, const Claim& claim, const Locals& locals) {
-  RECKON_ASSIGN(const bool holds, session.holds(claim.holds, locals));
+  if (!claim.holds) return "to be measured";
+  RECKON_ASSIGN(const bool holds, session.holds(*claim.holds, locals));
   if (holds) return "holds";
   if (!claim.only_if) return "does not hold";
   RECKON_ASSIGN(const bool only_if, session.holds(*claim.only_if, locals));
@@ -165,10 +195,14 @@ Result<Json> traceability(Session& session) {
     if (claim.textbook) {
       RECKON_ASSIGN(one["textbook"], session.figure(*claim.textbook, locals));
     }
-    RECKON_ASSIGN(one["computed"], session.figure(claim.computed, locals));
+    one["computed"] = nullptr;
+    if (claim.computed) {
+      RECKON_ASSIGN(one["computed"], session.figure(*claim.computed, locals));
+    }
     RECKON_ASSIGN(one["verdict"], verdict_of(session, claim, locals));
     RECKON_ASSIGN(Json text, session.text(claim.text, locals));
     one["text"] = text.is_null() ? empty_text() : std::move(text);
+    one["source"] = claim.source;
     if (!claim.measure.empty()) one["measure"] = claim.measure;
     claims.push_back(std::move(one));
   }
@@ -176,8 +210,8 @@ Result<Json> traceability(Session& session) {
 }
 
 Result<Json> evaluate(const Lab& lab, const Faculties& faculties, const Json& question) {
-  static constexpr std::string_view keys[] = {"question", "controls", "answers", "elements",
-                                              "previous"};
+  static constexpr std::string_view keys[] = {"question", "controls", "answers",
+                                              "elements", "previous", "derive"};
   for (const auto& [key, value] : question.items())
     if (std::find(std::begin(keys), std::end(keys), key) == std::end(keys))
       return bad("a question has no key " + quoted(std::string_view(key)) + did_you_mean(key, keys),
@@ -195,11 +229,11 @@ Result<Json> evaluate(const Lab& lab, const Faculties& faculties, const Json& qu
   RECKON_ASSIGN(Wanted wanted, Wanted::read(question));
   Session session(lab, faculties, std::move(controls), std::move(answers), std::move(previous));
   RECKON_TRY(session.begin());
-  Json elements = Json::object();
-  for (const Act& act : lab.acts) RECKON_TRY(add_act(session, act, wanted, elements));
-  if (wanted.names("traceability")) {
-    RECKON_ASSIGN(elements["traceability"], traceability(session));
-  }
+  if (part("derive") == true) session.derive();
+  Elements elements(session, wanted);
+  for (const Act& act : lab.acts) elements.add(act);
+  if (wanted.names("traceability"))
+    elements.put("traceability", [&] { return traceability(session); });
   RECKON_TRY(wanted.check());
   Json allowed = Json::object();
   RECKON_ASSIGN(const auto options, session.allowed());
@@ -208,7 +242,9 @@ Result<Json> evaluate(const Lab& lab, const Faculties& faculties, const Json& qu
     for (const Value& value : values) list.push_back(value.to_json());
     allowed[id] = std::move(list);
   }
-  return object_of({{"elements", std::move(elements)}, {"allowed", std::move(allowed)}});
+  return object_of({{"elements", std::move(elements.values)},
+                    {"failed", std::move(elements.failed)},
+                    {"allowed", std::move(allowed)}});
 }
 
 }  // namespace reckon::lab

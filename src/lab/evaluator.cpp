@@ -105,7 +105,10 @@ Result<Value> Evaluator::name(const Expr& e) {
     if (local->first == e.text) return local->second;
   if (const auto control = world_.controls.find(e.text); control != world_.controls.end()) {
     const Control& about = *session_.lab_.control(e.text);
-    if (about.type == ControlType::constant) weaken(about.standing);
+    if (about.type == ControlType::constant) {
+      weaken(about.standing);
+      given_ |= !(control->second == about.default_value);
+    }
     return control->second;
   }
   const auto at = session_.lab_.figure(e.text);
@@ -124,15 +127,17 @@ Result<Value> Evaluator::name(const Expr& e) {
     memo.state = World::State::known;
   }
   weaken(memo.is.standing);
+  given_ |= memo.is.given;
   return memo.is.value;
 }
 
 // answers.QUESTION.FIELD: nothing while it is not answered. Ids of questions have points.
-std::optional<Value> Evaluator::answer(const Expr& e) const {
+std::optional<Value> Evaluator::answer(const Expr& e) {
   std::vector<std::string_view> path;
   const Expr* at = &e;
   for (; at->kind == ExprKind::member; at = &at->args[0]) path.push_back(at->text);
   if (at->kind != ExprKind::name || at->text != "answers" || path.size() < 2) return std::nullopt;
+  given_ = true;
   std::string question;
   for (std::size_t i = path.size(); i-- > 1;)
     question.append(question.empty() ? "" : ".").append(path[i]);
@@ -237,10 +242,13 @@ Result<Value> Evaluator::special(const Expr& e) {
   }
   if (e.args.empty() || !e.arg_names[0].empty())
     return wrong(e, e.text + " takes an expression first");
-  if (e.text == "before") {
-    if (session_.before_ == nullptr) return Value();
-    return within(*session_.before_, e.args[0]);
-  }
+  RECKON_ASSIGN(World* const there, elsewhere(e));
+  if (there == nullptr) return Value();
+  return within(*there, e.args[0]);
+}
+
+Result<World*> Evaluator::elsewhere(const Expr& e) {
+  if (e.text == "before") return session_.before_;
   Settings controls = e.text == "at" ? world_.controls : Settings();
   for (std::size_t i = 1; i < e.args.size(); ++i) {
     const std::string& name = e.arg_names[i];
@@ -248,7 +256,7 @@ Result<Value> Evaluator::special(const Expr& e) {
       return wrong(e.args[i], "there is no control " + quoted(std::string_view(name)));
     RECKON_ASSIGN(controls[name], run(e.args[i]));
   }
-  return within(session_.world(std::move(controls)), e.args[0]);
+  return &session_.world(std::move(controls));
 }
 
 Result<Value> Evaluator::within(World& world, const Expr& e) {
@@ -259,6 +267,7 @@ Result<Value> Evaluator::within(World& world, const Expr& e) {
   Evaluator there(session_, world, locals_);
   auto result = there.run(e);
   weaken(there.standing_);
+  given_ |= there.given_;
   return result;
 }
 
@@ -337,7 +346,7 @@ Result<Value> Evaluator::ask(const Expr& e) {
 
 Result<Evaluated> Evaluator::evaluated(const Expression& expression) {
   RECKON_ASSIGN(Value value, run(expression.root));
-  return Evaluated{std::move(value), standing_};
+  return Evaluated{std::move(value), standing_, given_};
 }
 
 }  // namespace reckon::lab

@@ -79,6 +79,12 @@ class Types {
   void type(const Shape& shape, std::size_t depth) {
     switch (shape.holds) {
       case Holds::word:
+        if (!shape.words.empty()) {
+          for (const std::string_view& one : shape.words)
+            text_ += (&one == shape.words.data() ? "\"" : " | \"") + std::string(one) + "\"";
+          return;
+        }
+        [[fallthrough]];
       case Holds::label:
       case Holds::value:
         text_ += shape.type.empty() ? "string" : shape.type;

@@ -156,6 +156,10 @@ Result<Json> challenge(Session& session, const Instrument& instrument) {
 
 }  // namespace
 
+Result<Json> shaped_value(Session& session, std::span<const Shape> shapes, const Part& part) {
+  return table_value(session, shapes, part, {});
+}
+
 Json empty_text() {
   return object_of({{"markdown", ""}, {"figures", Json::array()}});
 }

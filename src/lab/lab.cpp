@@ -61,6 +61,13 @@ Status read_ledger(Table& table) {
       LedgerKey one;
       RECKON_ASSIGN(one.name, row.word("name"));
       RECKON_ASSIGN(one.value, row.expression("value"));
+      RECKON_ASSIGN(const Tree* after, row.maybe("after", TreeKind::list));
+      if (after != nullptr)
+        for (const Tree& id : after->items) {
+          if (id.kind != TreeKind::text)
+            return wrong_at(id.place, "'after' are ids of questions and challenges");
+          one.after.push_back(id.text);
+        }
       RECKON_TRY(row.done());
       out.push_back(std::move(one));
     }
@@ -99,6 +106,11 @@ Status read_head(Table& table) {
   RECKON_ASSIGN(lab.textbook, table.flag_or("textbook", false));
   RECKON_ASSIGN(lab.intro, table.text("intro"));
   RECKON_ASSIGN(lab.closing, table.text("closing"));
+  RECKON_ASSIGN(const Tree* opening, table.maybe("opening", TreeKind::table));
+  if (opening != nullptr) {
+    RECKON_ASSIGN(lab.opening,
+                  read_shaped(table.reader(), *opening, "the opening", opening_shapes()));
+  }
   RECKON_ASSIGN(const Tree* ledger, table.need("ledger", TreeKind::table));
   RECKON_ASSIGN(Table rows, Table::open(table.reader(), *ledger, "the ledger"));
   return read_ledger(rows);
@@ -185,6 +197,12 @@ Status check_uses(const Lab& lab, const Reader& reader) {
                                        did_you_mean(use.name, names));
     }
   }
+  for (const std::vector<LedgerKey>* keys : {&lab.ledger_keys, &lab.ledger_computed})
+    for (const LedgerKey& key : *keys)
+      for (const std::string& id : key.after)
+        if (lab.question(id) == nullptr && lab.instrument(id) == nullptr)
+          return wrong_at(key.value.place, "'after': there is no question or challenge " +
+                                               quoted(std::string_view(id)));
   for (const Act& act : lab.acts)
     for (const Instrument& instrument : act.instruments) {
       std::vector<std::string> ids = instrument.controls;
@@ -223,6 +241,13 @@ std::vector<const Question*> Lab::questions() const {
     for (const Question& question : act.decisions) all.push_back(&question);
   }
   return all;
+}
+
+const Instrument* Lab::instrument(std::string_view name) const {
+  for (const Act& act : acts)
+    for (const Instrument& one : act.instruments)
+      if (one.id == name) return &one;
+  return nullptr;
 }
 
 const Question* Lab::question(std::string_view name) const {

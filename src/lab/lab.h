@@ -35,8 +35,9 @@ struct Control {
   Prose label, help;
   std::vector<Option> options;
   Value default_value;
-  double min = 0, max = 0, step = 1;
+  double min = 0, max = 0, step = 1;  // of a constant's step: 0 where any number will do
   bool logarithmic = false;
+  bool plays = false;  // of a range: a button lets it run from its beginning to its end
   std::vector<Expression> samples;  // of a range: values that `lab check` must visit
   Standing standing = Standing::reference;
   std::string source;
@@ -107,6 +108,7 @@ struct Act {
   std::string id, title;
   double minutes = 0;
   Text intro, reveal;
+  std::optional<Part> drawn;  // the guess and the truth on one scale
   Question prediction;
   std::vector<Instrument> instruments;
   std::vector<Question> reflections, decisions;
@@ -116,12 +118,13 @@ struct Act {
 struct Claim {
   std::string id, element;
   std::optional<Shown> textbook;
-  Shown computed;
-  Prose claim;  // knows `textbook`
-  Expression holds;
+  std::optional<Shown> computed;  // none where only the reader's machine can tell (`measure`)
+  Prose claim;                    // knows `textbook`
+  std::optional<Expression> holds;
   std::optional<Expression> only_if;
   std::string verdict;  // what the author expects
   Text text;
+  std::string source;  // who says so, and where
   std::string measure;
   Place place;
 };
@@ -129,6 +132,7 @@ struct Claim {
 struct LedgerKey {
   std::string name;
   Expression value;
+  std::vector<std::string> after;  // nothing before these questions and challenges are answered
 };
 
 struct Lab {
@@ -138,6 +142,7 @@ struct Lab {
   double minutes_from = 0, minutes_to = 0;
   bool textbook = false;
   Text intro, closing;
+  std::optional<Part> opening;  // the first picture, which moves
   std::vector<Network> networks;
   std::vector<Control> controls;
   std::vector<NamedFigure> figures;
@@ -153,6 +158,7 @@ struct Lab {
   const Network* network(std::string_view name) const;
   const Question* question(std::string_view id) const;
   std::vector<const Question*> questions() const;
+  const Instrument* instrument(std::string_view id) const;
   // Index into `figures`.
   std::optional<std::size_t> figure(std::string_view name) const;
 

@@ -26,7 +26,15 @@ Result<std::vector<Value>> control_values(Session& session, const Control& contr
       return std::vector<Value>{Value(false), Value(true)};
     case ControlType::constant: {
       const double x = *control.default_value.number();
-      return numbers({x / 10, x / 2, x, x * 2, x * 10});
+      // Its limits, and some way between them and the default, as its step allows.
+      std::set<double> all = {control.min, x, control.max};
+      for (double between :
+           {std::sqrt(control.min * x), x / 2, x * 2, std::sqrt(x * control.max)}) {
+        if (control.step > 0)
+          between = control.min + std::round((between - control.min) / control.step) * control.step;
+        all.insert(std::clamp(between, control.min, control.max));
+      }
+      return numbers(std::move(all));
     }
     case ControlType::range:
       break;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "lab/ledger_story.h"
 #include "lab/sha256.h"
 
 namespace reckon::lab {
@@ -44,7 +45,8 @@ struct Story {
 
 // An entry as it is kept: its four keys, checked.
 Result<Json> checked_entry(const Json& entry, std::size_t i) {
-  static constexpr std::string_view kinds[] = {"lock", "answer", "decision", "move", "commit"};
+  static constexpr std::string_view kinds[] = {"lock", "answer",  "decision",
+                                               "move", "measure", "commit"};
   if (!entry.is_object()) return wrong("an entry is an object", i);
   Json kept = Json::object();
   for (const char* key : {"at", "kind", "element"}) {
@@ -71,6 +73,7 @@ Result<Json> checked_entry(const Json& entry, std::size_t i) {
 
 Status apply_entry(const Lab& lab, const Json& entry, std::size_t i, Story& story) {
   const std::string element = entry["element"].get<std::string>();
+  if (entry["kind"] == "measure") return {};
   if (entry["kind"] == "move") {
     Json one = Json::object();
     one[element] = entry["value"];
@@ -95,7 +98,12 @@ Status apply_entry(const Lab& lab, const Json& entry, std::size_t i, Story& stor
 
 Status add_values(Session& session, const std::vector<LedgerKey>& keys, bool keep_null, Json& out) {
   for (const LedgerKey& key : keys) {
-    RECKON_ASSIGN(const Value value, session.value(key.value));
+    const bool is_time = std::ranges::all_of(
+        key.after, [&](const std::string& id) { return session.answers().contains(id); });
+    Value value;
+    if (is_time) {
+      RECKON_ASSIGN(value, session.value(key.value));
+    }
     if (!value.is_null() || keep_null) out[key.name] = value.to_json();
   }
   return {};
@@ -197,6 +205,10 @@ Result<Verdict> verify_ledger(const Lab& lab, const Faculties& faculties, const 
                         ") differs from what was recorded";
       return verdict;
     }
+  }
+  if (const Status possible = check_story(lab, entries); !possible) {
+    verdict.finding = possible.error().message;
+    return verdict;
   }
   auto made = make_ledger(lab, faculties, entries);
   if (!made) {

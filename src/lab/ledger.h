@@ -5,7 +5,9 @@
 //   seal    = SHA-256(hash[last] + "\n" + canonical(everything else))
 //
 // canonical is JSON with sorted keys and no spaces. The chain shows an accident or a careless edit;
-// it is no signature, for whoever has the program can seal again.
+// it is no signature, for whoever has the program can seal again. Nor does it
+// promise that nobody rewrote the whole of it. What the entries tell must at least be able to have
+// happened (ledger_story.h).
 #pragma once
 
 #include <span>

@@ -29,6 +29,10 @@ Status read_act(Table& table) {
   RECKON_ASSIGN(Table asked, Table::open(table.reader(), *prediction, "a prediction"));
   RECKON_ASSIGN(act.prediction, read_question(asked, act.id + ".prediction"));
   RECKON_ASSIGN(act.reveal, table.text("reveal"));
+  RECKON_ASSIGN(const Tree* drawn, table.maybe("drawn", TreeKind::table));
+  if (drawn != nullptr) {
+    RECKON_ASSIGN(act.drawn, read_shaped(table.reader(), *drawn, "what is drawn", drawn_shapes()));
+  }
   RECKON_ASSIGN(std::vector<Table> instruments, table.tables("instrument"));
   for (Table& one : instruments) {
     RECKON_ASSIGN(Instrument instrument, read_instrument(one, act.id));
@@ -53,7 +57,8 @@ Status read_act(Table& table) {
 }
 
 Status read_claim(Table& table) {
-  static constexpr std::string_view verdicts[] = {"holds", "holds only if", "does not hold"};
+  static constexpr std::string_view verdicts[] = {"holds", "holds only if", "does not hold",
+                                                  "to be measured"};
   Claim claim;
   claim.place = table.place();
   RECKON_ASSIGN(claim.id, table.word("id"));
@@ -63,17 +68,23 @@ Status read_claim(Table& table) {
   if (const Tree* const textbook = table.find("textbook")) {
     RECKON_ASSIGN(claim.textbook, reader.shown(*textbook));
   }
+  RECKON_ASSIGN(claim.measure, table.word_or("measure", ""));
   const Tree* const computed = table.find("computed");
-  if (computed == nullptr) return table.wrong("a claim needs 'computed'");
-  RECKON_ASSIGN(claim.computed, reader.shown(*computed));
+  if ((computed == nullptr) != (table.find("holds") == nullptr) ||
+      (computed == nullptr && claim.measure.empty()))
+    return table.wrong(
+        "a claim needs 'computed' and 'holds', or 'measure' where no engine can tell");
+  if (computed != nullptr) {
+    RECKON_ASSIGN(claim.computed, reader.shown(*computed));
+  }
   Reader::Locals locals(reader, {"textbook", "computed"});
   RECKON_ASSIGN(claim.claim, table.prose("claim"));
-  RECKON_ASSIGN(claim.holds, table.expression("holds"));
+  RECKON_ASSIGN(claim.holds, table.maybe_expression("holds"));
   RECKON_ASSIGN(claim.only_if, table.maybe_expression("only_if"));
   RECKON_ASSIGN(claim.verdict, table.word("verdict"));
   RECKON_TRY(one_of(claim.verdict, verdicts, "verdict", claim.place));
   RECKON_ASSIGN(claim.text, table.text("text"));
-  RECKON_ASSIGN(claim.measure, table.word_or("measure", ""));
+  RECKON_ASSIGN(claim.source, table.word("source"));
   RECKON_TRY(table.done());
   reader.lab().claims.push_back(std::move(claim));
   return {};

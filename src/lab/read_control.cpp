@@ -67,6 +67,7 @@ Status read_range(Table& table, Control& control) {
   control.logarithmic = at == 1;
   RECKON_ASSIGN(const double value, table.number("default"));
   control.default_value = value;
+  RECKON_ASSIGN(control.plays, table.flag_or("plays", false));
   if (!(control.min < control.max && control.step > 0 && control.min <= value &&
         value <= control.max))
     return table.wrong("a range needs min < max, a positive step and a default between them");
@@ -96,7 +97,14 @@ Status read_control(Table& table, ControlType type) {
   RECKON_ASSIGN(control.label, table.prose("label"));
   RECKON_ASSIGN(control.help, table.maybe_prose("help"));
   if (type == ControlType::constant) {
-    RECKON_ASSIGN(control.default_value, table.number("default"));
+    RECKON_ASSIGN(const double value, table.number("default"));
+    control.default_value = value;
+    RECKON_ASSIGN(control.min, table.number("min"));
+    RECKON_ASSIGN(control.max, table.number("max"));
+    RECKON_ASSIGN(const auto step, table.maybe_number("step"));
+    control.step = step.value_or(0);
+    if (!(control.min <= value && value <= control.max && control.step >= 0))
+      return table.wrong("a constant needs min, max and a default between them");
     RECKON_ASSIGN(control.source, table.word("source"));
     RECKON_ASSIGN(const auto standing, standing_of(table));
     control.standing = standing.value_or(Standing::reference);

@@ -25,13 +25,7 @@ Status check_needs(const Table& table, std::span<const Shape> shapes, const Part
 }
 
 Result<Part> read_table(Reader& reader, const Tree& tree, const Shape& shape) {
-  Part part;
-  RECKON_ASSIGN(Table table, Table::open(reader, tree, "'" + std::string(shape.key) + "'"));
-  part.place = tree.place;
-  RECKON_TRY(read_shapes(table, shape.inside, part));
-  RECKON_TRY(table.done());
-  RECKON_TRY(check_needs(table, shape.inside, part));
-  return part;
+  return read_shaped(reader, tree, "'" + std::string(shape.key) + "'", shape.inside);
 }
 
 Result<Part> read_part(Reader& reader, const Tree& tree, const Shape& shape) {
@@ -42,6 +36,7 @@ Result<Part> read_part(Reader& reader, const Tree& tree, const Shape& shape) {
         return wrong_at(tree.place, "'" + std::string(shape.key) + "' is text, not " +
                                         std::string(tree.kind_name()));
       part.word = tree.text;
+      if (!shape.words.empty()) RECKON_TRY(one_of(part.word, shape.words, shape.key, tree.place));
       break;
     case Holds::flag:
       if (tree.kind != TreeKind::boolean)
@@ -83,6 +78,17 @@ Result<Part> read_part(Reader& reader, const Tree& tree, const Shape& shape) {
 }
 
 }  // namespace
+
+Result<Part> read_shaped(Reader& reader, const Tree& tree, const std::string& what,
+                         std::span<const Shape> shapes) {
+  Part part;
+  RECKON_ASSIGN(Table table, Table::open(reader, tree, what));
+  part.place = tree.place;
+  RECKON_TRY(read_shapes(table, shapes, part));
+  RECKON_TRY(table.done());
+  RECKON_TRY(check_needs(table, shapes, part));
+  return part;
+}
 
 Result<Instrument> read_instrument(Table& table, const std::string& act) {
   Instrument instrument;

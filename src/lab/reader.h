@@ -106,6 +106,9 @@ Result<std::optional<Standing>> standing_of(Table& table);
 Status read_control(Table& table, ControlType type);
 Status read_act(Table& table);
 Result<Instrument> read_instrument(Table& table, const std::string& act);
+// A table of these shapes; `what` names it in errors.
+Result<Part> read_shaped(Reader& reader, const Tree& tree, const std::string& what,
+                         std::span<const Shape> shapes);
 Status read_claim(Table& table);
 Result<Question> read_question(Table& table, const std::string& id);
 

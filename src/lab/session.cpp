@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <cmath>
 
 #include "base/text.h"
 #include "lab/world.h"
@@ -33,8 +34,13 @@ Result<Value> setting(const Control& control, const Json& json, const std::strin
                    where);
       return value;
     case ControlType::constant:
-      if (value.number() == nullptr || !(*value.number() > 0))
-        return bad("a number above zero is expected", where);
+      if (value.number() == nullptr || !(*value.number() >= control.min) ||
+          !(*value.number() <= control.max) ||
+          (control.step > 0 && std::remainder(*value.number() - control.min, control.step) != 0))
+        return bad(std::string(control.step == 1 ? "a whole number" : "a number") + " from " +
+                       json_number(control.min).dump() + " to " + json_number(control.max).dump() +
+                       " is expected",
+                   where);
       return value;
   }
   return value;
@@ -240,10 +246,18 @@ Result<std::string> Session::show(const Value& value, std::string_view format, c
 Result<Json> Session::figure(const Shown& shown, const Locals& locals) {
   RECKON_ASSIGN(const Evaluated is, evaluate(shown.value, locals));
   RECKON_ASSIGN(std::string text, show(is.value, shown.format, shown.value.place));
-  return object_of({{"text", std::move(text)},
-                    {"value", is.value.to_json()},
-                    {"expression", shown.value.text},
-                    {"standing", reckon::to_string(is.standing)}});
+  Json json = object_of({{"text", std::move(text)},
+                         {"value", is.value.to_json()},
+                         {"expression", shown.value.text},
+                         {"standing", is.given ? "given" : reckon::to_string(is.standing)}});
+  if (derives_) {
+    Derivation from = Evaluator(*this, *now_, locals).derivation(shown.value);
+    if (!from.words.empty()) {
+      json["words"] = std::move(from.words);
+      json["numbers"] = std::move(from.numbers);
+    }
+  }
+  return json;
 }
 
 Result<Json> Session::prose(const Prose& prose, const Locals& locals) {

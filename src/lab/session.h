@@ -53,6 +53,12 @@ struct Observer {
 struct Evaluated {
   Value value;
   Standing standing = Standing::exact;
+  bool given = false;  // it depends on what the student answered, or put for a constant
+};
+
+// The formula of a figure in words, and with the numbers put in.
+struct Derivation {
+  std::string words, numbers;
 };
 
 class Session {
@@ -92,6 +98,10 @@ class Session {
 
   // Evaluates in the state before the last move. REQUIRES: has_previous().
   Result<Value> value_before(const Expression& expression);
+  // Figures tell their derivation, too.
+  void derive() { derives_ = true; }
+  // What one element may compute does not depend on those before it.
+  void begin_element() { steps_ = 0; }
   const std::vector<FoundFirst>& found_firsts() const { return found_firsts_; }
   // Whether the condition of a first() holds with its control at `x`.
   Result<bool> first_holds_at(const FoundFirst& found, double x);
@@ -114,6 +124,7 @@ class Session {
   std::vector<FoundFirst> found_firsts_;
   const Observer* observer_ = nullptr;
   std::int64_t steps_ = 0;
+  bool derives_ = false;
 };
 
 }  // namespace reckon::lab

@@ -40,8 +40,9 @@ struct Shape {
   Need need = Need::always;
   std::span<const Shape> inside = {};
   std::string_view answer_key = {};  // in the answer, where it is another
-  // For the page: the type of a word or a value in TypeScript, and a note.
+  // For the page: the type of a value in TypeScript, and a note.
   Words type = {}, note = {};
+  std::span<const std::string_view> words = {};  // of a word: those that there are; any where empty
 
   std::string_view key_of_answer() const { return answer_key.empty() ? key : answer_key; }
 };
@@ -53,6 +54,9 @@ struct InstrumentShape {
   std::string_view per = {};
 };
 std::span<const InstrumentShape> instrument_shapes();
+// Of an act's `drawn` (the guess and the truth on one scale) and of the lab's `opening`.
+std::span<const Shape> drawn_shapes();
+std::span<const Shape> opening_shapes();
 // Their types in TypeScript: web/src/lab/instruments.ts.
 std::string instrument_types();
 

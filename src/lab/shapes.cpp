@@ -40,21 +40,31 @@ constexpr Shape activations[] = {
     as("", {"baseline", word}, "name of the card that its time is told against"),
 };
 
-constexpr Words scale = "\"linear\" | \"log\"";
+constexpr std::string_view scales[] = {"linear", "log"};
+constexpr std::string_view styles[] = {"bound", "points"};
+constexpr std::string_view standings[] = {"exact", "measured", "modelled", "reference", "assumed"};
+constexpr std::string_view operations[] = {"macs", "flops"};
+constexpr std::string_view units[] = {"bytes",       "macs",       "flops",
+                                      "ops",         "parameters", "transistors",
+                                      "activations", "seconds",    "joules"};
+constexpr Shape one_of(std::string_view key, std::span<const std::string_view> words,
+                       Words note = {}) {
+  return {.key = key, .holds = word, .note = note, .words = words};
+}
+
 constexpr Shape axis_x[] = {
     {"label", label},
     {"unit", label},
-    as(scale, {"scale", word}),
+    one_of("scale", scales),
     as("number[]", {"values", value}),
     as("number", {"marked", value, null}, "where the control stands"),
 };
-constexpr Shape axis_y[] = {{"label", label}, {"unit", label}, as(scale, {"scale", word})};
+constexpr Shape axis_y[] = {{"label", label}, {"unit", label}, one_of("scale", scales)};
 constexpr Shape line[] = {
     {"id", word},
     {"label", label},
-    as("\"bound\" | \"points\"", {"style", word},
-       "a computed line, or measured points with their spread"),
-    as("Standing", {"standing", word}),
+    one_of("style", styles, "a computed line, or measured points with their spread"),
+    one_of("standing", standings),
     as("(number | null)[]", {"y", value}),
     as("number[]", {"low", value, optional}),
     as("number[]", {"high", value, optional}),
@@ -70,7 +80,7 @@ constexpr Shape series[] = {
 constexpr Shape bar[] = {{"id", word}, {"label", label}, {"figure", figure}, {"explain", prose}};
 constexpr Shape limit[] = {{"label", label}, {"figure", figure}};
 constexpr Shape bars[] = {
-    as("\"bytes\" | \"macs\" | \"flops\" | \"transistors\"", {"unit", word}),
+    one_of("unit", units),
     as("", {"bar", tables, always, bar, "bars"}, "can be switched off in the page"),
     {"total", figure},
     {"limit", table, null, limit},
@@ -94,7 +104,7 @@ constexpr Shape challenge[] = {
 constexpr Shape step[] = {
     {"id", word}, {"label", label}, {"figure", figure}, as("number", {"value", value, made})};
 constexpr Shape waterfall[] = {
-    as("\"macs\" | \"flops\"", {"unit", word}),
+    one_of("unit", operations),
     {"step", tables, always, step, "steps"},
     {"total", figure},
     as("", {"limit_series", table, always, series}, "total ÷ forward against depth"),
@@ -103,7 +113,7 @@ constexpr Shape waterfall[] = {
 constexpr Shape region_axis[] = {
     {"label", label},
     {"unit", label},
-    as(scale, {"scale", word}),
+    one_of("scale", scales),
     as("number", {"min", value}),
     as("number", {"max", value}),
     as("number", {"value", value}),
@@ -130,6 +140,17 @@ constexpr Shape regions[] = {
     {"discovery", table, null, discovery},
 };
 
+constexpr Shape block[] = {{"id", word}, {"label", label}, {"group", label}, {"figure", figure}};
+constexpr Shape blocks[] = {
+    one_of("unit", units),
+    as("", {"block", tables, always, block, "blocks"}, "areas in proportion; told apart by group"),
+    {"total", figure},
+};
+
+constexpr Shape drawn[] = {one_of("scale", scales), {"guess", figure}, {"truth", figure}};
+constexpr Shape opening_row[] = {{"label", label}, {"values", value}};
+constexpr Shape opening[] = {{"caption", prose}, {"row", tables, always, opening_row, "rows"}};
+
 constexpr InstrumentShape types[] = {
     {"activations", activations, "card"},
     {"series", series},
@@ -137,12 +158,20 @@ constexpr InstrumentShape types[] = {
     {"challenge", challenge},
     {"waterfall", waterfall},
     {"regions", regions},
+    {"blocks", blocks},
 };
 
 }  // namespace
 
 std::span<const InstrumentShape> instrument_shapes() {
   return types;
+}
+
+std::span<const Shape> drawn_shapes() {
+  return drawn;
+}
+std::span<const Shape> opening_shapes() {
+  return opening;
 }
 
 const Part* Part::part(std::string_view key) const {

@@ -24,6 +24,8 @@ class Evaluator {
       : session_(session), world_(world), locals_(std::move(locals)) {}
 
   Result<Evaluated> evaluated(const Expression& expression);
+  // Empty where there is nothing to derive (derivation.cpp).
+  Derivation derivation(const Expression& expression);
 
  private:
   Result<Value> run(const Expr& e);
@@ -37,14 +39,21 @@ class Evaluator {
   Result<Value> first(const Expr& e);
   Result<Value> ask(const Expr& e);
   Result<Value> within(World& world, const Expr& e);
+  // The state of at(), defaults() and before(); null where there is none before.
+  Result<World*> elsewhere(const Expr& e);
+  std::string shown(const Expr& e);
+  std::optional<Derivation> explained(const Expr& e);
+  std::string path_words(const Expr& e);
+  Derivation derived(const Expr& e, int depth);
   Result<bool> truth(const Value& value, const Expr& at);
-  std::optional<Value> answer(const Expr& e) const;
+  std::optional<Value> answer(const Expr& e);
   void weaken(Standing standing) { standing_ = std::max(standing_, standing); }
 
   Session& session_;
   World& world_;
   Locals locals_;
   Standing standing_ = Standing::exact;
+  bool given_ = false;
 };
 
 }  // namespace reckon::lab

@@ -18,6 +18,11 @@ export async function measure_here_times_every_activation({ open }) {
     assert.ok(ns > 0.01 && ns < 10_000, `${text}: ${ns} ns`);
   }
   assert.match(await cards.first().locator(".measured dd").textContent(), /× ReLU/);
+  assert.match(await page.locator("#act1").innerText(), /Measured here: .*Sigmoid takes [\d.]+ ×/);
+  const before = await times();
+  await page.reload();
+  await page.waitForSelector("#act1 .card");
+  assert.deepEqual(await times(), before, "what was measured is kept");
 }
 
 export async function textbook_figures_come_go_and_are_kept({ open }) {

@@ -29,12 +29,13 @@ if (!existsSync(`${dist}/index.html`)) {
 }
 
 const server = await serve_lab(dist);
+const lab_url = `${server.url}05-neural-computation.html`;
 const browser = await launch();
 const count = { passed: 0, failed: 0, skipped: 0 };
 for (const file of readdirSync(here).filter((f) => f.endsWith(".case.mjs") && (wanted.length === 0 || wanted.some((w) => f.includes(w)))).sort()) {
   for (const [name, test] of Object.entries(await import(`./${file}`))) {
     const pages = [];
-    const open = async (options = {}, url = server.url) => {
+    const open = async (options = {}, url = lab_url) => {
       const page = await open_page(browser, url, options);
       pages.push(page);
       return page;
@@ -42,7 +43,7 @@ for (const file of readdirSync(here).filter((f) => f.endsWith(".case.mjs") && (w
     const from = performance.now();
     const tell = (mark, more = "") => console.log(`${mark} ${name.replaceAll("_", " ")} (${((performance.now() - from) / 1000).toFixed(1)} s)${more}`);
     try {
-      await test({ open, browser, dist, url: server.url, skip: (why) => { throw new Skipped(why); }, say: (line) => console.log(`    ${line}`) });
+      await test({ open, browser, dist, url: lab_url, home: server.url, skip: (why) => { throw new Skipped(why); }, say: (line) => console.log(`    ${line}`) });
       const problems = pages.flatMap((page) => page.problems);
       if (problems.length > 0) throw new Error(`the console says: ${problems.join("; ")}`);
       count.passed++;

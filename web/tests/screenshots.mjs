@@ -13,18 +13,20 @@ const kinds = {
   dark: { colorScheme: "dark" },
   phone: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 },
   projector: { viewport: { width: 1920, height: 1080 } },
+  print: { viewport: { width: 794, height: 1123 }, media: "print" },
 };
 const wanted = process.argv.slice(2);
 const server = await serve(dist);
 const browser = await launch();
 for (const [kind, options] of Object.entries(kinds)) {
   if (wanted.length > 0 && !wanted.includes(kind)) continue;
-  const page = await open_page(browser, server.url, { ...options, reducedMotion: "reduce" });
+  const page = await open_page(browser, `${server.url}05-neural-computation.html`, { ...options, reducedMotion: "reduce" });
   mkdirSync(`${to}/${kind}`, { recursive: true });
   let n = 0;
   await through_all_states(page, async (state) => {
+    if (options.media) await page.emulateMedia({ media: options.media }); // controls are not there on paper
     const name = `${to}/${kind}/${String(++n).padStart(2, "0")}-${state.replace(/[^a-z0-9]+/g, "-")}`;
-    if (state === "menu" || state === "dialog") return page.screenshot({ path: `${name}.png` });
+    if (state === "menu" || state === "dialog") return options.media ? page.emulateMedia({ media: "screen" }) : page.screenshot({ path: `${name}.png` });
     await page.evaluate(() => document.querySelectorAll(".locked-prediction").forEach((e) => (e.style.position = "static")));
     await page.screenshot({ path: `${name}.png`, fullPage: true });
     // The whole page is too tall to be looked at: its parts, at full size.
@@ -34,6 +36,7 @@ for (const [kind, options] of Object.entries(kinds)) {
         await act.screenshot({ path: `${name}.${id}.png` });
       }
     }
+    if (options.media) await page.emulateMedia({ media: "screen" });
   });
   if (page.problems.length > 0) console.log(kind, page.problems.slice(0, 3));
 }

@@ -23,7 +23,7 @@ export function serve(folder) {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve({ url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() })));
 }
 
-// The product's own server where it is built (RECKON_BINARY), else the one above.
+// The product's own server where it is built (RECKON_BINARY), else the one above. `folder` may be a lab's.
 export function serve_lab(folder) {
   const binary = process.env.RECKON_BINARY;
   if (!binary) return serve(folder);

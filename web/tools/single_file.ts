@@ -1,11 +1,14 @@
-// Puts script and style sheet of a build into its HTML, under another name, with a content
-// security policy that lets the page run what stands in it and reach nothing else.
+// Puts script and style sheet of a build into its HTML, with a content security policy that lets the page run
+// what stands in it and reach nothing else; then that page once for each lab, with the lab in it.
 import { createHash } from "node:crypto";
 import type { Plugin } from "vite";
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-export function single_file(file_name: string): Plugin {
+export const name_of = (id: string, all: string[]): string => (id === all[0] ? "reckon-lab.html" : `reckon-${id}.html`);
+
+// `labs` are their documents, trees and files, by id.
+export function single_file(labs: () => Record<string, unknown>): Plugin {
   return {
     name: "single-file",
     enforce: "post",
@@ -37,7 +40,14 @@ export function single_file(file_name: string): Plugin {
         .replace("</head>", () => `<style>${style}</style>\n</head>`)
         .replace("</body>", () => `<script type="module">${script}</script>\n</body>`);
       delete bundle["index.html"];
-      this.emitFile({ type: "asset", fileName: file_name, source: text });
+      const all = labs();
+      for (const [id, lab] of Object.entries(all)) {
+        const data = JSON.stringify(lab).replaceAll("<", "\\u003c");
+        const source = text
+          .replace('<meta name="reckon-lab" content="">', '<meta name="reckon-lab" content="#">')
+          .replace("<body>", () => `<body>\n<script type="application/json" id="reckon-lab">${data}</script>`);
+        this.emitFile({ type: "asset", fileName: name_of(id, Object.keys(all)), source });
+      }
     },
   };
 }

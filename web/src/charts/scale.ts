@@ -25,14 +25,29 @@ export function bytes_text(v: number): string {
   const power = v < 1 ? 0 : Math.min(binary.length - 1, Math.floor(Math.log2(v) / 10));
   return `${number_text(Number((v / 1024 ** power).toPrecision(3)))} ${binary[power]}`;
 }
+export function seconds_text(v: number): string {
+  const power = v === 0 ? 0 : Math.min(3, Math.max(0, Math.ceil(-Math.log10(v) / 3)));
+  return `${number_text(Number((v * 1000 ** power).toPrecision(3)))} ${["s", "ms", "µs", "ns"][power]}`;
+}
 const decimal = ["", "k", "M", "G", "T", "P", "E"];
 export function count_text(v: number, unit: string): string {
   const power = Math.abs(v) < 1 ? 0 : Math.min(decimal.length - 1, Math.floor(Math.log10(Math.abs(v)) / 3));
   return `${number_text(Number((v / 1000 ** power).toPrecision(3)))} ${decimal[power]}${unit}`.trim();
 }
+export function percent_text(share: number): string {
+  return `${number_text(Number((100 * share).toPrecision(share < 0.001 ? 1 : 2)))} %`;
+}
+// Where a logarithmic axis of positive values begins: at a whole power below the least, which then has a length.
+export function log_floor(values: number[], unit: string): number {
+  const least = Math.min(...values.filter((v) => v > 0), Infinity);
+  if (!Number.isFinite(least)) return 1;
+  const base = unit === "bytes" ? 32 : 10;
+  return base ** (Math.ceil(Math.log(least) / Math.log(base)) - 1);
+}
 export function tick_text(v: number, unit: string, scale: Axis["scale"]): string {
   if (unit === "bytes") return bytes_text(v);
-  if (unit !== "") return count_text(v, "");
+  if (unit === "seconds") return seconds_text(v);
+  if (unit !== "" && unit !== "×") return count_text(v, "");
   if (scale === "log" && v > 0 && (v < 0.01 || v > 9999)) return `10${superscript(Math.round(Math.log10(v)))}`;
   return number_text(v);
 }

@@ -4,6 +4,7 @@ import type { InstrumentValue } from "../lab/contract";
 import type { Of } from "./types";
 import Activations from "./Activations.svelte";
 import Bars from "./Bars.svelte";
+import Blocks from "./Blocks.svelte";
 import Challenge from "./Challenge.svelte";
 import Regions from "./Regions.svelte";
 import Series from "./Series.svelte";
@@ -11,7 +12,7 @@ import Waterfall from "./Waterfall.svelte";
 
 type Type = InstrumentValue["type"];
 const panels: { [T in Type]: Component<Of<T>> } = {
-  activations: Activations, bars: Bars, challenge: Challenge, regions: Regions, series: Series, waterfall: Waterfall,
+  activations: Activations, bars: Bars, blocks: Blocks, challenge: Challenge, regions: Regions, series: Series, waterfall: Waterfall,
 };
 
 // Nothing for a type that this page does not know: its engine may be newer.

@@ -15,10 +15,13 @@ export type { ActivationsValue, Row, SeriesValue } from "./instruments";
 export interface Figure {
   text: string;          // "1,832.4 KiB", for people
   value: number | string | boolean | null;
-  expression: string;    // where it comes from, as the lab's author wrote it
+  expression: string;    // as the lab's author wrote it
+  words?: string;        // its formula in words, and the numbers put in: the engine's own where it explains
+  numbers?: string;      // what it computed; only where `derive` was asked for
   standing?: Standing;
 }
-export type Standing = "exact" | "measured" | "modelled" | "reference" | "assumed";
+// "given": it depends on what the student answered, or put for a constant.
+export type Standing = "exact" | "measured" | "modelled" | "reference" | "assumed" | "given";
 export interface Text {
   markdown: string;
   figures: Figure[];
@@ -34,6 +37,7 @@ export interface LabDocument {
   minutes: [number, number];
   engine: string;        // version
   intro: Text;
+  opening: null | { caption: Text; rows: { label: string; values: number[] }[] };   // the first picture: a signal on its way
   controls: Control[];   // of all instruments; their ids are the names in `Controls`
   acts: Act[];
   closing: Text;         // shown with the design ledger
@@ -70,10 +74,10 @@ export type Field =
 export type Control =
   | { id: string; type: "choice"; label: string; options: { value: string; label: string }[]; default: string; help: string }
   | { id: string; type: "number_choice"; label: string; options: { value: number; label: string }[]; default: number; help: string }
-  | { id: string; type: "range"; label: string; min: number; max: number; step: number; scale: "linear" | "log"; default: number; help: string }
+  | { id: string; type: "range"; label: string; min: number; max: number; step: number; scale: "linear" | "log"; default: number; help: string; plays: boolean }
   | { id: string; type: "toggle"; label: string; default: boolean; help: string }
   // a constant of the textbook that the student may change; `id` is its key in Controls
-  | { id: string; type: "constant"; label: string; default: number; standing: Standing; source: string; help: string };
+  | { id: string; type: "constant"; label: string; default: number; min: number; max: number; step: number; standing: Standing; source: string; help: string };
 
 export interface Instrument {
   id: string;            // "act2.ledger"
@@ -95,14 +99,17 @@ export interface EvaluateQuestion {
   answers: Answers;      // locked ones only
   elements?: string[];   // ids of instruments, reveals, questions, acts …; all when absent
   previous?: Controls;   // the controls before the last move: asks for `change`
+  derive?: boolean;      // figures tell their words and numbers
 }
 export interface Evaluation {
   elements: Record<string, ElementValue>;
+  failed: Record<string, { message: string; where: string }>;   // elements that have no value now, and why
   // controls whose options depend on others: which are allowed now
   allowed: Record<string, (number | string | boolean)[]>;
 }
 export type ElementValue =
-  | { type: "reveal"; text: Text }                        // only when its act's prediction is in `answers`
+  // only when its act's prediction is in `answers`; `drawn` puts the guess and the truth on one scale
+  | { type: "reveal"; text: Text; drawn: null | { scale: "linear" | "log"; guess: Figure; truth: Figure } }
   | { type: "feedback"; fields: Record<string, Feedback> }   // of a question that is in `answers`
   | InstrumentValue;
 export interface Feedback {
@@ -123,13 +130,14 @@ export type Axis = SeriesValue["y"];
 // The answer to evaluate with elements: ["traceability"].
 export interface TraceabilityValue {
   type: "traceability";
-  claims: { id: string; element: string; claim: string; textbook: Figure | null; computed: Figure; verdict: "holds" | "holds only if" | "does not hold"; text: Text; measure?: string }[];
+  // `source` says who claims it, and where; `textbook` is the source's literal figure
+  claims: { id: string; element: string; source: string; claim: string; textbook: Figure | null; computed: Figure | null; verdict: "holds" | "holds only if" | "does not hold" | "to be measured"; text: Text; measure?: string }[];
 }
 
 export interface Entry {
   at: string;                // time, ISO 8601 in UTC
-  kind: "lock" | "answer" | "decision" | "move" | "commit";
-  element: string;           // id of the question or control
+  kind: "lock" | "answer" | "decision" | "move" | "measure" | "commit";
+  element: string;           // id of the question, control or instrument
   value: Record<string, number | string> | number | string | boolean;
 }
 export interface LedgerQuestion { entries: Entry[] }

@@ -41,7 +41,7 @@ export interface SeriesValue {
     id: string;
     label: string;
     style: "bound" | "points";  // a computed line, or measured points with their spread
-    standing: Standing;
+    standing: "exact" | "measured" | "modelled" | "reference" | "assumed";
     y: (number | null)[];
     low?: number[];
     high?: number[];
@@ -53,7 +53,7 @@ export interface SeriesValue {
 }
 export interface BarsValue {
   type: "bars";
-  unit: "bytes" | "macs" | "flops" | "transistors";
+  unit: "bytes" | "macs" | "flops" | "ops" | "parameters" | "transistors" | "activations" | "seconds" | "joules";
   bars: {
     id: string;
     label: string;
@@ -124,4 +124,15 @@ export interface RegionsValue {
     text: Text;
   } | null;
 }
-export type AnyValue = ActivationsValue | SeriesValue | BarsValue | ChallengeValue | WaterfallValue | RegionsValue;
+export interface BlocksValue {
+  type: "blocks";
+  unit: "bytes" | "macs" | "flops" | "ops" | "parameters" | "transistors" | "activations" | "seconds" | "joules";
+  blocks: {
+    id: string;
+    label: string;
+    group: string;
+    figure: Figure;
+  }[];  // areas in proportion; told apart by group
+  total: Figure;
+}
+export type AnyValue = ActivationsValue | SeriesValue | BarsValue | ChallengeValue | WaterfallValue | RegionsValue | BlocksValue;

@@ -1,5 +1,6 @@
 // A state in a link: the fragment #state=… holds its JSON, deflated, in base64url. A fragment never
 // leaves the browser. A long record of moves is thinned, so that the link stays one that can be sent.
+import type { Entry } from "./contract";
 import { Refused, max_bytes, type Saved } from "./saved";
 
 const key = "state=";
@@ -8,11 +9,23 @@ const long_link = 8_000;
 export async function link_of(saved: Saved, page: string): Promise<string> {
   let text = await pack(JSON.stringify(saved));
   for (let moves = 200; text.length > long_link && moves >= 0; moves = moves > 0 ? moves >> 2 : -1) {
+    const needed = last_moves(saved.entries);
     let left = moves;
-    const entries = [...saved.entries].reverse().filter((e) => e.kind !== "move" || left-- > 0).reverse();
+    const entries = [...saved.entries].reverse().filter((e) => e.kind !== "move" || needed.has(e) || left-- > 0).reverse();
     text = await pack(JSON.stringify({ ...saved, entries }));
   }
   return `${page.split("#")[0]}#${key}${text}`;
+}
+
+// Where each control stood when something was answered or committed: a ledger is verified by these.
+function last_moves(entries: Entry[]): Set<Entry> {
+  const needed = new Set<Entry>();
+  const stands = new Map<string, Entry>();
+  for (const entry of entries) {
+    if (entry.kind === "move") stands.set(entry.element, entry);
+    else for (const move of stands.values()) needed.add(move);
+  }
+  return needed;
 }
 
 // The JSON in a link's fragment; null when there is none.

@@ -13,6 +13,7 @@ export interface Saved {
   entries: Entry[];
   explored: string[]; // ids of acts in which an instrument was used
   revealed: string[]; // ids of acts
+  measured: Record<string, number>; // nanoseconds on this machine, by what was timed
   textbook: boolean;
 }
 export class Refused extends Error {}
@@ -23,7 +24,7 @@ const max_entries = 20_000;
 export function fresh(lab: string): Saved {
   return {
     format: "reckon-lab-state", schema: 1, lab, saved_at: "",
-    controls: {}, answers: {}, entries: [], explored: [], revealed: [], textbook: false,
+    controls: {}, answers: {}, entries: [], explored: [], revealed: [], measured: {}, textbook: false,
   };
 }
 export function is_started(saved: Saved): boolean {
@@ -84,6 +85,7 @@ function check_saved(value: unknown, lab: LabDocument): Saved {
     controls, answers, entries,
     explored: act_ids(value["explored"], "explored acts"),
     revealed: act_ids(value["revealed"], "revealed acts"),
+    measured: numbers_in(value["measured"]),
     textbook: value["textbook"] === true,
   };
 }
@@ -98,7 +100,8 @@ export function is_value_of(control: Control, v: unknown): v is number | string 
     case "number_choice": return control.options.some((o) => o.value === v);
     case "toggle": return typeof v === "boolean";
     case "range": return is_number(v) && v >= control.min && v <= control.max;
-    case "constant": return is_number(v);
+    case "constant":
+      return is_number(v) && v >= control.min && v <= control.max && (control.step === 0 || Number.isInteger((v - control.min) / control.step));
   }
 }
 
@@ -117,7 +120,11 @@ function is_answer_of(lab: LabDocument, id: string, fields: unknown): fields is 
   });
 }
 
-const kinds = ["lock", "answer", "decision", "move", "commit"];
+// What was measured is no work: what cannot be read of it is measured again.
+const numbers_in = (v: unknown): Record<string, number> =>
+  is_object(v) ? Object.fromEntries(Object.entries(v).filter((e): e is [string, number] => is_number(e[1]) && e[1] >= 0).slice(0, 100)) : {};
+
+const kinds = ["lock", "answer", "decision", "move", "measure", "commit"];
 function is_entry(e: unknown): e is Entry {
   if (!is_object(e)) return false;
   return typeof e["at"] === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(e["at"]) &&

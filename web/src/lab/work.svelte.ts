@@ -1,6 +1,6 @@
 // A student's work on one lab: what was answered and moved, what the engine says about it, and how
 // both are kept. Components read this and call its verbs; nothing else holds state that matters.
-import type { Engine } from "../engine/client";
+import { EngineError, type Engine } from "../engine/client";
 import type {
   Act, Answers, Controls, DesignLedger, ElementValue, Entry, Evaluation, LabDocument, TraceabilityValue,
 } from "./contract";
@@ -11,12 +11,16 @@ type Value = Controls[string];
 type Element = ElementValue | TraceabilityValue;
 
 const gesture_ms = 400; // so long after the last change of a control its move is over
+const slow_ms = 150; // so long an answer may take before the page says that it is on its way
 
 export class Work {
   saved = $state.raw<Saved>() as Saved;
   elements = $state.raw<Record<string, Element>>({});
   allowed = $state.raw<Evaluation["allowed"]>({});
   problem = $state<string | null>(null);
+  refused = $state.raw<Record<string, string>>({}); // constants that the engine did not take, and why
+  failures = $state.raw<Record<string, string>>({}); // elements that have no value in this state, and why
+  is_slow = $state(false);
   private readonly defaults: Controls = {};
   values = $derived<Controls>({ ...this.defaults, ...this.saved.controls });
 
@@ -26,6 +30,8 @@ export class Work {
   private over: ReturnType<typeof setTimeout> | undefined;
   private pending: Set<string> | null = null;
   private asking = false;
+  private proposals = 0;
+  private is_lost = false; // the problem is that the engine did not answer: the next answer clears it
   private frame = false; // an evaluation was asked for in this animation frame
 
   constructor(readonly lab: LabDocument, readonly engine: Asked) {
@@ -52,6 +58,28 @@ export class Work {
 
   // ---- verbs ----
   set(control: string, value: Value): void {
+    if (this.lab.controls.some((c) => c.id === control && c.type === "constant")) void this.propose(control, Number(value));
+    else this.move(control, value);
+  }
+
+  // Whatever number stands in a field is the engine's to judge, and until it has taken it nothing changes.
+  private async propose(control: string, value: number): Promise<void> {
+    const asked = ++this.proposals;
+    let why: string | undefined;
+    try {
+      const elements = this.lab.acts.filter(this.is_open).flatMap((a) => a.instruments.filter((i) => i.controls.includes(control)).map((i) => i.id));
+      const evaluation = await this.engine.lab<Evaluation>({ question: "evaluate", controls: { ...this.values, [control]: value }, answers: this.saved.answers, elements });
+      why = Object.values(evaluation.failed)[0]?.message;
+    } catch (error) {
+      why = error instanceof Error ? error.message : String(error);
+    }
+    if (asked !== this.proposals) return;
+    const { [control]: _, ...others } = this.refused;
+    this.refused = why === undefined ? others : { ...others, [control]: why };
+    if (why === undefined) this.move(control, value);
+  }
+
+  private move(control: string, value: Value): void {
     if (this.values[control] === value) return;
     if (this.moving !== control) {
       this.settle();
@@ -85,6 +113,15 @@ export class Work {
     this.evaluate();
   }
 
+  // What was timed on this machine: kept, and told to the record where it belongs to an instrument.
+  keep_measured(times: Record<string, number>, instrument: string | null): void {
+    this.change({ measured: { ...this.saved.measured, ...times } });
+    if (instrument !== null) this.note("measure", instrument, times);
+    else this.save();
+  }
+
+  is_idle = (): boolean => !this.asking && this.pending === null;
+
   show_textbook(on: boolean): void {
     this.change({ textbook: on });
     this.save();
@@ -96,6 +133,8 @@ export class Work {
     this.previous = undefined;
     this.saved = saved;
     this.elements = {};
+    this.refused = {};
+    this.failures = {};
     this.save();
     this.evaluate();
   }
@@ -110,7 +149,7 @@ export class Work {
 
   async traceability(): Promise<TraceabilityValue> {
     const evaluation = await this.engine.lab<{ elements: Record<string, TraceabilityValue> }>({
-      question: "evaluate", controls: {}, answers: this.saved.answers, elements: ["traceability"],
+      question: "evaluate", controls: {}, answers: this.saved.answers, elements: ["traceability"], derive: true,
     });
     return evaluation.elements["traceability"]!;
   }
@@ -135,7 +174,10 @@ export class Work {
     this.saved = { ...this.saved, ...part };
   }
   private note(kind: Entry["kind"], element: string, value: Entry["value"]): void {
-    this.change({ entries: [...this.saved.entries, { at: new Date().toISOString(), kind, element, value }] });
+    // A clock that was set back does not make the record run backwards.
+    const last = this.saved.entries.at(-1)?.at ?? "";
+    const now = new Date().toISOString();
+    this.change({ entries: [...this.saved.entries, { at: now < last ? last : now, kind, element, value }] });
     this.save();
   }
   private save_soon(): void {
@@ -176,23 +218,49 @@ export class Work {
     if (elements.length === 0) return;
     this.asking = true;
     this.frame = true;
+    const slow = setTimeout(() => (this.is_slow = true), slow_ms);
     requestAnimationFrame(() => {
       this.frame = false;
       if (!this.asking) void this.ask();
     });
     try {
-      const question = { question: "evaluate", controls: this.values, answers: this.saved.answers, elements, previous: this.previous };
-      const evaluation = await this.engine.lab<Evaluation>(question);
-      const still = new Set(this.visible());
-      const known = Object.entries({ ...this.elements, ...evaluation.elements }).filter(([id]) => still.has(id));
-      this.elements = Object.fromEntries(known);
-      this.allowed = evaluation.allowed;
-      this.keep_allowed();
+      const question = { question: "evaluate", controls: this.values, answers: this.saved.answers, elements, previous: this.previous, derive: this.moving === null };
+      this.take(elements, await this.engine.lab<Evaluation>(question));
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.fail(error);
     }
+    clearTimeout(slow);
+    this.is_slow = false;
     this.asking = false;
     if (!this.frame) void this.ask();
+  }
+
+  private take(asked: string[], evaluation: Evaluation): void {
+    const still = new Set(this.visible());
+    const known = Object.entries({ ...this.elements, ...evaluation.elements }).filter(([id]) => still.has(id));
+    this.elements = Object.fromEntries(known);
+    const failed = Object.entries(evaluation.failed).map(([id, why]) => [id, why.message] as const);
+    const others = Object.entries(this.failures).filter(([id]) => still.has(id) && !asked.includes(id));
+    if (failed.length > 0 || Object.keys(this.failures).length > 0) this.failures = Object.fromEntries([...others, ...failed]);
+    this.allowed = evaluation.allowed;
+    if (this.is_lost) this.problem = null;
+    this.is_lost = false;
+    this.keep_allowed();
+  }
+
+  // A control that the engine does not take (a state of another version may hold one) goes back to its default.
+  private fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const control = error instanceof EngineError ? /^controls\.(.+)$/.exec(error.where)?.[1] : undefined;
+    if (control !== undefined && this.saved.controls[control] !== undefined) {
+      const { [control]: _, ...controls } = this.saved.controls;
+      this.refused = { ...this.refused, [control]: message };
+      this.change({ controls });
+      this.evaluate();
+      return;
+    }
+    this.problem = message;
+    this.is_lost = true;
   }
 
   // Elements on the page that have a value of the engine's: none of an act before its lock.

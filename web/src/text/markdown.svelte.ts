@@ -3,7 +3,6 @@
 //
 // The trees of the document come with it. The lexer is for what the engine answers: it is fetched
 // behind the first picture, and what asks before it has come is drawn anew.
-import { trees } from "lab-document";
 import type { Figure } from "../lab/contract";
 import type { Node } from "./lexer";
 
@@ -17,7 +16,10 @@ export function fetch_lexer(): Promise<void> {
   return coming;
 }
 
-const of_document = new Map(Object.entries(trees));
+const of_document = new Map<string, Node[]>();
+export function set_trees(trees: Record<string, Node[]>): void {
+  for (const [markdown, tree] of Object.entries(trees)) of_document.set(markdown, tree);
+}
 const known = new Map<string, Node[]>();
 export function tree_of(markdown: string): Node[] {
   const tree = of_document.get(markdown) ?? known.get(markdown);
