@@ -19,6 +19,7 @@ from run_tests import run_tests
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECKON = os.environ["RECKON_BINARY"]
 LAB = ROOT / "labs" / "05-neural-computation"
+ALEXNET = ROOT / "labs" / "06-alexnet"
 TINY = ROOT / "tests" / "labs" / "tiny"
 
 
@@ -175,7 +176,7 @@ class Locks(unittest.TestCase):
 
 class Check(unittest.TestCase):
     def test_labs_are_proved(self):
-        for folder in (LAB, TINY):
+        for folder in (LAB, ALEXNET, TINY):
             run = reckon("lab", "check", folder, "--all")
             self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
             self.assertIn("state", run.stdout)
@@ -225,6 +226,47 @@ class Check(unittest.TestCase):
             run = self.broken(name, old, new)
             self.assertIn(run.returncode, (1, 2, 3), (new, run.stdout, run.stderr))
             self.assertRegex(run.stdout + run.stderr, re.compile(pattern, re.S))
+
+
+class AlexNet(unittest.TestCase):
+    """Figures of the source text, which computes them by hand, and where it is wrong."""
+
+    def of(self, name, **question):
+        return evaluate(ALEXNET, elements=[name], **question)["elements"][name]
+
+    def test_four_lenses(self):
+        # By hand: c_i·c_o·k·k·h_o·w_o of five convolutions; x_i·x_o of three linear layers.
+        conv = [3*96*121*54*54, 96*256*25*26*26, 256*384*9*144, 384*384*9*144, 384*256*9*144]
+        linear = [6400*4096, 4096*4096, 4096*10]
+        self.assertEqual((sum(conv), sum(linear)), (962858112, 43032576))
+        value = self.of("act1.lens", controls={"quantity": "macs"})
+        self.assertEqual([b["figure"]["value"] for b in value["blocks"]], conv + linear)
+        value = self.of("act1.lens", controls={"quantity": "params"})
+        params = [b["figure"]["value"] for b in value["blocks"]]
+        self.assertEqual((sum(params[:5]), sum(params[5:])), (3747200, 43040778))
+        self.assertIn("92.0 %", words(value["note"]))
+
+    def test_claims(self):
+        verdicts = {c["id"]: c["verdict"] for c in self.of("traceability")["claims"]}
+        self.assertEqual(verdicts, {
+            "dominate_memory": "holds", "work_of_biases": "does not hold", "conv_work": "holds",
+            "pass_size": "holds only if", "bandwidth_training": "does not hold"})
+        # Rows of the source's table: 2·279,936 + 64,896 + 2·173,056 + 36,864 + 4·55,296 + 2·36,864
+        # + 2·6,400 + 6·4,096 + 10 numbers of 4 bytes, in MB of 1,048,576.
+        listed = (2*279936 + 64896 + 2*173056 + 36864 + 4*55296 + 2*36864 + 2*6400 + 6*4096 + 10) * 4
+        self.assertAlmostEqual(2 * listed / 2**20, 10.22, delta=0.005)
+        claim = {c["id"]: c for c in self.of("traceability")["claims"]}["pass_size"]
+        self.assertAlmostEqual(claim["computed"]["value"], listed / 2**20)
+
+    def test_the_batch_at_which_linear_layers_turn(self):
+        # By hand: (2·43,032,576 + 8,202)·B operations; bytes 4·(43,040,778 + B·(6400 + 2·4096 + 2·4096
+        # + 10)), at least 10 TFLOP/s ÷ 300 GB/s = 33.3 of the first for each of the second.
+        def intensity(batch):
+            return ((2*43032576 + 8202) * batch
+                    / (4 * (43040778 + batch * (6400 + 4096 + 4096 + 4096 + 4096 + 10))))
+        turn = next(b for b in range(1, 513) if intensity(b) >= 10e12 / 300e9)
+        feedback = self.of("act2.reveal", answers={"act2.prediction": {"batch": turn}})
+        self.assertEqual(feedback["drawn"]["truth"]["value"], turn)
 
 
 class Constants(unittest.TestCase):
