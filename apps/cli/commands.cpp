@@ -19,6 +19,7 @@ namespace reckon::cli {
   ROW(devices)               \
   ROW(silicon)               \
   ROW(gradients)             \
+  ROW(rules)                 \
   ROW(networks)              \
   ROW(lab)                   \
   ROW(ledger)                \

@@ -85,6 +85,7 @@ Status answer_curve(const Asked& asked, SeeAnswer see) {
 }
 
 Status answer_gradients(const Asked& asked, SeeAnswer see) {
+  if (asked.has("cell")) return answer_gradients_in_time(asked, see);
   RECKON_ASSIGN(const GradientsReport report, inquire_gradients(asked));
   gradients_answer(see, report);
   return {};
@@ -144,7 +145,7 @@ Status answer_version(const Asked&, SeeAnswer see) {
   return {};
 }
 
-// A question that JSON asks: one of both.
+// A question that JSON asks: about a model, alone, or either.
 struct Answerer {
   std::string_view name;
   Status (*about_model)(const ModelRef& of, const Asked& asked, SeeAnswer see) = nullptr;
@@ -161,6 +162,7 @@ constexpr Answerer answerers[] = {
     {"chip", answer_chip},
     {"step", answer_step},
     {"activation_share", answer_activation_share},
+    {"rules", answer_rules, answer_all_rules},
     {"devices", nullptr, answer_devices},
     {"networks", nullptr, answer_networks},
     {"version", nullptr, answer_version},
@@ -176,7 +178,8 @@ Status try_answer(std::shared_ptr<const Model> model, const Asked& asked, SeeAns
   const std::string_view name = asked.question();
   for (const Answerer& answerer : answerers) {
     if (answerer.name != name) continue;
-    if (answerer.alone != nullptr) return answerer.alone(asked, see);
+    const bool about = answerer.about_model != nullptr && model != nullptr;
+    if (answerer.alone != nullptr && !about) return answerer.alone(asked, see);
     if (model == nullptr)
       return fail(ErrorCode::bad_argument, "this question needs a model", "question");
     return answerer.about_model(std::move(model), asked, see);

@@ -1,5 +1,6 @@
-// The answers about machines: time, energy, chips. The engine of a page has none of them, so they
-// are files of their own: machine_answers.cpp, and in its place no_machine_answers.cpp.
+// The answers about machines (time, energy, chips), about rules of thumb and about recurrent
+// layers. The engine of a page has none of them, so they are files of their own:
+// machine_answers.cpp, and in its place no_machine_answers.cpp.
 #pragma once
 
 #include "base/field.h"
@@ -10,5 +11,9 @@ namespace reckon {
 Status answer_time(const ModelRef& of, const Asked& asked, SeeAnswer see);
 Status answer_energy(const ModelRef& of, const Asked& asked, SeeAnswer see);
 Status answer_chip(const ModelRef& of, const Asked& asked, SeeAnswer see);
+// Of one network, or of all that are built in.
+Status answer_rules(const ModelRef& of, const Asked& asked, SeeAnswer see);
+Status answer_all_rules(const Asked& asked, SeeAnswer see);
+Status answer_gradients_in_time(const Asked& asked, SeeAnswer see);
 
 }  // namespace reckon

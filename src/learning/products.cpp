@@ -1,5 +1,5 @@
-// The only file that sees Eigen. It is optimised in every build: without that a test would wait
-// minutes for what takes a second.
+// One of two files that see Eigen (spectrum.cpp has the decompositions). It is optimised in every
+// build: without that a test would wait minutes for what takes a second.
 #include "learning/products.h"
 
 #include <Eigen/Core>

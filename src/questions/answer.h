@@ -12,7 +12,8 @@ namespace reckon {
 // Who answers; the model, what was assumed, how much of it is covered, its totals; a failure.
 extern const Field reckon_field, subject_fields, error_field;
 extern const Field layers_field, explain_field, memory_field, fit_fields;
-extern const Field devices_field, networks_field, silicon_field, curve_field, gradients_field;
+extern const Field devices_field, networks_field, silicon_field, curve_field, gradients_field,
+    gradients_in_time_field, rules_field;
 extern const Field training_field, activation_loop_field, pointer_chase_field,
     activation_share_field, step_field;
 extern const Field time_field, time_sweep_field, throughput_field, device_fit_field, energy_field,

@@ -6,18 +6,32 @@
 namespace reckon {
 
 std::span<const Field> answer_fields() {
-  static const std::array all = {reckon_field,        error_field,
-                                 subject_fields,      layers_field,
-                                 memory_field,        fit_fields,
-                                 explain_field,       devices_field,
-                                 networks_field,      silicon_field,
-                                 curve_field,         gradients_field,
-                                 training_field,      activation_loop_field,
-                                 pointer_chase_field, activation_share_field,
-                                 step_field,          time_field,
-                                 throughput_field,    device_fit_field,
-                                 time_sweep_field,    energy_field,
-                                 measure_field,       chip_field};
+  static const std::array all = {reckon_field,
+                                 error_field,
+                                 subject_fields,
+                                 layers_field,
+                                 memory_field,
+                                 fit_fields,
+                                 explain_field,
+                                 devices_field,
+                                 networks_field,
+                                 silicon_field,
+                                 curve_field,
+                                 gradients_field,
+                                 training_field,
+                                 activation_loop_field,
+                                 pointer_chase_field,
+                                 activation_share_field,
+                                 step_field,
+                                 time_field,
+                                 throughput_field,
+                                 device_fit_field,
+                                 time_sweep_field,
+                                 energy_field,
+                                 measure_field,
+                                 chip_field,
+                                 gradients_in_time_field,
+                                 rules_field};
   return all;
 }
 

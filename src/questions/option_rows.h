@@ -11,18 +11,19 @@ namespace reckon {
 namespace rows {
 
 inline constexpr std::string_view
-    models = "report layers explain memory fit time energy chip measure step activation_share",
+    models =
+        "report layers explain memory fit time energy chip measure rules step activation_share",
     training = "memory fit time energy measure",
     pages =
         "report layers explain memory fit time energy chip measure devices silicon gradients "
-        "networks";
+        "rules networks";
 inline constexpr Face program = Face::program, json = Face::json;
 
 }  // namespace rows
 
 inline constexpr Option option_rows[] = {
     // What is asked about.
-    Option{"model", "report layers explain memory fit time energy chip measure", Kind::word,
+    Option{"model", "report layers explain memory fit time energy chip measure rules", Kind::word,
            "MODEL", "a file, a built-in network, or 784-128-64-10"}
         .from_list("models")
         .only(rows::program)
@@ -84,6 +85,8 @@ inline constexpr Option option_rows[] = {
     Option{"batch", "report layers explain memory fit energy chip measure step activation_share",
            Kind::whole, "N", "inputs in one pass (1)"},
     Option{"batch", "time", Kind::range, "N", "inputs in one pass (1); 1..256: a table"},
+    Option{"batch", "rules", Kind::whole, "N", "inputs in one pass"}.by_default("32").within(
+        1, 1'000'000'000),
     Option{"batches", "time", Kind::range, "N", "as batch: a range, \"1..256\""}.only(rows::json),
     Option{"set", rows::models, Kind::wholes, "NAME=VALUE",
            "a parameter or free dimension; repeatable"}
@@ -106,6 +109,9 @@ inline constexpr Option option_rows[] = {
     Option{"train", rows::training, Kind::flag, "", "a training step, not an inference"},
     Option{"optimizer", "memory fit time energy measure step", Kind::word, "NAME",
            "of a training step: sgd, momentum, adam, adamw, lion, … (sgd)"}
+        .from_list("optimizers"),
+    Option{"optimizer", "rules", Kind::word, "NAME", "of a training step"}
+        .by_default("adam")
         .from_list("optimizers"),
     Option{"precision", "memory fit", Kind::word, "NAME",
            "fp32, fp16, bf16, autocast-bf16, amp-fp16, int8, … (as in the file)"}
@@ -170,6 +176,8 @@ inline constexpr Option option_rows[] = {
     // Time and energy.
     Option{"device", "time", Kind::device, "NAME|FILE",
            "a device of `reckon devices`, or a file of your own"},
+    Option{"device", "rules", Kind::device, "NAME|FILE", "that times are for"}.by_default(
+        "laptop-8gb"),
     Option{"device", "energy", Kind::device, "NAME|FILE", "takes its time and idle power"},
     Option{"device", "measure", Kind::word, "NAME", "that runs it"}.by_default("cpu").one_of(
         "cpu cuda"),
@@ -279,14 +287,17 @@ inline constexpr Option option_rows[] = {
         .only(rows::program),
 
     // Activations and gradients.
+    Option{"cell", "gradients", Kind::word, "CELL", "through time: rnn, lstm, gru; none: depth"}
+        .one_of("rnn lstm gru")
+        .argument(),
     Option{"constant", "energy chip silicon activation_share", Kind::reals, "NAME=VALUE",
            "put a value of your own for a constant"}
         .from_list("constants")
         .in_json("overrides"),
     Option{"measure", "silicon", Kind::flag, "", "time them on this processor, too"}.only(
         rows::program),
-    Option{"activation", "gradients", Kind::word, "NAME", "sigmoid, tanh, relu, gelu, …"}
-        .by_default("sigmoid")
+    Option{"activation", "gradients", Kind::word, "NAME",
+           "sigmoid, tanh, relu, gelu, … (sigmoid; none of an rnn)"}
         .from_list("activations"),
     Option{"activation", "curve", Kind::word, "NAME", "sigmoid, tanh, relu, gelu, …"}
         .from_list("activations")
@@ -306,6 +317,18 @@ inline constexpr Option option_rows[] = {
         .by_default("128")
         .within(1, 4096)
         .in_json("width"),
+    Option{"radius", "gradients", Kind::real, "R", "rnn, lstm, gru: largest eigenvalue"}.by_default(
+        "0.9"),
+    Option{"matrix", "gradients", Kind::word, "NAME", "rnn, lstm, gru: the recurrent matrix"}
+        .by_default("orthogonal")
+        .one_of("orthogonal symmetric random nonnormal"),
+    Option{"gate-bias", "gradients", Kind::real, "B", "lstm, gru: of the forget or update gate"}
+        .by_default("1"),
+    Option{"steps", "gradients", Kind::whole, "N", "rnn, lstm, gru: back in time"}
+        .by_default("100")
+        .within(1, 1000),
+    Option{"explain", "gradients", Kind::flag, "", "rnn: the derivation with its numbers"}.only(
+        rows::program),
     Option{"samples", "gradients", Kind::whole, "N", "in the batch"}.by_default("32").within(1,
                                                                                              4096),
     Option{"seeds", "gradients", Kind::whole, "N", "networks to take the mean of"}

@@ -110,14 +110,23 @@ constexpr QuestionKind kinds[] = {
      "  reckon silicon --constant relu.transistors=100\n"
      "  reckon silicon --format csv > silicon.csv"},
     {"gradients",
-     "What layers leave of a gradient, by back-propagation.",
+     "What layers, or steps in time, leave of a gradient.",
      Face::every,
      false,
      {},
      "  reckon gradients\n"
      "  reckon gradients --activation tanh --initialisation xavier\n"
      "  reckon gradients --activation relu --initialisation he --depth 50\n"
-     "  reckon gradients --activation gelu --format csv"},
+     "  reckon gradients --activation gelu --format csv\n"
+     "  reckon gradients rnn --radius 0.9 --steps 100 --explain\n"
+     "  reckon gradients rnn --matrix nonnormal --activation tanh\n"
+     "  reckon gradients lstm --gate-bias 2 --steps 200"},
+    {"rules", "Rules of thumb on trial: estimates beside exact figures.", Face::every, false,
+     "Without MODEL, on all built-in networks.",
+     "  reckon rules\n"
+     "  reckon rules resnet50 --batch 64\n"
+     "  reckon rules gpt2 --set sequence=256 --device h100-sxm\n"
+     "  reckon rules --format csv > rules.csv"},
     {"networks",
      "The built-in networks; show NAME prints one to copy.",
      Face::every,

@@ -9,6 +9,7 @@
 #include "learning/curve.h"
 #include "learning/depth.h"
 #include "learning/loop.h"
+#include "learning/through_time.h"
 #include "learning/training.h"
 #include "machine/activation_share.h"
 #include "machine/chase.h"
@@ -40,6 +41,11 @@ struct GradientsReport {
 struct TrainingAnswer {
   const Trainer& trainer;
   std::int64_t steps = 0;
+};
+
+struct TimeGradientsReport {
+  TimeExperiment experiment;
+  TimeGradient found;
 };
 
 // Points of an activation, and two loops for a caller with a clock.

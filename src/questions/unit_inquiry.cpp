@@ -29,11 +29,25 @@ Result<HardwareConstants> constants_of(const Asked& asked) {
   return constants;
 }
 
+// What a question about one of the two, depth and time, does not read.
+Status refuse(const Asked& asked, std::initializer_list<OptionName> names, std::string_view why) {
+  for (const OptionName name : names)
+    if (asked.has(name))
+      return fail(ErrorCode::bad_argument, std::string(why),
+                  "`" + std::string(std::string_view(name)) + "`");
+  return {};
+}
+
 Result<GradientsReport> inquire_gradients(const Asked& asked) {
+  RECKON_TRY(refuse(asked, {"radius", "matrix", "steps", "gate-bias", "explain"},
+                    "is about gradients through time: name rnn, lstm or gru"));
   GradientsReport report;
   DepthExperiment& experiment = report.experiment;
   const auto number = [&](OptionName name) { return static_cast<int>(*asked.whole(name)); };
-  RECKON_ASSIGN(experiment.activation, activation_of(asked, {}));
+  RECKON_ASSIGN(experiment.activation,
+                about(find_activation(asked.has("activation") ? asked.text("activation")
+                                                              : std::string_view("sigmoid")),
+                      "`activation`"));
   RECKON_ASSIGN(experiment.initialisation,
                 about(find_initialisation(asked.text("initialisation")), "`initialisation`"));
   experiment.depth = number("depth");
@@ -49,6 +63,32 @@ Result<GradientsReport> inquire_gradients(const Asked& asked) {
         "depth · width² · samples · seeds is beyond 8,589,934,592: too much to compute here",
         "gradients");
   RECKON_ASSIGN(report.points, about(gradient_profile(experiment), "gradients"));
+  return report;
+}
+
+Result<TimeGradientsReport> inquire_gradients_in_time(const Asked& asked) {
+  RECKON_TRY(refuse(asked, {"depth", "initialisation"},
+                    "is about gradients through depth: name no recurrent cell"));
+  TimeGradientsReport report;
+  TimeExperiment& e = report.experiment;
+  e.cell = static_cast<RecurrentCell>(asked.choice("cell"));
+  e.matrix = static_cast<RecurrentMatrix>(asked.choice("matrix"));
+  if (e.cell == RecurrentCell::rnn) {
+    RECKON_TRY(refuse(asked, {"gate-bias"}, "an rnn has no gates: name lstm or gru"));
+    if (asked.has("activation")) {
+      RECKON_ASSIGN(e.activation, about(find_activation(asked.text("activation")), "`activation`"));
+    }
+  } else {
+    RECKON_TRY(refuse(asked, {"activation", "explain"}, "is about a plain rnn"));
+  }
+  e.radius = *asked.real("radius");
+  e.gate_bias = *asked.real("gate-bias");
+  const auto number = [&](OptionName name) { return static_cast<int>(*asked.whole(name)); };
+  e.units = asked.has("units") ? number("units") : 64;
+  e.steps = number("steps");
+  e.n_samples = asked.has("samples") ? number("samples") : 16;
+  e.n_seeds = asked.has("seeds") ? number("seeds") : 4;
+  RECKON_ASSIGN(report.found, about(gradient_through_time(e), "gradients"));
   return report;
 }
 

@@ -15,6 +15,8 @@ Result<HardwareConstants> constants_of(const Asked& asked);
 // A bound beside the learning room's own keeps the answer within seconds: 2^34 multiply-accumulates
 // over all seeds.
 Result<GradientsReport> inquire_gradients(const Asked& asked);
+// Where a recurrent cell is named.
+Result<TimeGradientsReport> inquire_gradients_in_time(const Asked& asked);
 
 Result<std::pair<const Activation*, ActivationCurve>> inquire_curve(const Asked& asked);
 

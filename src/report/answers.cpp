@@ -7,6 +7,7 @@
 #include "report/measure_pages.h"
 #include "report/memory_pages.h"
 #include "report/pages.h"
+#include "report/rules_pages.h"
 #include "report/silicon_pages.h"
 #include "report/step_pages.h"
 #include "report/throughput_pages.h"
@@ -55,6 +56,9 @@ void memory_answer(SeeAnswer see, const Subject& subject, const MemoryAnswer& me
   explained(see, subject, memory_field, &memory, lines);
 }
 
+void rules_answer(SeeAnswer see, const RulesReport& report) {
+  see({who, {&rules_field, &report}});
+}
 void networks_answer(SeeAnswer see, std::span<const BuiltIn> networks, bool with_text) {
   const NetworksAnswer answer{networks, with_text};
   see({who, {&networks_field, &answer}});
@@ -103,6 +107,9 @@ void device_fit_answer(SeeAnswer see, const DeviceFit& fit) {
 
 void silicon_answer(SeeAnswer see, const SiliconReport& report) {
   see({who, {&silicon_field, &report}});
+}
+void gradients_in_time_answer(SeeAnswer see, const TimeGradientsReport& report) {
+  see({who, {&gradients_in_time_field, &report}});
 }
 void gradients_answer(SeeAnswer see, const GradientsReport& report) {
   see({who, {&gradients_field, &report}});

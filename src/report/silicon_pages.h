@@ -24,6 +24,11 @@ Sheet gradients_sheet(const GradientsReport& report, bool exact);
 void training_answer(SeeAnswer see, const Trainer& trainer, std::int64_t steps);
 void gradients_answer(SeeAnswer see, const GradientsReport& report);
 
+std::string gradients_in_time_text(const TimeGradientsReport& report, bool explain,
+                                   const Style& style);
+Sheet gradients_in_time_sheet(const TimeGradientsReport& report);
+void gradients_in_time_answer(SeeAnswer see, const TimeGradientsReport& report);
+
 // --- questions without a page -------------------------------------------------------------------
 void curve_answer(SeeAnswer see, const Activation& activation, const ActivationCurve& curve);
 void loop_answer(SeeAnswer see, std::string_view activation, const LoopResult& result);
