@@ -29,8 +29,12 @@ bool lacks_dropout(const Graph&) {
   return false;
 }
 
+ValueId written_shape(const Graph&, const Node&) {
+  return none;
+}
+
 std::optional<Constant> target_of_other_batch(const Graph&, const Node&, const Shapes&,
-                                              const OtherBatch&) {
+                                              OtherBatch&) {
   return std::nullopt;
 }
 

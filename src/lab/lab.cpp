@@ -87,11 +87,11 @@ Status read_head(Table& table) {
     for (const Tree& word : plain->items) {
       if (word.kind != TreeKind::text || word.text.empty())
         return wrong_at(word.place, "plain_words are texts");
-      lab.plain_words.push_back(word.text);
+      // Longer words first: "784-128-64-10" before "784".
+      const auto shorter = std::ranges::find_if(
+          lab.plain_words, [&](const std::string& w) { return w.size() < word.text.size(); });
+      lab.plain_words.insert(shorter, word.text);
     }
-  // Longer words first: "784-128-64-10" before "784".
-  std::sort(lab.plain_words.begin(), lab.plain_words.end(),
-            [](const auto& a, const auto& b) { return a.size() > b.size(); });
   RECKON_ASSIGN(lab.id, table.word("id"));
   RECKON_TRY(check_id(lab.id, table.place()));
   RECKON_ASSIGN(lab.title, table.word("title"));

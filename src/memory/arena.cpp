@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/sort_ids.h"
 #include "memory/arena_place.h"
 
 namespace reckon {
@@ -22,7 +23,7 @@ std::vector<std::int32_t> all_ids(std::size_t n) {
 // TensorFlow Lite Micro fills its list from the tail and sorts it by bubbling, which is stable.
 std::vector<std::int32_t> tflm_order(const ArenaProblem& problem) {
   auto order = all_ids(problem.buffers.size());
-  std::sort(order.begin(), order.end(), [&](auto a, auto b) {
+  sort_ids(order, [&](std::int32_t a, std::int32_t b) {
     const auto bytes_a = problem.bytes[static_cast<std::size_t>(a)];
     const auto bytes_b = problem.bytes[static_cast<std::size_t>(b)];
     return bytes_a != bytes_b ? bytes_a > bytes_b : a > b;
@@ -42,7 +43,7 @@ std::vector<std::int32_t> order_by(const ArenaProblem& problem,
   keys.reserve(n);
   for (std::size_t i = 0; i < n; ++i) keys.push_back(key(problem.buffers[i], problem.bytes[i]));
   auto order = all_ids(n);
-  std::sort(order.begin(), order.end(), [&](std::int32_t x, std::int32_t y) {
+  sort_ids(order, [&](std::int32_t x, std::int32_t y) {
     const auto a = static_cast<std::size_t>(x), b = static_cast<std::size_t>(y);
     if (keys[a] != keys[b]) return keys[a] > keys[b];
     if (problem.bytes[a] != problem.bytes[b]) return problem.bytes[a] > problem.bytes[b];

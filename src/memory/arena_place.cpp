@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/checked.h"
+#include "base/sort_ids.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -30,10 +31,9 @@ std::int64_t most_alive(const ArenaProblem& problem) {
   const auto at = [&](std::int32_t id) -> const Buffer& {
     return buffers[static_cast<std::size_t>(id)];
   };
-  std::sort(starts.begin(), starts.end(),
-            [&](auto a, auto b) { return at(a).first_use < at(b).first_use; });
-  std::sort(ends.begin(), ends.end(),
-            [&](auto a, auto b) { return at(a).last_use < at(b).last_use; });
+  sort_ids(starts,
+           [&](std::int32_t a, std::int32_t b) { return at(a).first_use < at(b).first_use; });
+  sort_ids(ends, [&](std::int32_t a, std::int32_t b) { return at(a).last_use < at(b).last_use; });
   std::int64_t alive = 0, most = 0;
   std::size_t ended = 0;
   for (const std::int32_t id : starts) {
@@ -115,7 +115,7 @@ void FirstFit::list_neighbours(std::int64_t n_pairs) {
   listed_ = true;
   std::vector<std::int32_t> order(buffers.size()), alive;
   std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](auto a, auto b) {
+  sort_ids(order, [&](std::int32_t a, std::int32_t b) {
     return buffers[static_cast<std::size_t>(a)].first_use <
            buffers[static_cast<std::size_t>(b)].first_use;
   });

@@ -4,18 +4,25 @@
 #include <array>
 #include <charconv>
 
+#include "base/port/words.h"
 #include "base/text.h"
 #include "questions/spelling.h"
 
 namespace reckon {
 namespace {
 
+// A page has no command line.
+constexpr bool is_here(const Option& row) {
+  return !in_page || row.face != Face::program;
+}
+
 // The rows without the words for people, which a page's engine need not carry.
 constexpr auto rules = [] {
-  std::array<OptionRule, std::size(option_rows)> out;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const Option& o = option_rows[i];
-    out[i] = {o.name, o.questions, o.otherwise, o.words, o.key, o.kind, o.face, o.least, o.most};
+  std::array<OptionRule, std::ranges::count_if(option_rows, is_here)> out;
+  std::size_t i = 0;
+  for (const Option& o : option_rows) {
+    if (!is_here(o)) continue;
+    out[i++] = {o.name, o.questions, o.otherwise, o.words, o.key, o.kind, o.face, o.least, o.most};
   }
   return out;
 }();
@@ -100,8 +107,13 @@ std::optional<std::int64_t> Asked::whole(OptionName name) const {
 
 std::optional<double> Asked::real(OptionName name) const {
   if (const Said* const value = find(name)) return value->real;
-  const auto otherwise = parse_int(row_of(name).otherwise);
-  return otherwise ? std::optional<double>(static_cast<double>(*otherwise)) : std::nullopt;
+  // Of at most one decimal, so that a page need not read numbers from text.
+  std::string digits(row_of(name).otherwise);
+  const std::size_t point = digits.find('.');
+  if (point != std::string::npos) digits.erase(point, 1);
+  const auto otherwise = parse_int(digits);
+  if (!otherwise) return std::nullopt;
+  return static_cast<double>(*otherwise) / (point == std::string::npos ? 1 : 10);
 }
 
 const std::vector<std::string>& Asked::names(OptionName name) const {

@@ -5,7 +5,7 @@
 namespace reckon {
 
 Result<CheckpointMemory> checkpointing(const Graph&, const Analysis&, const MemoryAnswer&,
-                                       std::string_view) {
+                                       const Timeline&, std::string_view) {
   return fail(ErrorCode::unsupported,
               "the engine of a page plans no recomputation; the program does: "
               "reckon memory MODEL --train --checkpoint WORD",

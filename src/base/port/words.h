@@ -7,12 +7,14 @@
 namespace reckon {
 
 #ifdef __wasm__
+inline constexpr bool in_page = true;
 struct Words {
   constexpr Words() = default;
   consteval Words(const char*) {}
   constexpr operator std::string_view() const { return {}; }
 };
 #else
+inline constexpr bool in_page = false;
 using Words = std::string_view;
 #endif
 
