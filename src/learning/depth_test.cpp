@@ -255,8 +255,9 @@ TEST(GradientProfile, NoStartExceedsSlopeAndWeights) {
       for (const DepthGradient& point : *profile)
         EXPECT_LE(point.max, point.weighted_bound) << activation << " " << initialisation;
       if (std::string_view(activation) == "tanh" &&
-          std::string_view(initialisation) == "torch_default")
+          std::string_view(initialisation) == "torch_default") {
         EXPECT_NEAR(profile->front().weighted_bound, 0.741332, 1e-6);
+      }
     }
 }
 

@@ -1,3 +1,4 @@
+// Long because it is one table.
 // The options: one row each (option.h), in the order of --help.
 //
 // To add an option, add its row here, naming the questions that read it; the code that answers asks

@@ -6,27 +6,28 @@
 namespace reckon {
 
 Sheet memory_sheet(const MemoryAnswer& m) {
+  const FigureRow always[] = {{"memory.saved_bytes"},
+                              {"memory.resident_bytes"},
+                              {"memory.forward_peak_bytes"},
+                              {"memory.step_peak_bytes"},
+                              {"memory.peak.bytes", "peak_bytes"},
+                              {"memory.gpu.allocated_bytes"},
+                              {"memory.gpu.reserved_bytes"},
+                              {"memory.gpu.shown_least_bytes"},
+                              {"memory.gpu.shown_most_bytes"},
+                              {"memory.inference.peak_bytes", "live_peak_bytes"},
+                              {"memory.arena.total_bytes", "arena_bytes"},
+                              {"memory.arena.lower_bound_bytes", "arena_lower_bound_bytes"},
+                              {"memory.inference.flash_bytes"},
+                              {"memory.inference.sram_bytes"},
+                              {"memory.checkpoint.peak_bytes", "checkpoint_peak_bytes"},
+                              {.path = "memory.checkpoint.extra_time",
+                               .name = "checkpoint_relative_time",
+                               .digits = 4,
+                               .unit = "steps"}};
   std::vector<FigureRow> figures = {{"memory.batch"}, {"memory.ledger"}};
   if (m.timeline) figures.push_back({"memory.peak.composition", "peak_"});
-  figures.insert(figures.end(), {{"memory.saved_bytes"},
-                                 {"memory.resident_bytes"},
-                                 {"memory.forward_peak_bytes"},
-                                 {"memory.step_peak_bytes"},
-                                 {"memory.peak.bytes", "peak_bytes"},
-                                 {"memory.gpu.allocated_bytes"},
-                                 {"memory.gpu.reserved_bytes"},
-                                 {"memory.gpu.shown_least_bytes"},
-                                 {"memory.gpu.shown_most_bytes"},
-                                 {"memory.inference.peak_bytes", "live_peak_bytes"},
-                                 {"memory.arena.total_bytes", "arena_bytes"},
-                                 {"memory.arena.lower_bound_bytes", "arena_lower_bound_bytes"},
-                                 {"memory.inference.flash_bytes"},
-                                 {"memory.inference.sram_bytes"},
-                                 {"memory.checkpoint.peak_bytes", "checkpoint_peak_bytes"},
-                                 {.path = "memory.checkpoint.extra_time",
-                                  .name = "checkpoint_relative_time",
-                                  .digits = 4,
-                                  .unit = "steps"}});
+  for (const FigureRow& figure : always) figures.push_back(figure);
   return sheet_of_figures(memory_field, &m, figures);
 }
 

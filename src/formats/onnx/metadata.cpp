@@ -18,6 +18,9 @@ MetadataKey key_of(std::string_view text) {
       {"pkg.torch.export.graph_signature.InputSpec.kind", MetadataKey::kind},
       {"pkg.onnxscript.optimizer.folded_from", MetadataKey::folded_from},
       {"pkg.torch.export.ExportedProgram.graph_signature", MetadataKey::signature},
+      {"location", MetadataKey::location},
+      {"offset", MetadataKey::offset},
+      {"length", MetadataKey::length},
   };
   for (const auto& [word, key] : keys)
     if (word == text) return key;

@@ -26,6 +26,9 @@ enum class MetadataKey : std::uint8_t {
   kind,  // InputSpec.kind
   folded_from,
   signature,  // of a graph: what feeds the program, ExportedProgram.graph_signature
+  location,   // of a tensor's elements in another file, with their offset and length in bytes
+  offset,
+  length,
 };
 // Keys are compared where they lie, and what stands behind others (stack traces) is not read.
 struct MetadataEntry {

@@ -239,10 +239,10 @@ void read_dims(WireReader& wire, const Message& message, const Field& field, Sha
   }
 }
 
-void read_external_entry(const MetadataEntry& entry, External& external) {
-  if (entry.key == "location") external.location = entry.value;
-  if (entry.key == "offset") external.offset = entry.value;
-  if (entry.key == "length") external.length = entry.value;
+void read_external_entry(WireReader& wire, const MetadataEntry& entry, External& external) {
+  if (entry.key == MetadataKey::location) external.location = text_of(wire, entry);
+  if (entry.key == MetadataKey::offset) external.offset = text_of(wire, entry);
+  if (entry.key == MetadataKey::length) external.length = text_of(wire, entry);
 }
 
 DType checked_dtype(WireReader& wire, const Message& message, std::uint64_t value) {
@@ -290,7 +290,7 @@ Result<TensorProto> read_tensor(WireReader& wire, Message message) {
         break;
       case onnx::tensor::external_data:
         if (wire.expect(field, Wire::bytes, message, "external_data"))
-          read_external_entry(read_metadata(wire, WireReader::inside(field, "external_data")),
+          read_external_entry(wire, read_metadata(wire, WireReader::inside(field, "external_data")),
                               external);
         break;
       case onnx::tensor::data_location:
