@@ -35,7 +35,9 @@
  *   "chip": batch, set, shape, precision, area_mm2, power_w, node, memory, overrides
  *   "devices"
  *   "silicon": overrides
- *   "gradients": activation, initialisation, depth, width, samples, seeds
+ *   "gradients": cell, activation, initialisation, depth, width, radius, matrix, gate_bias, steps,
+ *       samples, seeds
+ *   "rules": batch, set, shape, optimizer, device
  *   "networks"
  *   "version"
  *   "curve": activation, from, to, points

@@ -16,7 +16,6 @@ Asked another(std::string_view question, const Asked& asked, std::int64_t batch)
   if (const Said* const shape = asked.given("shape")) other.give("shape", *shape);
   Said n;
   n.whole = batch;
-  n.text = std::to_string(batch);
   other.give("batch", std::move(n));
   return other;
 }

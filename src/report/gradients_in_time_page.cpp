@@ -103,8 +103,8 @@ void derivation(Page& page, const TimeGradientsReport& report) {
       powers.append(powers.empty() ? "" : ", ")
           .append(short_text(radius) + "^" + std::to_string(k) + " = " +
                   short_text(std::pow(radius, k)));
-  page.words("largest, to the k", powers);
-  page.words("largest singular",
+  page.words("powers", powers);
+  page.words("largest σ",
              short_text(spectrum.norm()) + ": no step can multiply a gradient by more");
   const double condition = spectrum.eigenvector_condition;
   page.words("κ(P)", std::isfinite(condition) && condition < 1e12
