@@ -1,5 +1,5 @@
 // Any text as a design ledger of a small lab, and as a list of entries of which one is made. An
-// error, or a verdict; and a ledger that was made is whole.
+// error, or a verdict; what was made is whole, or the verdict names what cannot have happened.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -96,6 +96,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t n_by
   const auto made = lab::make_ledger(*state.lab, state.faculties, *json);
   if (!made) return 0;
   const auto again = lab::verify_ledger(*state.lab, state.faculties, *made);
-  if (!again || !again->whole) std::abort();
+  if (!again || (!again->whole && again->finding.empty())) std::abort();
   return 0;
 }

@@ -222,6 +222,10 @@ Result<DeviceFit> fit_device_table(std::string_view text, std::string_view file,
     if (!seconds || !(*seconds > 0))
       return csv_error("seconds is " + quoted(cell(columns.seconds)) + ", not a number above zero",
                        file, row.line);
+    // A nanosecond to thirty years: no pass takes less or more, and their ratios are finite.
+    if (*seconds < 1e-9 || *seconds > 1e9)
+      return csv_error("seconds is " + quoted(cell(columns.seconds)) + ", which no pass takes",
+                       file, row.line);
     one.seconds = *seconds;
     measured.push_back(std::move(one));
     lines.push_back(row.line);
