@@ -104,7 +104,8 @@ Status ShapePass::run_if(const Node& node, NodeId id, Shapes& shapes) {
         outputs[i] = meet(outputs[i], out);
     }
     first = false;
-    add_run(shapes, {id, branches[branch]->index, 1, !condition.has_value()}, std::move(run));
+    add_run(shapes, {id, branches[branch]->index, 1, !condition.has_value(), nullptr},
+            std::move(run));
   }
   ShapeContext out(graph, node, shapes.tensors, shapes.folded);
   for (std::size_t i = 0; i < outputs.size(); ++i)
@@ -161,7 +162,7 @@ Status ShapePass::run_loop(const Node& node, NodeId id, Shapes& shapes) {
         static_cast<int>(i), tensor.dtype,
         i < carried ? tensor.shape : with_leading(times.value_or(unknown_dim), tensor.shape));
   }
-  add_run(shapes, {id, ref->index, times}, std::move(run));
+  add_run(shapes, {id, ref->index, times, false, nullptr}, std::move(run));
   return {};
 }
 
@@ -214,7 +215,7 @@ Status ShapePass::run_scan(const Node& node, NodeId id, Shapes& shapes) {
     }
     out.set_out(i, tensor.dtype, shape);
   }
-  add_run(shapes, {id, ref->index, times}, std::move(run));
+  add_run(shapes, {id, ref->index, times, false, nullptr}, std::move(run));
   return {};
 }
 

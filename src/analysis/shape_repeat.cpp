@@ -70,7 +70,7 @@ Status ShapePass::unroll(const Node& node, NodeId id, Shapes& shapes, const Grap
         stacked[i - states].shape = common_shape(stacked[i - states].shape, element.shape);
     }
     const std::int64_t repeated = settled ? times - done : 1;
-    add_run(shapes, {id, index, repeated}, std::move(run));
+    add_run(shapes, {id, index, repeated, false, nullptr}, std::move(run));
     done += repeated;
   }
   ShapeContext out(*shapes.graph, node, shapes.tensors, shapes.folded);
@@ -129,7 +129,8 @@ Status ShapePass::run_sequence_map(const Node& node, NodeId id, Shapes& shapes) 
       types[i] = output_of(run, i).dtype;
       outputs[i].append(count, output_of(run, i).shape);
     }
-    add_run(shapes, {id, ref->index, length ? std::optional(count) : std::nullopt}, std::move(run));
+    add_run(shapes, {id, ref->index, length ? std::optional(count) : std::nullopt, false, nullptr},
+            std::move(run));
     at += count;
   }
   ShapeContext out(graph, node, shapes.tensors, shapes.folded);
@@ -153,10 +154,10 @@ Status ShapePass::run_generation(const Node& node, NodeId id, Shapes& shapes) {
     Shapes unknown;
     unknown.graph = &body;
     unknown.tensors.resize(body.values.size());
-    add_run(
-        shapes,
-        {id, ref->index, attr.name == "decoder" ? std::nullopt : std::optional<std::int64_t>(1)},
-        run ? *std::move(run) : std::move(unknown));
+    add_run(shapes,
+            {id, ref->index, attr.name == "decoder" ? std::nullopt : std::optional<std::int64_t>(1),
+             false, nullptr},
+            run ? *std::move(run) : std::move(unknown));
   }
   ShapeContext out(graph, node, shapes.tensors, shapes.folded);
   const Dim batch =

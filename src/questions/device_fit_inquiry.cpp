@@ -13,6 +13,9 @@
 namespace reckon {
 namespace {
 
+// A nanosecond to thirty years: no pass takes less or more, and ratios of such times are finite.
+constexpr double least_pass_s = 1e-9, most_pass_s = 1e9;
+
 constexpr std::array<std::string_view, 3> part_names = {"inference", "training",
                                                         "forward-backward"};
 
@@ -222,8 +225,7 @@ Result<DeviceFit> fit_device_table(std::string_view text, std::string_view file,
     if (!seconds || !(*seconds > 0))
       return csv_error("seconds is " + quoted(cell(columns.seconds)) + ", not a number above zero",
                        file, row.line);
-    // A nanosecond to thirty years: no pass takes less or more, and their ratios are finite.
-    if (*seconds < 1e-9 || *seconds > 1e9)
+    if (*seconds < least_pass_s || *seconds > most_pass_s)
       return csv_error("seconds is " + quoted(cell(columns.seconds)) + ", which no pass takes",
                        file, row.line);
     one.seconds = *seconds;
@@ -240,8 +242,9 @@ Result<DeviceFit> fit_device_table(ByteSource& source, const Asked& asked) {
 
 Result<DeviceFit> fit_device_once(std::string_view model, const Asked& asked) {
   const auto seconds = asked.real("seconds");
-  if (!seconds || !(*seconds > 0))
-    return fail(ErrorCode::bad_argument, "a measured time is above zero", "`seconds`");
+  if (!seconds || !(*seconds >= least_pass_s && *seconds <= most_pass_s))
+    return fail(ErrorCode::bad_argument, "a measured time is above zero, and no pass takes that",
+                "`seconds`");
   return fit_times({{.network = std::string(model), .seconds = *seconds}}, {}, {}, asked);
 }
 

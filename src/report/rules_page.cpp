@@ -23,6 +23,7 @@ std::string amount(double x, std::string_view unit) {
 std::string ratio_text(const std::optional<double>& ratio) {
   if (!ratio) return "none";
   if (*ratio >= 9.995) return "× " + grouped(std::llround(*ratio));
+  if (*ratio < 0.0005) return "below × 0.001";
   return "× " + fixed(*ratio, *ratio < 0.0995 ? 3 : 2);
 }
 
@@ -53,7 +54,7 @@ void many_networks(Page& page, const TriedRule& tried) {
   page.heading(tried.rule->claim);
   page.words("holds for", grouped(tried.n_within(rule_holds)) + n + " within 10 %, " +
                               grouped(tried.n_within(rule_roughly_holds)) + n + " within 2 ×");
-  page.words("rule over exact", range_text(tried));
+  page.words("ratio", range_text(tried));
   page.paragraph(tried.rule->where, 2, 0, Ink::faint);
 }
 
