@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/sort_ids.h"
 #include "memory/arena_place.h"
 
 namespace reckon {
@@ -17,12 +18,9 @@ Result<Placement> place_in_time(const ArenaProblem& problem) {
   const auto at = [&](std::int32_t id) -> const Buffer& {
     return buffers[static_cast<std::size_t>(id)];
   };
-  const auto sort_by = [](std::vector<std::int32_t>& ids, auto&& key) {
-    std::sort(ids.begin(), ids.end(),
-              [&](auto a, auto b) { return std::pair(key(a), a) < std::pair(key(b), b); });
-  };
-  sort_by(starts, [&](auto id) { return at(id).first_use; });
-  sort_by(ends, [&](auto id) { return at(id).last_use; });
+  sort_ids(starts,
+           [&](std::int32_t a, std::int32_t b) { return at(a).first_use < at(b).first_use; });
+  sort_ids(ends, [&](std::int32_t a, std::int32_t b) { return at(a).last_use < at(b).last_use; });
   Placement placement;
   placement.offsets.assign(buffers.size(), 0);
   std::int64_t top = 0;                                     // nothing lies above

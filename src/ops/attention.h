@@ -39,6 +39,10 @@ struct AttentionExtras {
 void add_attention(Cost& cost, const AttentionSizes& sizes, AttentionOperands operands,
                    AttentionExtras extras);
 
+// Longformer's sliding window of `window` tokens to each side, with the projections inside. How
+// many tokens are global is data.
+void add_longformer(Cost& cost, const OpContext& ctx);
+
 // The unfused attention keeps the softmax's output, heads · L · S; a fused kernel does not.
 void add_probabilities(Saved& saved, const AttentionSizes& sizes, DType dtype);
 

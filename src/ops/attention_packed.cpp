@@ -293,22 +293,10 @@ Status longformer_shape(ShapeContext& ctx) {
 
 void longformer_cost(const OpContext& ctx, Cost& cost) {
   const Shape& x = ctx.in(0).shape;
-  AttentionSizes s;
-  s.batch = dim_of(x, 0);
-  s.queries = dim_of(x, 1);
-  s.heads = s.kv_heads = ctx.int_attr("num_heads", unknown_dim);
-  s.size = s.value_size = divide(dim_of(x, 2), s.heads);
-  const Dim window = ctx.int_attr("window", unknown_dim);
-  const Dim seen = plus(multiply(2, window), 1);
-  s.keys = seen < 0 || s.queries < 0 ? unknown_dim : std::min(seen, s.queries);
-  cost.macs.add("projection", {{"N", s.batch},
-                               {"L", s.queries},
-                               {"C", dim_of(x, 2)},
-                               {"q, k and v", multiply(3, dim_of(x, 2))}});
-  add_attention(cost, s, inside, {.scaled = true, .masked = true, .capped = false});
-  cost.macs.add("global", {{"global tokens", unknown_dim}});
-  cost.flops.add("bias",
-                 {{"N", s.batch}, {"L", s.queries}, {"q, k and v", multiply(3, dim_of(x, 2))}});
+  add_longformer(cost, ctx);
+  cost.flops.add(
+      "bias",
+      {{"N", dim_of(x, 0)}, {"L", dim_of(x, 1)}, {"q, k and v", multiply(3, dim_of(x, 2))}});
 }
 
 constexpr std::string_view microsoft = "com.microsoft";
@@ -364,6 +352,23 @@ constexpr OpDef rows[] = {
 };
 
 }  // namespace
+
+void add_longformer(Cost& cost, const OpContext& ctx) {
+  const Shape& x = ctx.in(0).shape;
+  AttentionSizes s;
+  s.batch = dim_of(x, 0);
+  s.queries = dim_of(x, 1);
+  s.heads = s.kv_heads = ctx.int_attr("num_heads", unknown_dim);
+  s.size = s.value_size = divide(dim_of(x, 2), s.heads);
+  const Dim seen = plus(multiply(2, ctx.int_attr("window", unknown_dim)), 1);
+  s.keys = seen < 0 || s.queries < 0 ? unknown_dim : std::min(seen, s.queries);
+  cost.macs.add("projection", {{"N", s.batch},
+                               {"L", s.queries},
+                               {"C", dim_of(x, 2)},
+                               {"q, k and v", multiply(3, dim_of(x, 2))}});
+  add_attention(cost, s, inside, {.scaled = true, .masked = true, .capped = false});
+  cost.macs.add("global", {{"global tokens", unknown_dim}});
+}
 
 constinit const std::span<const OpDef> attention_packed_ops(rows);
 

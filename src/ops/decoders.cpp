@@ -202,22 +202,11 @@ Status longformer_shape(ShapeContext& ctx) {
 void longformer_cost(const OpContext& ctx, Cost& cost) {
   constexpr int requantise = 5;
   const Shape& x = ctx.in(0).shape;
-  AttentionSizes s;
-  s.batch = dim_of(x, 0);
-  s.queries = dim_of(x, 1);
-  s.heads = s.kv_heads = ctx.int_attr("num_heads", unknown_dim);
-  s.size = s.value_size = divide(dim_of(x, 2), s.heads);
-  const Dim seen = plus(multiply(2, ctx.int_attr("window", unknown_dim)), 1);
-  s.keys = seen < 0 || s.queries < 0 ? unknown_dim : std::min(seen, s.queries);
-  const Dim all = multiply(3, dim_of(x, 2));
-  cost.macs.add("projection",
-                {{"N", s.batch}, {"L", s.queries}, {"C", dim_of(x, 2)}, {"q, k and v", all}});
-  add_attention(cost, s, {Term::inner, Term::inner, Term::inner},
-                {.scaled = true, .masked = true, .capped = false});
-  cost.macs.add("global", {{"global tokens", unknown_dim}});
-  cost.int_ops.add(
-      "bias and requantise",
-      {{"operations", 1 + requantise}, {"N", s.batch}, {"L", s.queries}, {"q, k and v", all}});
+  add_longformer(cost, ctx);
+  cost.int_ops.add("bias and requantise", {{"operations", 1 + requantise},
+                                           {"N", dim_of(x, 0)},
+                                           {"L", dim_of(x, 1)},
+                                           {"q, k and v", multiply(3, dim_of(x, 2))}});
 }
 
 constexpr std::string_view microsoft = "com.microsoft";

@@ -107,13 +107,15 @@ std::optional<std::int64_t> Asked::whole(OptionName name) const {
 
 std::optional<double> Asked::real(OptionName name) const {
   if (const Said* const value = find(name)) return value->real;
-  // Of at most one decimal, so that a page need not read numbers from text.
+  // Digits as a whole number over a power of ten: a page need not read numbers from text.
   std::string digits(row_of(name).otherwise);
   const std::size_t point = digits.find('.');
   if (point != std::string::npos) digits.erase(point, 1);
   const auto otherwise = parse_int(digits);
   if (!otherwise) return std::nullopt;
-  return static_cast<double>(*otherwise) / (point == std::string::npos ? 1 : 10);
+  double scale = 1;
+  for (std::size_t i = point; i < digits.size(); ++i) scale *= 10;
+  return static_cast<double>(*otherwise) / scale;
 }
 
 const std::vector<std::string>& Asked::names(OptionName name) const {

@@ -53,7 +53,7 @@ Sides activations_double(const RuleFacts& f) {
     return {};
   const std::int64_t half = f.half_training->timeline->saved_bytes;
   return RuleSides{2 * real(half), real(f.training->timeline->saved_bytes),
-                   times("2", bytes_decimal(half) + " at batch " + grouped(f.half_batch))};
+                   times("2", bytes_decimal(half) + " at batch " + grouped(f.batch / 2))};
 }
 
 // --- operations ---------------------------------------------------------------------------------

@@ -22,9 +22,8 @@ namespace reckon {
 // (an int8 graph has no training step) is absent.
 struct RuleFacts {
   std::string network;
-  Inquiry inquiry;              // at `batch`, with receptive fields
-  std::int64_t batch = 1;       // inputs in one pass
-  std::int64_t half_batch = 1;  // 0 where the batch is 1
+  Inquiry inquiry;         // at `batch`, with receptive fields
+  std::int64_t batch = 1;  // inputs in one pass
   std::string_view optimizer;
   std::optional<BackwardCost> backward;
   std::optional<MemoryAnswer> inference_of_one, inference, training, half_training, amp_training;

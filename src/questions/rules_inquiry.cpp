@@ -42,7 +42,6 @@ Result<Device> device_of(const Asked& asked) {
 Result<RuleFacts> facts_of(const ModelRef& of, const Asked& asked) {
   RuleFacts facts;
   facts.batch = asked.whole("batch").value_or(32);
-  facts.half_batch = facts.batch / 2;
   facts.optimizer = asked.text("optimizer");
   RECKON_ASSIGN(Question question, question_of(another("report", asked, facts.batch)));
   question.receptive_fields = true;
@@ -62,8 +61,7 @@ Result<RuleFacts> facts_of(const ModelRef& of, const Asked& asked) {
   facts.inference = memory_of(of, another("memory", asked, facts.batch));
   facts.training = training(facts.batch, {});
   facts.amp_training = training(facts.batch, "amp-fp16");
-  if (facts.half_batch > 0 && facts.batch % 2 == 0)
-    facts.half_training = training(facts.half_batch, {});
+  if (facts.batch % 2 == 0) facts.half_training = training(facts.batch / 2, {});
 
   Asked time = another("time", asked, facts.batch);
   RECKON_ASSIGN(Device device, device_of(asked));
