@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "analysis/shape_pass.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -295,13 +296,15 @@ Result<std::map<std::string, std::vector<Dim>, std::less<>>> parse_shapes(
   return shapes;
 }
 
-Result<BoundDims> bind_dims(const Graph& graph, const Bindings& bindings) {
+namespace {
+
+Result<BoundDims> bind_at(const Graph& graph, const Bindings& bindings,
+                          const std::vector<InputUse>& uses, Batch place) {
   BoundDims bound;
   bound.asked = bindings;
   bound.rules = dim_rules(graph);
   bound.values.assign(graph.dim_names.size(), unset);
-  const std::vector<InputUse> uses = input_uses(graph);
-  bound.place = find_batch(graph, uses);
+  bound.place = std::move(place);
   RECKON_TRY(set_dims(graph, bindings, bound));
   RECKON_TRY(set_shapes(graph, bindings, bound));
   RECKON_TRY(set_batch(graph, bindings, bound));
@@ -321,6 +324,44 @@ Result<BoundDims> bind_dims(const Graph& graph, const Bindings& bindings) {
       bound.values[index_of(dim)] = *total;
   RECKON_TRY(follow_rules(graph, bound));
   return bound;
+}
+
+}  // namespace
+
+Result<BoundDims> bind_dims(const Graph& graph, const Bindings& bindings) {
+  const std::vector<InputUse> uses = input_uses(graph);
+  return bind_at(graph, bindings, uses, find_batch(graph, uses));
+}
+
+std::vector<BoundDims> with_batch_elsewhere(const Graph& graph, const BoundDims& bound,
+                                            const std::string& why_not) {
+  std::vector<BoundDims> others;
+  if (bound.place.places.empty()) return others;
+  const std::vector<InputUse> uses = input_uses(graph);
+  const DimPlace taken = bound.place.places[0];
+  const auto input = std::ranges::find(graph.inputs, taken.input) - graph.inputs.begin();
+  const auto& axes = uses[static_cast<std::size_t>(input)].axes;
+  for (std::size_t d = 0; d < axes.size(); ++d) {
+    const int axis = static_cast<int>(d);
+    const Value& value = graph.values[static_cast<std::size_t>(taken.input)];
+    const Dim dim = value.declared[axis];
+    const bool open = axes[d].use == DimUse::unknown || axes[d].use == DimUse::steps;
+    if (axis == taken.axis || !open || dim < 1) continue;
+    Batch place;
+    place.dim = dim;
+    place.places = {{taken.input, axis}};
+    for (const ValueId id : graph.inputs) {
+      const Shape& shape = graph.values[static_cast<std::size_t>(id)].declared;
+      if (id != taken.input && shape.rank() > axis + 1 && shape[axis] == dim)
+        place.places.push_back({id, axis});
+    }
+    place.why = "dimension " + std::to_string(axis) + " of input " + quoted(value.name) +
+                " is the batch; it is not dimension " + std::to_string(taken.axis) + ", where " +
+                why_not;
+    auto other = bind_at(graph, bound.asked, uses, std::move(place));
+    if (other && other->replaces_batch) others.push_back(*std::move(other));
+  }
+  return others;
 }
 
 }  // namespace reckon

@@ -185,6 +185,16 @@ class Follow {
     return name == "H" || name == "W" || name == "D" || name == "S";
   }
 
+  // Of the dimensions that a product keeps apart, the one that comes first in the input.
+  static int first_of_input(const Track& track) {
+    int first = 0;
+    for (int d = 1; d + 1 < track.rank; ++d) {
+      const auto axis = [&](int at) { return track.axes[static_cast<std::size_t>(at)]; };
+      if (axis(d) >= 0 && axis(first) >= 0 && axis(d) < axis(first)) first = d;
+    }
+    return first;
+  }
+
   // Operand i of a matrix product: a[*B,M,K] or b[*B,K,N], either perhaps turned round.
   void factor(NodeId id, int i, const Track& track) {
     const bool is_a = operand_names(node(id), i, false, track.rank).operand == "a";
@@ -201,7 +211,7 @@ class Follow {
     if (beside.rank() == 2) size = beside[is_a != other_turned ? 0 : 1];
     mark(track, summed, DimUse::features, size);
     if (track.rank > 2)
-      batch_at(id, track, 0);
+      batch_at(id, track, first_of_input(track));
     else if (beside.has_rank())
       batch_at(id, track, 1 - summed);
   }

@@ -1,10 +1,10 @@
 // An engine for a page, whose networks come from the network language: nothing leaves a dimension
 // to be guessed or fixes a batch, and there are neither bodies nor quantised operators.
 // tests/wasm_test.mjs holds its answers against those of the whole engine.
+#include "analysis/batch_flow.h"
 #include "analysis/fold_norms.h"
 #include "analysis/input_uses.h"
 #include "analysis/integer_operators.h"
-#include "analysis/shape_pass.h"
 
 namespace reckon {
 
@@ -37,6 +37,8 @@ std::optional<Constant> target_of_other_batch(const Graph&, const Node&, const S
                                               OtherBatch&) {
   return std::nullopt;
 }
+
+void follow_batch(const Graph&, const Node&, const Shapes&, OtherBatch&) {}
 
 Result<Shapes> shapes_of_other_batch(const Graph&, BoundDims&) {
   return fail(ErrorCode::unsupported, "this engine reads no files");

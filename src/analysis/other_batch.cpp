@@ -7,9 +7,10 @@
 // that constant is made with the other; one that an exporter has stored (a mask, positions) is
 // repeated. Each is noted. What is left has the batch somewhere in its weights.
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
-#include "analysis/shape_pass.h"
+#include "analysis/batch_flow.h"
 #include "base/text.h"
 #include "ops/op.h"
 
@@ -20,56 +21,9 @@ const Tensor& tensor_of(const Shapes& shapes, ValueId id) {
   return shapes.tensors[static_cast<std::size_t>(id)];
 }
 
-// The axis whose size went from the one batch to the other, alone.
-std::optional<int> grown_axis(const Shape& before, const Shape& now, const OtherBatch& other) {
-  if (!before.is_static() || !now.is_static() || before.rank() != now.rank()) return std::nullopt;
-  std::optional<int> axis;
-  for (int d = 0; d < now.rank(); ++d) {
-    if (now[d] == before[d]) continue;
-    if (axis || !(Checked(now[d]) * Checked(other.from) == Checked(before[d]) * Checked(other.to)))
-      return std::nullopt;
-    axis = d;
-  }
-  return axis;
-}
-
-// Where in the target of a Reshape the batch may have gone that is dimension `axis` of the input,
-// or the outer factor of it, likeliest first; none where the target copies or infers it. `target`
-// is the literal, `out` what it came to at the file's own batch.
-std::vector<std::size_t> reshaped_axes(const Shape& in, int axis,
-                                       const std::vector<std::int64_t>& target, const Shape& out,
-                                       Dim batch) {
-  Checked before = 1;
-  for (int d = 0; d < axis; ++d) before *= in[d];
-  const Dim begin = before.value_or(INT64_MAX), end = (before * batch).value_or(INT64_MAX);
-  std::vector<std::size_t> merged, behind;
-  Checked passed = 1;
-  for (int d = 0; d < out.rank(); ++d) {
-    const auto at = static_cast<std::size_t>(d);
-    const Dim first = passed.value_or(INT64_MAX);
-    passed *= out[d];
-    const Dim last = passed.value_or(INT64_MAX);
-    const bool holds = target[at] > 0 && target[at] % batch == 0;
-    if (first == begin) {
-      if (target[at] <= 0) return merged;
-      if (target[at] == batch) return {at};
-      if (holds && merged.empty()) merged.push_back(at);  // with what comes after it
-    } else if (first < begin && last >= end && holds) {
-      (last > begin ? merged : behind).push_back(at);  // with what comes before it
-    }
-  }
-  merged.insert(merged.end(), behind.begin(), behind.end());
-  if (!merged.empty()) return merged;
-  // Around a dimension of 1 others may change places.
-  const auto same = std::find(target.begin(), target.end(), batch);
-  if (in[axis] % batch == 0 && same != target.end() &&
-      std::find(same + 1, target.end(), batch) == target.end())
-    merged.push_back(static_cast<std::size_t>(same - target.begin()));
-  return merged;
-}
-
-OtherBatch::Look look_of(const Shape& in, int axis, const std::vector<std::int64_t>& target) {
-  OtherBatch::Look look = {axis};
+OtherBatch::Look look_of(const Shape& in, int axis, Dim position,
+                         const std::vector<std::int64_t>& target) {
+  OtherBatch::Look look = {axis, position};
   look.insert(look.end(), in.dims().begin(), in.dims().end());
   look.push_back(unknown_dim);
   look.insert(look.end(), target.begin(), target.end());
@@ -100,13 +54,15 @@ std::optional<Constant> target_of_other_batch(const Graph& graph, const Node& no
   if (now == nullptr || before == nullptr || now->ints.size() != before->ints.size() ||
       !out.is_static() || (reshapes && static_cast<std::size_t>(out.rank()) != now->ints.size()))
     return std::nullopt;
-  const auto axis = grown_axis(in, tensor_of(shapes, inputs[0]).shape, other);
+  const auto axis = grown_axis(inputs[0], shapes, other);
   if (!axis) return std::nullopt;
   std::optional<std::size_t> at;
   if (reshapes) {
-    const auto places = reshaped_axes(in, *axis, before->ints, out, other.from);
+    const auto position = batch_position(inputs[0], *axis, other);
+    if (!position) return std::nullopt;
+    const auto places = places_of_batch(*position, *axis, before->ints, out, other.from);
     if (places.empty()) return std::nullopt;
-    auto look = look_of(in, *axis, before->ints);
+    auto look = look_of(in, *axis, *position, before->ints);
     const auto taken = other.taken.find(look);
     at = places[taken == other.taken.end() ? 0 : taken->second];
     if (places.size() > 1)
@@ -117,7 +73,7 @@ std::optional<Constant> target_of_other_batch(const Graph& graph, const Node& no
     const bool is_broadcast = in[*axis] == 1 && node.op_type == "Expand";
     if (now->ints[*at] != in[*axis] || is_broadcast) return std::nullopt;
   }
-  if (!at || now->ints[*at] != before->ints[*at]) return std::nullopt;
+  if (!at || now->ints[*at] <= 0 || now->ints[*at] != before->ints[*at]) return std::nullopt;
   const Checked grown = Checked(now->ints[*at]) * Checked(other.to);
   if (!grown.ok() || grown.value() % other.from != 0) return std::nullopt;
   Constant target = *now;
@@ -131,11 +87,18 @@ namespace {
 // a node that writes a shape: Expand, ConstantOfShape, Tile. The stored ones first.
 std::vector<ValueId> written_constants(const Graph& graph, NodeId id, const Shapes& now,
                                        const OtherBatch& other) {
-  constexpr std::size_t most = 32;
+  constexpr std::size_t most = 4096;
   std::vector<ValueId> found, stored, open;
-  const auto look_behind = [&](NodeId node) {
-    for (const ValueId in : graph.inputs_of(graph.nodes[static_cast<std::size_t>(node)]))
-      if (in != none && std::find(open.begin(), open.end(), in) == open.end()) open.push_back(in);
+  std::unordered_set<ValueId> seen;
+  const auto look_behind = [&](NodeId at) {
+    const Node& node = graph.nodes[static_cast<std::size_t>(at)];
+    const auto inputs = graph.inputs_of(node);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (inputs[i] == none || !seen.insert(inputs[i]).second) continue;
+      const bool weighs =
+          node.op != nullptr && node.op->role_of(static_cast<int>(i)) == OperandRole::weight;
+      if (!weighs || !is_stored_with_batch(graph, inputs[i])) open.push_back(inputs[i]);
+    }
   };
   look_behind(id);
   for (std::size_t i = 0; i < open.size() && i < most; ++i) {
@@ -221,7 +184,7 @@ NodeId node_in_doubt(const Graph& graph, const Shapes& now, const OtherBatch& ot
                      const std::vector<NodeId>& rightly) {
   for (NodeId n = 0; n < end; ++n) {
     if (std::ranges::find(rightly, n) != rightly.end()) continue;
-    if (keeps_batch(graph, n, now, other)) return n;
+    if (keeps_batch(graph, n, now, other) || mixes_batch(graph, n, now, other)) return n;
     const bool chosen = !other.choices.empty() && other.choices.front().node < n;
     if (chosen && squares_batch(graph, n, now, other)) return n;
   }
@@ -255,109 +218,171 @@ void note(const Graph& graph, const OtherBatch& other, std::vector<std::string>&
                           and_more(stored.size()));
 }
 
-}  // namespace
+// What may be taken in another way: a constant that holds the batch, or a place in literals.
+struct Trial {
+  ValueId value = none;
+  int axis = 0;
+  OtherBatch::Look look = {};
+  std::size_t place = 0;
+};
 
-Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound) {
+// How far the rules came with what had been taken until then, and what else may be taken there.
+struct Reached {
+  NodeId node;
+  bool may_be_right;  // it does not fail
+  std::map<ValueId, int> expanded;
+  std::map<OtherBatch::Look, std::size_t> taken;
+  std::vector<Trial> untried;
+};
+
+// Depth first: where nothing is left to try, back to where the rules had come before.
+class BatchSearch {
+ public:
+  BatchSearch(const Graph& graph, BoundDims& bound, const Shapes& as_fixed)
+      : graph_(graph), bound_(bound), other_{&as_fixed, *bound.replaces_batch, bound.batch, {}} {}
+
+  Result<Shapes> run() {
+    for (std::size_t attempt = 0; attempt < most_attempts; ++attempt) {
+      other_.rewritten.clear();
+      other_.choices.clear();
+      other_.outer.clear();
+      ShapePass pass{bound_, &other_};
+      auto shapes = pass.run(graph_, nullptr, {});
+      if (!shapes &&
+          (shapes.error().code == ErrorCode::overflow || shapes.error().code == ErrorCode::limit))
+        return shapes;
+      if (is_right(pass, shapes)) {
+        note(graph_, other_, bound_.assumptions);
+        return shapes;
+      }
+      if (!take_next()) break;
+    }
+    return fail(ErrorCode::bad_argument, furthest_error_);
+  }
+
+ private:
+  static constexpr std::size_t most_attempts = 128;
+
+  // Whether nothing is wrong with the shapes; where something is, remembers what may be tried.
+  bool is_right(const ShapePass& pass, const Result<Shapes>& shapes) {
+    const auto n_nodes = static_cast<NodeId>(graph_.nodes.size());
+    const Shapes& now = shapes ? *shapes : pass.before_failure;
+    NodeId at = node_in_doubt(graph_, now, other_, shapes ? n_nodes : pass.failed_at, rightly_);
+    const ValueId out = shapes ? output_without_batch(graph_, bound_, now, other_) : none;
+    if (shapes && at == none && out == none) return true;
+    const bool mixes = at != none && mixes_batch(graph_, at, now, other_);
+    const bool may_be_right = at != none && !mixes;
+    std::string error;
+    if (mixes)
+      error = quoted(graph_.nodes[static_cast<std::size_t>(at)].name) + " sees several samples";
+    else if (!shapes)
+      error = shapes.error().message;
+    else if (out != none)
+      error = "its output " + quoted(graph_.values[static_cast<std::size_t>(out)].name) +
+              " stays " + to_string(tensor_of(now, out).shape);
+    else
+      error = quoted(graph_.nodes[static_cast<std::size_t>(at)].name) +
+              " does not grow as its batch does";
+    if (at == none) at = shapes ? n_nodes : pass.failed_at;
+    if (furthest_ == none || at > furthest_) {
+      furthest_ = at;
+      furthest_error_ = std::move(error);
+    }
+    // With another constant the rules may stop earlier, at a place of its own.
+    const bool earlier = took_constant_ && !reached_.empty() && at < reached_.back().node;
+    if (reached_.empty() || at > reached_.back().node || earlier)
+      reached_.push_back({at, may_be_right, other_.expanded, other_.taken, trials(at, now)});
+    return false;
+  }
+
+  std::vector<Trial> trials(NodeId at, const Shapes& now) const {
+    std::vector<Trial> trials;
+    if (at < static_cast<NodeId>(graph_.nodes.size()))
+      for (const ValueId value : written_constants(graph_, at, now, other_)) {
+        const Shape& shape = tensor_of(*other_.as_fixed, value).shape;
+        for (int d = shape.rank() - 1; d >= 0 && !other_.expanded.contains(value); --d)
+          if (shape[d] == other_.from) trials.push_back({value, d});
+      }
+    for (const OtherBatch::Choice& choice : other_.choices) {
+      if (trials.size() > most_attempts) break;
+      const bool is_known = choice.node >= at || other_.taken.contains(choice.look) ||
+                            std::ranges::find(trials, choice.look, &Trial::look) != trials.end();
+      for (std::size_t i = 1; i < choice.n && !is_known; ++i)
+        trials.push_back({none, 0, choice.look, i});
+    }
+    return trials;
+  }
+
+  bool take_next() {
+    while (!reached_.empty()) {
+      Reached& last = reached_.back();
+      other_.expanded = last.expanded;
+      other_.taken = last.taken;
+      if (!last.untried.empty()) {
+        const Trial trial = std::move(last.untried.back());
+        last.untried.pop_back();
+        take(trial, last.untried);
+        return true;
+      }
+      const bool accept = last.may_be_right;
+      if (accept) rightly_.push_back(last.node);
+      reached_.pop_back();
+      took_constant_ = false;
+      if (accept) return true;
+    }
+    return false;
+  }
+
+  void take(const Trial& trial, const std::vector<Trial>& others) {
+    took_constant_ = trial.value != none;
+    if (trial.value == none) {
+      other_.taken[trial.look] = trial.place;
+      return;
+    }
+    other_.expanded.emplace(trial.value, trial.axis);
+    // A hidden state and a cell state are repeated together.
+    for (const Trial& twin : others)
+      if (twin.value != none && twin.axis == trial.axis &&
+          is_stored_with_batch(graph_, twin.value) == is_stored_with_batch(graph_, trial.value) &&
+          tensor_of(*other_.as_fixed, twin.value).shape ==
+              tensor_of(*other_.as_fixed, trial.value).shape)
+        other_.expanded.emplace(twin.value, trial.axis);
+  }
+
+  const Graph& graph_;
+  BoundDims& bound_;
+  OtherBatch other_;
+  std::vector<Reached> reached_;
+  std::vector<NodeId> rightly_;  // are as they are, whatever is tried
+  bool took_constant_ = false;
+  NodeId furthest_ = none;
+  std::string furthest_error_;
+};
+
+Result<Shapes> shapes_with_batch_at(const Graph& graph, BoundDims& bound) {
   BoundDims fixed = bound;
   for (auto& [id, shape] : fixed.inputs)
     for (const DimPlace& place : bound.place.places)
       if (place.input == id && shape[place.axis] == bound.batch)
         shape[place.axis] = *bound.replaces_batch;
   RECKON_ASSIGN(const Shapes as_fixed, ShapePass{fixed}.run(graph, nullptr, {}));
-  OtherBatch other{&as_fixed, *bound.replaces_batch, bound.batch, {}};
-  constexpr std::size_t most_attempts = 64;
-  Error first_error;
-  NodeId reached = none;
-  bool reached_in_doubt = false;  // it does not fail
-  std::map<ValueId, int> sure;    // of `expanded`: those that the rules passed
-  std::map<OtherBatch::Look, std::size_t> sure_of_taken;
-  // What may be taken in another way: a constant that holds the batch, or a place in literals.
-  struct Trial {
-    ValueId value = none;
-    int axis = 0;
-    OtherBatch::Look look = {};
-    std::size_t place = 0;
-  };
-  std::vector<Trial> untried;
-  std::vector<NodeId> rightly;  // are as they are, whatever is tried
-  const auto n_nodes = static_cast<NodeId>(graph.nodes.size());
-  for (std::size_t attempt = 0; attempt < most_attempts; ++attempt) {
-    other.rewritten.clear();
-    other.choices.clear();
-    ShapePass pass{bound, &other};
-    auto shapes = pass.run(graph, nullptr, {});
-    Error error;
-    if (shapes) {
-      const ValueId out = output_without_batch(graph, bound, *shapes, other);
-      if (out == none && node_in_doubt(graph, *shapes, other, n_nodes, rightly) == none) {
-        note(graph, other, bound.assumptions);
-        return shapes;
-      }
-      if (out != none)
-        error.message = "its output " + quoted(graph.values[static_cast<std::size_t>(out)].name) +
-                        " stays " + to_string(tensor_of(*shapes, out).shape);
-    } else {
-      const ErrorCode code = shapes.error().code;
-      if (code == ErrorCode::overflow || code == ErrorCode::limit)
-        return std::unexpected<Error>(std::move(shapes).error());
-      error = std::move(shapes).error();
-    }
-    const Shapes& now = shapes ? *shapes : pass.before_failure;
-    NodeId at = node_in_doubt(graph, now, other, shapes ? n_nodes : pass.failed_at, rightly);
-    const bool in_doubt = at != none;
-    if (in_doubt && error.message.empty())
-      error.message = quoted(graph.nodes[static_cast<std::size_t>(at)].name) +
-                      " does not grow as its batch does";
-    if (at == none) at = shapes ? n_nodes : pass.failed_at;
-    if (reached == none || at > reached) {
-      first_error = std::move(error);
-      reached = at;
-      reached_in_doubt = in_doubt;
-      sure = other.expanded;
-      sure_of_taken = other.taken;
-      untried.clear();
-      if (at < n_nodes)
-        for (const ValueId value : written_constants(graph, at, now, other)) {
-          const Shape& shape = tensor_of(as_fixed, value).shape;
-          for (int d = shape.rank() - 1; d >= 0 && !sure.contains(value); --d)
-            if (shape[d] == other.from) untried.push_back({value, d});
-        }
-      for (const OtherBatch::Choice& choice : other.choices) {
-        if (untried.size() > most_attempts) break;
-        const bool is_known =
-            choice.node >= at || sure_of_taken.contains(choice.look) ||
-            std::ranges::find(untried, choice.look, &Trial::look) != untried.end();
-        for (std::size_t i = 1; i < choice.n && !is_known; ++i)
-          untried.push_back({none, 0, choice.look, i});
-      }
-    }
-    if (untried.empty() && reached_in_doubt) {
-      rightly.push_back(reached);
-      other.expanded = sure;
-      other.taken = sure_of_taken;
-      reached = none;
-      continue;
-    }
-    if (untried.empty()) break;
-    other.expanded = sure;
-    other.taken = sure_of_taken;
-    const Trial trial = std::move(untried.back());
-    untried.pop_back();
-    if (trial.value == none) {
-      other.taken[trial.look] = trial.place;
-      continue;
-    }
-    other.expanded.emplace(trial.value, trial.axis);
-    // A hidden state and a cell state are repeated together.
-    for (const Trial& twin : untried)
-      if (twin.value != none && twin.axis == trial.axis &&
-          is_stored_with_batch(graph, twin.value) == is_stored_with_batch(graph, trial.value) &&
-          tensor_of(as_fixed, twin.value).shape == tensor_of(as_fixed, trial.value).shape)
-        other.expanded.emplace(twin.value, trial.axis);
+  return BatchSearch(graph, bound, as_fixed).run();
+}
+
+}  // namespace
+
+Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound) {
+  auto shapes = shapes_with_batch_at(graph, bound);
+  if (shapes || shapes.error().code != ErrorCode::bad_argument) return shapes;
+  for (BoundDims& elsewhere : with_batch_elsewhere(graph, bound, shapes.error().message)) {
+    auto found = shapes_with_batch_at(graph, elsewhere);
+    if (!found) continue;
+    bound = std::move(elsewhere);
+    return found;
   }
   return fail(ErrorCode::bad_argument,
-              "the file fixes its batch at " + std::to_string(other.from) + ": at " +
-                  std::to_string(other.to) + " " + first_error.message,
+              "the file fixes its batch at " + std::to_string(*bound.replaces_batch) + ": at " +
+                  std::to_string(bound.batch) + " " + shapes.error().message,
               "`batch`");
 }
 

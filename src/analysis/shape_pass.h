@@ -25,6 +25,8 @@ struct OtherBatch {
     std::size_t n;
   };
   std::vector<Choice> choices = {};
+  // What the dimension with the batch holds outside of it, where that is not 1 (batch_flow.h).
+  std::map<ValueId, Dim> outer = {};
 };
 
 struct ShapePass {
@@ -83,6 +85,12 @@ std::optional<Constant> target_of_other_batch(const Graph& graph, const Node& no
 bool is_stored_with_batch(const Graph& graph, ValueId id);
 // The shapes at a batch that the file does not fix. Fails with what the file has against it.
 Result<Shapes> shapes_of_other_batch(const Graph& graph, BoundDims& bound);
+
+// What binds the dimensions with other dimensions of the same input as the batch, where the file
+// fixes them and no operator says that they are something else. `why_not` is what the file has
+// against the place that was taken.
+std::vector<BoundDims> with_batch_elsewhere(const Graph& graph, const BoundDims& bound,
+                                            const std::string& why_not);
 
 // The shapes at what was guessed of the free dimensions, or at what the rules allow in its place
 // (guesses.cpp).

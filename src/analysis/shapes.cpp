@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "analysis/batch_flow.h"
 #include "analysis/shape_pass.h"
 #include "base/text.h"
 #include "ops/infer.h"
@@ -176,7 +177,10 @@ Status ShapePass::infer(const Node& node, NodeId id, Shapes& shapes) {
       folded_elements +=
           static_cast<std::int64_t>(shapes.folded[c].ints.size() + shapes.folded[c].floats.size()) +
           16;  // the constant itself
-    if (other) expand(node, shapes);
+    if (other) {
+      expand(node, shapes);
+      follow_batch(graph, node, shapes, *other_batch);
+    }
   }
   take_declared(graph, bound, node, shapes);
   if (assumes_pointwise && take_operand(graph, node, shapes)) ++assumed;
