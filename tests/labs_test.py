@@ -20,6 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECKON = os.environ["RECKON_BINARY"]
 LAB = ROOT / "labs" / "05-neural-computation"
 ALEXNET = ROOT / "labs" / "06-alexnet"
+ANATOMY = ROOT / "labs" / "07-anatomy-of-layers"
 TINY = ROOT / "tests" / "labs" / "tiny"
 
 
@@ -176,7 +177,7 @@ class Locks(unittest.TestCase):
 
 class Check(unittest.TestCase):
     def test_labs_are_proved(self):
-        for folder in (LAB, ALEXNET, TINY):
+        for folder in (LAB, ALEXNET, ANATOMY, TINY):
             run = reckon("lab", "check", folder, "--all")
             self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
             self.assertIn("state", run.stdout)
@@ -267,6 +268,75 @@ class AlexNet(unittest.TestCase):
         turn = next(b for b in range(1, 513) if intensity(b) >= 10e12 / 300e9)
         feedback = self.of("act2.reveal", answers={"act2.prediction": {"batch": turn}})
         self.assertEqual(feedback["drawn"]["truth"]["value"], turn)
+
+
+class Anatomy(unittest.TestCase):
+    """Layers by hand: what PyTorch's documentation says of their shapes, and the algebra of their costs."""
+
+    def of(self, name, **question):
+        return evaluate(ANATOMY, elements=[name], **question)["elements"][name]
+
+    def test_sizes_of_outputs(self):
+        # torch.nn.Conv2d: floor((h + 2p - d(k - 1) - 1)/s + 1); ConvTranspose2d: (h - 1)s - 2p + d(k - 1) + 1.
+        for k in (1, 2, 3, 5):
+            for s in (1, 2, 3):
+                for p in (0, 1, 2):
+                    for d in (1, 2, 3):
+                        if 9 + 2 * p <= d * (k - 1):
+                            continue
+                        value = self.of("act1.window", controls={
+                            "kind": "conv", "kernel": k, "stride": s, "padding": p, "dilation": d})
+                        self.assertEqual(value["data"]["out_side"], (9 + 2 * p - d * (k - 1) - 1) // s + 1)
+        value = self.of("act1.window", controls={"kind": "transposed", "kernel": 3, "stride": 2, "padding": 1})
+        self.assertEqual(value["data"]["out_side"], 4 * 2 - 2 + 2 + 1)
+
+    def test_what_layers_hold_and_do(self):
+        rows = {r["label"]: r["figure"]["value"] for r in self.of("act1.window")["rows"]}
+        self.assertEqual(list(rows.values()), [4 * 49, 4 * 4 * 9 + 4, 4 * 49 * 36, 49])
+        rows = self.of("act1.window", controls={"groups": 4})["rows"]
+        self.assertEqual(rows[1]["figure"]["value"], 4 * 9 + 4)
+        rows = self.of("act1.window", controls={"kind": "linear"})["rows"]
+        self.assertEqual([r["figure"]["value"] for r in rows], [10, 3240 + 10, 3240, 1])
+        rows = self.of("act1.window", controls={"kind": "pool", "kernel": 2, "stride": 2})["rows"]
+        self.assertEqual([r["figure"]["value"] for r in rows], [4 * 16, 0, 0, None])
+
+    def test_receptive_fields(self):
+        # r = 1 + sum of d(k - 1) times all strides before.
+        for depth in (1, 4, 7, 8, 112):
+            for size in (3, 5, 7):
+                for growth in ("plain", "strided", "dilated"):
+                    field, jump = 1, 1
+                    for i in range(depth):
+                        dilation = min(2 ** i, 128) if growth == "dilated" else 1
+                        field += dilation * (size - 1) * jump
+                        jump *= 2 if growth == "strided" and i < 7 else 1
+                    data = self.of("act2.cone", controls={"depth": depth, "size": size, "growth": growth})["data"]
+                    self.assertEqual(data["field"], field, (depth, size, growth))
+
+    def test_attention_and_normalisation(self):
+        rows = [r["figure"]["value"] for r in self.of("act2.attention", controls={"tokens": 784, "width": 256})["rows"]]
+        self.assertEqual(rows, [784 ** 2, 4 * (256 * 256 + 256), 4 * 784 * 256 * 256, 2 * 784 * 784 * 256])
+        groups = {"batch": 64, "layer": 32, "token": 32 * 3136, "instance": 32 * 64, "group": 32 * 32, "rms": 32 * 3136}
+        learned = {"rms": 64}
+        for norm, means in groups.items():
+            rows = [r["figure"]["value"] for r in self.of("act3.cube", controls={"norm": norm})["rows"]]
+            self.assertEqual(rows, [means, 32 * 64 * 3136 / means, learned.get(norm, 128)], norm)
+        # (5 - 16.5)/sqrt(mean square distance): 1, 2, 4, 5 and ten times as much, by hand.
+        both = [1, 2, 4, 5, 10, 20, 40, 50]
+        mean = sum(both) / 8
+        spread = (sum((x - mean) ** 2 for x in both) / 8) ** 0.5
+        value = self.of("act3.beside")
+        self.assertAlmostEqual(value["lines"][0]["y"][-1], (5 - mean) / spread)
+        self.assertAlmostEqual(value["lines"][1]["y"][0], 2 / 2.5 ** 0.5)
+
+    def test_claims(self):
+        verdicts = {c["id"]: c["verdict"] for c in self.of("traceability")["claims"]}
+        self.assertEqual(verdicts, {
+            "default_padding": "does not hold", "output_size": "holds only if", "grouped_weights": "does not hold",
+            "depthwise_weights": "holds", "linear_k": "does not hold", "conv_work": "holds only if", "pooling": "holds",
+            "receptive": "holds only if", "strides_help": "holds", "attention_parameters": "does not hold",
+            "attention_map": "holds", "batch_norm_axes": "does not hold", "layer_norm_axes": "holds only if",
+            "norm_per_channel": "holds"})
 
 
 class Constants(unittest.TestCase):

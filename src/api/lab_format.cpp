@@ -72,7 +72,7 @@ struct Format {
   std::string_view unit;
 };
 // Those that divide, round and name a unit.
-constexpr std::array<Format, 17> formats = {{
+constexpr std::array<Format, 18> formats = {{
     {"int", 0, 1, ""},
     {"fixed", 2, 1, ""},
     {"kib", 2, 1024, " KiB"},
@@ -88,13 +88,14 @@ constexpr std::array<Format, 17> formats = {{
     {"million", 1, 1e6, " million"},
     {"billion", 2, 1e9, " billion"},
     {"ns", 2, 1, " ns"},
+    {"mj", 2, 1e-3, " mJ"},
     {"macs", 0, 1, " MACs"},
     {"flops", 0, 1, " FLOPs"},
 }};
-constexpr std::array<std::string_view, 22> names = {
-    "auto",    "int", "fixed", "sci",   "bytes",   "kib",    "mib",  "gib",
-    "kb",      "mb",  "gb",    "b",     "percent", "times",  "kilo", "million",
-    "billion", "ns",  "macs",  "flops", "plain",   "seconds"};
+constexpr std::array<std::string_view, 23> names = {
+    "auto",    "int", "fixed", "sci",  "bytes",   "kib",   "mib",    "gib",
+    "kb",      "mb",  "gb",    "b",    "percent", "times", "kilo",   "million",
+    "billion", "ns",  "mj",    "macs", "flops",   "plain", "seconds"};
 
 }  // namespace
 

@@ -147,9 +147,20 @@ constexpr Shape blocks[] = {
     {"total", figure},
 };
 
+// Pictures that the page draws by itself, and lets a student walk over: each is a component of
+// web/src/pictures, which says what its data are.
+constexpr std::string_view pictures[] = {"window", "cone",    "attention", "cube",
+                                         "ladder", "skyline", "conveyor"};
+constexpr Shape picture[] = {
+    one_of("draws", pictures),
+    as("unknown", {"data", value}, "what it is drawn from: its component says what that is"),
+    as("", {"row", tables, optional, row, "rows"}, "the figures beside it"),
+};
+
 constexpr Shape drawn[] = {one_of("scale", scales), {"guess", figure}, {"truth", figure}};
 constexpr Shape opening_row[] = {{"label", label}, {"values", value}};
-constexpr Shape opening[] = {{"caption", prose}, {"row", tables, always, opening_row, "rows"}};
+constexpr Shape opening[] = {
+    {"caption", prose}, {"forward", flag, optional}, {"row", tables, always, opening_row, "rows"}};
 
 constexpr InstrumentShape types[] = {
     {"activations", activations, "card"},
@@ -159,6 +170,7 @@ constexpr InstrumentShape types[] = {
     {"waterfall", waterfall},
     {"regions", regions},
     {"blocks", blocks},
+    {"picture", picture},
 };
 
 }  // namespace

@@ -1,9 +1,6 @@
 // Lab 06 from its first prediction to its ledger: with the mouse, with the keyboard only, and looked at by axe.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { answer_with_keyboard, answer_with_mouse, by_id, download_by, settled, tab_to } from "./steps.mjs";
+import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, play_through, settled, tab_to } from "./steps.mjs";
 
 const said = {
   "act1.prediction": { share: "50" }, "act1.reuse": { why: "reuse" },
@@ -11,22 +8,10 @@ const said = {
 };
 
 async function play(page, answer, move) {
-  for (const act of ["act1", "act2"]) {
-    await answer(page, `${act}.prediction`, said[`${act}.prediction`]);
-    await settled(page);
-    await move(act);
-    await settled(page);
-    await page.locator(`${by_id(act)} .reveal-button`).click();
-    await page.waitForSelector(`${by_id(act)} .reveal p`);
-    for (const question of Object.keys(said).filter((q) => q.startsWith(act) && !q.endsWith("prediction"))) await answer(page, question, said[question]);
-  }
-  await settled(page);
-  const { path } = await download_by(page, () => page.locator("#closing button.primary").click());
-  const ledger = JSON.parse(readFileSync(path, "utf8"));
+  const ledger = await play_through(page, said, answer, move);
   assert.equal(ledger.linear_share_guess, 50);
   assert.equal(ledger.upgrade_choice, "bandwidth");
   assert.ok(ledger.batch_where_linear_turns > 1);
-  if (process.env.RECKON_BINARY) execFileSync(process.env.RECKON_BINARY, ["ledger", "verify", path]);
 }
 
 export async function alexnet_is_played_with_the_mouse_and_axe_finds_nothing({ open, home }) {
@@ -42,13 +27,7 @@ export async function alexnet_is_played_with_the_mouse_and_axe_finds_nothing({ o
       await slider.click({ position: { x: box.width * 0.6, y: box.height / 2 } });
     }
   });
-  const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  await page.evaluate(axe);
-  for (const theme of ["light", "dark"]) {
-    await page.locator("header .theme select").selectOption(theme);
-    const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-    assert.deepEqual(found.violations.map((v) => `${v.id} ${v.nodes[0].target}`), [], theme);
-  }
+  await axe_finds_nothing(page);
 }
 
 export async function alexnet_is_played_with_the_keyboard_only_on_a_phone({ open, home }) {

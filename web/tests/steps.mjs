@@ -1,3 +1,8 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
 // The steps of a student, by mouse and by keyboard, for whatever a lab asks: the tests know the
 // lab's structure from its own document and type no text of it.
 export const by_id = (id) => `[id="${id}"]`;
@@ -71,4 +76,54 @@ export const settled = (page) => page.waitForFunction(() => document.querySelect
 export async function download_by(page, act) {
   const [download] = await Promise.all([page.waitForEvent("download"), act()]);
   return { name: download.suggestedFilename(), path: await download.path() };
+}
+
+// A lab from its first prediction to its ledger: `said` holds the answers, act by act, and `move` uses an act's
+// instruments. What the student takes home, verified by the program where there is one.
+export async function play_through(page, said, answer, move) {
+  for (const act of new Set(Object.keys(said).map((q) => q.split(".")[0]))) {
+    await answer(page, `${act}.prediction`, said[`${act}.prediction`]);
+    await settled(page);
+    await move(act);
+    await settled(page);
+    await page.locator(`${by_id(act)} .reveal-button`).click();
+    await page.waitForSelector(`${by_id(act)} .reveal p`);
+    for (const question of Object.keys(said).filter((q) => q.startsWith(`${act}.`) && !q.endsWith(".prediction"))) await answer(page, question, said[question]);
+  }
+  await settled(page);
+  const { path } = await download_by(page, () => page.locator("#closing button.primary").click());
+  if (process.env.RECKON_BINARY) execFileSync(process.env.RECKON_BINARY, ["ledger", "verify", path]);
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+export async function axe_finds_nothing(page) {
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  for (const theme of ["light", "dark"]) {
+    await page.locator("header .theme select").selectOption(theme);
+    const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    assert.deepEqual(found.violations.map((v) => `${v.id} ${v.nodes[0].target}`), [], theme);
+  }
+}
+
+// A slider's every value that a drag over it passes, and how long each takes until its picture is painted.
+export async function paint_times(page, instrument, moves = 60) {
+  await page.locator(by_id(instrument)).scrollIntoViewIfNeeded();
+  return page.evaluate(async ([id, moves]) => {
+    const place = document.getElementById(id);
+    const slider = place.querySelector(".controls input[type=range]");
+    const times = [];
+    for (let i = 0; i < moves; i++) {
+      const from = performance.now();
+      slider.value = String(Number(slider.min) + ((Number(slider.max) - Number(slider.min)) * ((i * 37) % moves)) / moves);
+      const drawn = new Promise((resolve) => {
+        const seen = new MutationObserver(() => { seen.disconnect(); requestAnimationFrame(() => setTimeout(() => resolve(true))); });
+        for (const chart of place.querySelectorAll("svg[role=img]")) seen.observe(chart, { subtree: true, attributes: true, childList: true, characterData: true });
+        setTimeout(() => resolve(false), 500);
+      });
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      if (await drawn) times.push(performance.now() - from);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    return times.sort((a, b) => a - b);
+  }, [instrument, moves]);
 }

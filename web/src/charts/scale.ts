@@ -25,9 +25,10 @@ export function bytes_text(v: number): string {
   const power = v < 1 ? 0 : Math.min(binary.length - 1, Math.floor(Math.log2(v) / 10));
   return `${number_text(Number((v / 1024 ** power).toPrecision(3)))} ${binary[power]}`;
 }
-export function seconds_text(v: number): string {
+// Seconds and joules, in thousandths of thousandths where they are small.
+export function small_text(v: number, unit: string): string {
   const power = v === 0 ? 0 : Math.min(3, Math.max(0, Math.ceil(-Math.log10(v) / 3)));
-  return `${number_text(Number((v * 1000 ** power).toPrecision(3)))} ${["s", "ms", "µs", "ns"][power]}`;
+  return `${number_text(Number((v * 1000 ** power).toPrecision(3)))} ${["", "m", "µ", "n"][power]}${unit}`;
 }
 const decimal = ["", "k", "M", "G", "T", "P", "E"];
 export function count_text(v: number, unit: string): string {
@@ -46,7 +47,8 @@ export function log_floor(values: number[], unit: string): number {
 }
 export function tick_text(v: number, unit: string, scale: Axis["scale"]): string {
   if (unit === "bytes") return bytes_text(v);
-  if (unit === "seconds") return seconds_text(v);
+  if (unit === "seconds") return small_text(v, "s");
+  if (unit === "joules") return small_text(v, "J");
   if (unit !== "" && unit !== "×") return count_text(v, "");
   if (scale === "log" && v > 0 && (v < 0.01 || v > 9999)) return `10${superscript(Math.round(Math.log10(v)))}`;
   return number_text(v);

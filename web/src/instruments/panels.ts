@@ -6,13 +6,14 @@ import Activations from "./Activations.svelte";
 import Bars from "./Bars.svelte";
 import Blocks from "./Blocks.svelte";
 import Challenge from "./Challenge.svelte";
+import Picture from "./Picture.svelte";
 import Regions from "./Regions.svelte";
 import Series from "./Series.svelte";
 import Waterfall from "./Waterfall.svelte";
 
 type Type = InstrumentValue["type"];
 const panels: { [T in Type]: Component<Of<T>> } = {
-  activations: Activations, bars: Bars, blocks: Blocks, challenge: Challenge, regions: Regions, series: Series, waterfall: Waterfall,
+  activations: Activations, bars: Bars, blocks: Blocks, challenge: Challenge, picture: Picture, regions: Regions, series: Series, waterfall: Waterfall,
 };
 
 // Nothing for a type that this page does not know: its engine may be newer.

@@ -37,7 +37,7 @@ export interface LabDocument {
   minutes: [number, number];
   engine: string;        // version
   intro: Text;
-  opening: null | { caption: Text; rows: { label: string; values: number[] }[] };   // the first picture: a signal on its way
+  opening: null | { caption: Text; forward?: boolean; rows: { label: string; values: number[] }[] };   // the first picture: a signal on its way
   controls: Control[];   // of all instruments; their ids are the names in `Controls`
   acts: Act[];
   closing: Text;         // shown with the design ledger

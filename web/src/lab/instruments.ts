@@ -135,4 +135,10 @@ export interface BlocksValue {
   }[];  // areas in proportion; told apart by group
   total: Figure;
 }
-export type AnyValue = ActivationsValue | SeriesValue | BarsValue | ChallengeValue | WaterfallValue | RegionsValue | BlocksValue;
+export interface PictureValue {
+  type: "picture";
+  draws: "window" | "cone" | "attention" | "cube" | "ladder" | "skyline" | "conveyor";
+  data: unknown;  // what it is drawn from: its component says what that is
+  rows: Row[];  // the figures beside it
+}
+export type AnyValue = ActivationsValue | SeriesValue | BarsValue | ChallengeValue | WaterfallValue | RegionsValue | BlocksValue | PictureValue;
