@@ -67,6 +67,35 @@ TEST(Torch215Memory, EveryRow) {
   EXPECT_LE(median(step_errors), 0.5);
 }
 
+// LSTMs by oneDNN, two threads: `reckon measure` with the LibTorch of PyTorch 2.15 on a processor
+// with AVX-512, the network's text in the row. Widths that are whole lines and blocks and others,
+// one sample and more than a product takes at once.
+TEST(Torch215Memory, LstmsOfOneDnnToTheByte) {
+  for (OracleRow& row : read_table("data/torch215_lstm_memory.csv")) {
+    SCOPED_TRACE(row["network"]);
+    std::string text = row["network"];
+    std::ranges::replace(text, ';', '\n');
+    auto opened = open_network_text(text, "lstm.net");
+    ASSERT_TRUE(opened) << opened.error().message;
+    const ModelRef model = std::make_shared<const Model>(*std::move(opened));
+    const auto run = [&](bool train) {
+      Asked asked("memory");
+      asked.give("batch", {.whole = std::stoll(row["batch"])});
+      if (train) asked.give("train", {});
+      return inquire_memory(model, asked);
+    };
+    const auto train = run(true), inference = run(false);
+    ASSERT_TRUE(train && inference);
+    const Timeline& step = *train->memory.timeline;
+    EXPECT_EQ(step.saved_bytes, std::stoll(row["saved_after_forward_bytes"]));
+    EXPECT_EQ(step.forward_peak_bytes, std::stoll(row["forward_peak_bytes"]));
+    EXPECT_EQ(step.step_peak_bytes, std::stoll(row["step_peak_bytes"]));
+    // Of two layers one after the other 160 bytes are missing.
+    EXPECT_NEAR(static_cast<double>(inference->memory.timeline->step_peak_bytes),
+                std::stod(row["inference_peak_bytes"]), 160);
+  }
+}
+
 // By hand: 4 images in 12 heads over 197 places of 64 numbers. Fused: the logarithms of the sums,
 // 4·12·197·4 B. Written out: the softmax's result, 4·12·197·197·4 B, and the scaled and copied q
 // and k in place of their slices, which are as large.

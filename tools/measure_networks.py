@@ -2,6 +2,7 @@
 """Runs networks with `reckon measure` and prints the tables of docs/measure.md.
 
 usage: tools/measure_networks.py bytes [MODEL…]           predicted and measured memory, and values
+       tools/measure_networks.py bytes --beside PROGRAM [MODEL…]   and by a PROGRAM with another LibTorch
        tools/measure_networks.py time [MODEL…]            predicted and measured time on this machine
        tools/measure_networks.py cuda DEVICE [MODEL…]     the same on a GPU, a device of `reckon devices`
 
@@ -39,9 +40,9 @@ TIMED = (
 )
 
 
-def measure(*arguments):
+def measure(*arguments, program=RECKON):
     """The "measure" part of the answer, or None when the run failed."""
-    run = subprocess.run([RECKON, "measure", *arguments, "--format", "json"],
+    run = subprocess.run([program, "measure", *arguments, "--format", "json"],
                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     answer = json.loads(run.stdout) if run.stdout else {}
     if "measure" in answer:
@@ -67,26 +68,40 @@ def worst_value(run, expected):
     return max(abs(a - b) for a, b in zip(values, expected)) / scale
 
 
-def bytes_table(models):
+def byte_cells(program, path):
+    """Kept, peak of the step, peak of inference, each beside its error."""
+    few = ("--batch", "2", "--repeats", "1", "--warmup", "1")
+    step = measure(path, "--train", *few, program=program)
+    inference = measure(path, *few, program=program)
+    if step is None or inference is None:
+        return ["-"] * 6
+    cells = []
+    for run, key in ((step, "saved_bytes"), (step, "step_peak_bytes"), (inference, "step_peak_bytes")):
+        cells += [f"{figure(run, key)['measured']:,}", error_cell(figure(run, key))]
+    return cells
+
+
+def values_cell(program, path, expected):
+    if expected is None:
+        return "-"
+    one = measure(path, "--batch", "1", "--values", str(len(expected)), "--repeats", "1", "--warmup", "1",
+                  program=program)
+    return "-" if one is None else f"{worst_value(one, expected):.0e}"
+
+
+def bytes_table(models, beside):
     with open(os.path.join(ROOT, "tests/data/torch_outputs.csv"), encoding="utf-8") as file:
         expected = {r["model"]: [float(x) for x in r["values"].split()] for r in csv.DictReader(file)}
-    print("| network | kept for backward, B | error | peak of the step, B | error | peak of inference, B "
-          "| error | values |\n|---|---|---|---|---|---|---|---|")
-    few = ("--repeats", "1", "--warmup", "1")
+    programs = [RECKON] + beside
+    titles = "kept for backward, B | error | peak of the step, B | error | peak of inference, B | error | values"
+    print("| network |" + f" {titles} |" * len(programs))
+    print("|---|" + "--:|--:|--:|--:|--:|--:|---|" * len(programs))
     for path in models:
         name = os.path.splitext(os.path.basename(path))[0]
-        step = measure(path, "--batch", "2", "--train", *few)
-        inference = measure(path, "--batch", "2", *few)
-        if step is None or inference is None:
-            continue
-        values = "-"
-        if name in expected:
-            one = measure(path, "--batch", "1", "--values", str(len(expected[name])), *few)
-            values = f"{worst_value(one, expected[name]):.0e}"
         cells = []
-        for run, key in ((step, "saved_bytes"), (step, "step_peak_bytes"), (inference, "step_peak_bytes")):
-            cells += [f"{figure(run, key)['measured']:,}", error_cell(figure(run, key))]
-        print(f"| {name} | {' | '.join(cells)} | {values} |", flush=True)
+        for program in programs:
+            cells += byte_cells(program, path) + [values_cell(program, path, expected.get(name))]
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
 def predicted_and_run(spec, more, gpu):
@@ -133,8 +148,10 @@ def time_table(models, gpu=None):
 
 def main(arguments):
     if arguments[:1] == ["bytes"]:
-        models = arguments[1:] or sorted(glob.glob(os.path.join(ROOT, "tests/models/torchvision/*.onnx")))
-        bytes_table(models)
+        rest = arguments[1:]
+        beside = [rest[1]] if rest[:1] == ["--beside"] and len(rest) > 1 else []
+        models = rest[2 * len(beside):]
+        bytes_table(models or sorted(glob.glob(os.path.join(ROOT, "tests/models/torchvision/*.onnx"))), beside)
     elif arguments[:1] == ["time"]:
         time_table(arguments[1:])
     elif arguments[:1] == ["cuda"] and len(arguments) > 1:

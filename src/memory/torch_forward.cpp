@@ -311,6 +311,7 @@ void TorchRun::loss() {
     keep(heap.adopt(sizes.elements().value_or(0) / classes * target_bytes), kept_.back());
     keep_new(scalar_bytes, kept_.back());
     heap.allocate(scalar_bytes, Holding::activation);
+    if (wide == no_storage && !held(out).layout.is_contiguous()) heap.touch(score_bytes);  // a copy
     break;
   }
   loss_autograd_bytes = heap.saved_bytes() - autograd_bytes;

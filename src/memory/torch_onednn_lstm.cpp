@@ -1,9 +1,13 @@
 // An LSTM of the simulated run where PyTorch 2 gives it to oneDNN: on a processor, in FP32, without
 // projection (aten/native/RNN.cpp, lstm(); aten/native/mkldnn/RNN.cpp). Each direction of each
 // layer is one operator. Autograd keeps its input, its result, both states before and after it, and
-// a workspace, in which oneDNN has the gates of all steps and the states of all steps twice (this
-// layer and what came in), with room for their gradients (oneDNN, cpu/rnn/rnn_utils.cpp,
-// set_offsets()): each part begins a page, each row is a multiple of 64 bytes, of 256 elements not.
+// a workspace: gates and results of all steps, states of all steps and the one before for this
+// layer and what comes in, and room for their gradients. Where a kernel needs the weights in
+// another order it has copies of them while it runs, and a scratchpad (oneDNN 3,
+// cpu/rnn/rnn_utils.cpp, set_offsets() and set_expected_desc(); rnn_utils.hpp, init_conf() and
+// set_workspace_sizes(); x64/rnn/rnn_brgemm_utils.cpp). Each part begins a page; a row that a
+// product reads is a multiple of 64 bytes, of 256 elements not. All sizes equal those of
+// PyTorch 2.15 on a processor with AVX-512.
 #include <algorithm>
 
 #include "analysis/node_cost.h"
@@ -14,6 +18,7 @@ namespace {
 
 enum Input : int { x_in, input_weight, recurrent_weight, bias, lengths, hidden, cell, peepholes };
 constexpr std::int64_t fp32_bytes = 4, n_gates = 4;
+constexpr int parts_kept = 3;  // of a direction: result, states, workspace
 
 struct Sizes {
   std::int64_t steps = 0, samples = 0, directions = 0, width = 0, input_width = 0;
@@ -41,18 +46,64 @@ Checked in_pages(Checked n_bytes) {
   return n_bytes.ok() ? Checked((n + page_bytes - 1) / page_bytes) * page_bytes : n_bytes;
 }
 
-Checked gates_bytes(const Sizes& s) {
-  return in_pages(Checked(s.steps) * s.samples * row_elements(n_gates * s.width) * fp32_bytes);
+Checked pages_of(std::int64_t steps, const Sizes& s, std::int64_t row) {
+  return in_pages(Checked(steps) * s.samples * row * fp32_bytes);
 }
 
-// Of one kind, of all steps and the one before, of the layer and what comes in.
-Checked states_bytes(const Sizes& s, std::int64_t width) {
-  return in_pages(Checked(2) * (s.steps + 1) * s.samples * row_elements(width) * fp32_bytes);
+Checked gates_bytes(const Sizes& s, std::int64_t steps) {
+  return pages_of(steps, s, row_elements(n_gates * s.width));
 }
 
-// The states are of three kinds: what comes from the layer below, from the step before, cells.
-Checked all_states_bytes(const Sizes& s) {
-  return states_bytes(s, std::max(s.width, s.input_width)) + states_bytes(s, s.width) * 2;
+// Of all steps and the one before, of the layer and what comes in. Cells are in no product.
+Checked states_bytes(const Sizes& s) {
+  return pages_of(2 * (s.steps + 1), s, row_elements(std::max(s.width, s.input_width)));
+}
+Checked cells_bytes(const Sizes& s) {
+  return pages_of(2 * (s.steps + 1), s, s.width);
+}
+
+Checked bias_bytes(const Sizes& s) {
+  return Checked(n_gates) * s.width * fp32_bytes;
+}
+
+// The states once, and as gradients twice (of the layer below, of the step before).
+Checked workspace_bytes(const Sizes& s) {
+  return gates_bytes(s, s.steps) + pages_of(s.steps, s, row_elements(s.width)) +
+         states_bytes(s) * 3 + cells_bytes(s) * 2;
+}
+
+// Besides pages: room to begin one, and tables of pointers (measured).
+constexpr std::int64_t reference_tables = 4664, blocked_tables = 4872, blocked_tables_a_thread = 80;
+
+// Gates of all steps at once, where the product of their inputs is one.
+Checked training_scratch(const Sizes& s, bool forward) {
+  constexpr std::int64_t most_samples_at_once = 128;
+  const bool one_product = !forward || s.samples < most_samples_at_once;
+  return gates_bytes(s, one_product ? s.steps : 1) + pages_of(1, s, row_elements(s.width)) * 2 +
+         reference_tables;
+}
+
+Checked inference_scratch(const Sizes& s, int threads) {
+  return states_bytes(s) + cells_bytes(s) + gates_bytes(s, s.samples == 1 ? s.steps : 1) +
+         pages_of(1, s, row_elements(s.width)) + blocked_tables +
+         Checked(std::max(threads, 1) - 1) * blocked_tables_a_thread;
+}
+
+// Both weights with the gates of an input side by side: in rows for training, in blocks of 32.
+Checked weights_by_input(const Sizes& s, bool training) {
+  constexpr std::int64_t block = 32;
+  const std::int64_t row = training ? row_elements(n_gates * s.width)
+                                    : n_gates * ((s.width + block - 1) / block * block);
+  return (Checked(s.input_width) + s.width) * row * fp32_bytes;
+}
+
+// Both weights as PyTorch has them, but for the length of a row; none where that is right as it is.
+Checked weights_by_gate(const Sizes& s) {
+  Checked sum = 0;
+  for (const std::int64_t row : {s.input_width, s.width})
+    if (row_elements(row) != row)
+      sum += Checked(n_gates) * s.width * row_elements(row) * fp32_bytes;
+  return sum;
 }
 
 }  // namespace
@@ -62,6 +113,16 @@ bool TorchRun::is_onednn_lstm(const OpContext& ctx) const {
          ctx.in(x_in).dtype == DType::float32 && !ctx.has_input(peepholes);
 }
 
+// No other LSTM of its module follows. In a network's own language each is a module.
+bool TorchRun::is_last_layer(NodeId id) const {
+  const std::string_view module = graph_.nodes[at(id)].module;
+  for (std::size_t i = at(id) + 1; i < graph_.nodes.size() && !module.empty(); ++i) {
+    if (graph_.nodes[i].module != module) break;
+    if (graph_.nodes[i].op_type == "LSTM") return false;
+  }
+  return true;
+}
+
 void TorchRun::run_onednn_lstm(const OpContext& ctx, NodeId id) {
   const Sizes s = sizes_of(ctx);
   bool differentiable = false;
@@ -69,19 +130,23 @@ void TorchRun::run_onednn_lstm(const OpContext& ctx, NodeId id) {
     differentiable = differentiable || (ctx.has_input(i) && needs_grad(ctx.input_id(i)));
   Kept& kept = kept_[at(id)];
   const Held& x = held(ctx.input_id(x_in));
-  const bool turned = ctx.int_attr("layout", 0) == 1 && s.samples != 1 && s.steps != 1;
+  constexpr std::int64_t by_step[] = {1, 0, 2};
+  const bool in_order = ctx.int_attr("layout", 0) == 1 ? x.layout.permuted(by_step).is_contiguous()
+                                                       : x.layout.is_contiguous();
   StorageId input = x.storage;
-  if (turned || !x.layout.is_contiguous())
+  if (!in_order)
     input = heap.allocate(bytes_of_value(ctx.input_id(x_in)), Holding::workspace);
   else
     heap.hold(input, Holding::workspace);
   const std::int64_t state_bytes = (Checked(s.samples) * s.width * fp32_bytes).value_or(0);
   const std::int64_t y_bytes = (Checked(state_bytes) * s.steps).value_or(0);
-  // Both states that it begins with, of all directions, where nobody gives any.
+  // Both states that it begins with, of all directions, where no operator makes them.
+  const bool begins_given =
+      ctx.has_input(hidden) && held(ctx.input_id(hidden)).storage != no_storage;
   const StorageId begins =
-      ctx.has_input(hidden) ? no_storage
-                            : heap.allocate((Checked(2) * state_bytes * s.directions).value_or(0),
-                                            Holding::workspace);
+      begins_given ? no_storage
+                   : heap.allocate((Checked(2) * state_bytes * s.directions).value_or(0),
+                                   Holding::workspace);
   if (differentiable) {
     keep(input, kept);
     keep(begins, kept);
@@ -93,20 +158,27 @@ void TorchRun::run_onednn_lstm(const OpContext& ctx, NodeId id) {
     if (differentiable) {
       keep(parts.back(), kept);
       keep(states.back(), kept);
-      keep_new((gates_bytes(s) + all_states_bytes(s) * 2).value_or(0), kept);
-      if (counts_scratch()) heap.touch(gates_bytes(s).value_or(0));
-    } else if (counts_scratch()) {  // without gradients, and only for now
-      heap.touch((gates_bytes(s) + all_states_bytes(s)).value_or(0));
+      keep_new(workspace_bytes(s).value_or(0), kept);
     }
+    const Checked scratch =
+        differentiable ? training_scratch(s, true) : inference_scratch(s, options_.threads);
+    if (counts_scratch())  // and the sum of both biases
+      heap.touch((scratch + weights_by_input(s, differentiable) + bias_bytes(s)).value_or(0));
   }
   StorageId out = parts[0];
   if (parts.size() > 1) {  // joined
     out = heap.allocate((Checked(y_bytes) * s.directions).value_or(0), Holding::activation);
     for (const StorageId part : parts) heap.release(part, Holding::activation);
   }
-  for (const StorageId state : states) heap.release(state, Holding::workspace);
-  heap.release(begins, Holding::workspace);
-  heap.release(input, Holding::workspace);
+  states.push_back(begins);
+  states.push_back(input);
+  // One call of the function runs all layers of a module, and holds these until it returns.
+  std::vector<StorageId>& call = lstm_call_;
+  call.insert(call.end(), states.begin(), states.end());
+  if (is_last_layer(id)) {
+    for (const StorageId storage : call) heap.release(storage, Holding::workspace);
+    call.clear();
+  }
   if (ctx.has_output(0))
     held(ctx.output_id(0)).storage = out;
   else
@@ -114,30 +186,38 @@ void TorchRun::run_onednn_lstm(const OpContext& ctx, NodeId id) {
   finish_recurrent(ctx, differentiable);
 }
 
-// The result's gradient in the order of steps, the weights in another order and the gradients of
-// both weights so, that of the gates of all steps.
+// Each direction by itself: its part of the result's gradient in the order of steps, gradients of
+// the states, the sum of both biases; then the gradients, of both weights in another order at
+// first. What was kept for the direction goes when it is done.
 void TorchRun::backward_onednn_lstm(const OpContext& ctx, StorageId gradient) {
   const Sizes s = sizes_of(ctx);
   const ValueId x = ctx.input_id(x_in);
-  const auto weight_bytes = [&](int i) {
-    return ctx.has_input(i) ? bytes_of_value(ctx.input_id(i)) / s.directions : 0;
-  };
-  const std::int64_t weights = weight_bytes(input_weight) + weight_bytes(recurrent_weight);
-  const StorageId in_order = heap.allocate(heap.bytes(gradient), Holding::workspace);
+  const Checked states = Checked(4) * s.samples * s.width * fp32_bytes;
+  const bool is_one_row = s.samples == 1 || s.steps == 1;
+  const std::int64_t part_bytes =
+      is_one_row && s.directions == 1 ? 0 : heap.bytes(gradient) / s.directions;
+  std::vector<StorageId>& kept =
+      kept_[static_cast<std::size_t>(&ctx.node() - graph_.nodes.data())].storages;
   for (std::int64_t d = 0; d < s.directions; ++d) {
-    const StorageId reordered = heap.allocate(weights, Holding::workspace);
+    const StorageId given =
+        heap.allocate((states + bias_bytes(s) + part_bytes).value_or(0), Holding::workspace);
     for (const int i : {input_weight, recurrent_weight, bias})
       if (ctx.has_input(i) && needs_grad(ctx.input_id(i)) && options_.set_to_none)
-        heap.allocate(weight_bytes(i), Holding::param_gradient);
+        heap.allocate(bytes_of_value(ctx.input_id(i)) / s.directions, Holding::param_gradient);
     const StorageId dx = heap.allocate(bytes_of_value(x), Holding::gradient);
-    if (counts_scratch()) heap.touch(gates_bytes(s).value_or(0));
-    heap.release(reordered, Holding::workspace);
+    if (counts_scratch())
+      heap.touch((weights_by_gate(s) + weights_by_input(s, true) + training_scratch(s, false))
+                     .value_or(0));
+    heap.release(given, Holding::workspace);
+    for (int part = 0; part < parts_kept && !kept.empty(); ++part) {
+      heap.release(kept.back(), Holding::saved);
+      kept.pop_back();
+    }
     if (needs_grad(x))
       add_gradient(x, dx);
     else
       heap.release(dx, Holding::gradient);
   }
-  heap.release(in_order, Holding::workspace);
 }
 
 }  // namespace reckon

@@ -103,6 +103,7 @@ class TorchRun {
   void backward_recurrent(const OpContext& ctx, NodeId id);
   // torch_onednn_lstm.cpp
   bool is_onednn_lstm(const OpContext& ctx) const;
+  bool is_last_layer(NodeId id) const;
   void run_onednn_lstm(const OpContext& ctx, NodeId id);
   void backward_onednn_lstm(const OpContext& ctx, StorageId gradient);
   // torch_attention.cpp
@@ -157,6 +158,7 @@ class TorchRun {
   std::vector<Rerun> reruns_;
   std::vector<std::int32_t> segment_of_;  // by NodeId; empty where nothing is run again
   std::vector<bool> is_kept_;             // by NodeId, likewise
+  std::vector<StorageId> lstm_call_;      // that a call of oneDNN's LSTM holds besides
   bool recording_ = true;                 // autograd is on
   Phase phase_ = Phase::forward;          // in which operators run
 };
