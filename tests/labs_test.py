@@ -21,6 +21,7 @@ RECKON = os.environ["RECKON_BINARY"]
 LAB = ROOT / "labs" / "05-neural-computation"
 ALEXNET = ROOT / "labs" / "06-alexnet"
 ANATOMY = ROOT / "labs" / "07-anatomy-of-layers"
+COSTS = ROOT / "labs" / "08-what-it-costs"
 TINY = ROOT / "tests" / "labs" / "tiny"
 
 
@@ -177,7 +178,7 @@ class Locks(unittest.TestCase):
 
 class Check(unittest.TestCase):
     def test_labs_are_proved(self):
-        for folder in (LAB, ALEXNET, ANATOMY, TINY):
+        for folder in (LAB, ALEXNET, ANATOMY, COSTS, TINY):
             run = reckon("lab", "check", folder, "--all")
             self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
             self.assertIn("state", run.stdout)
@@ -337,6 +338,69 @@ class Anatomy(unittest.TestCase):
             "receptive": "holds only if", "strides_help": "holds", "attention_parameters": "does not hold",
             "attention_map": "holds", "batch_norm_axes": "does not hold", "layer_norm_axes": "holds only if",
             "norm_per_channel": "holds"})
+
+
+class Costs(unittest.TestCase):
+    """Counts by hand, prices of the two papers, and a queue that is simulated image by image."""
+
+    def of(self, name, **question):
+        return evaluate(COSTS, elements=[name], **question)["elements"][name]
+
+    def test_the_ladder(self):
+        rungs = {r["id"]: r["pj"] for r in self.of("act1.ladder")["data"]["rungs"]}
+        self.assertEqual(rungs, {"int8_add": 0.03, "int8_multiply": 0.2, "fp32_add": 0.9, "register": 1,
+                                 "fp32_multiply": 3.7, "sram": 5, "dram": 640})
+        value = self.of("act1.reveal", answers={"act1.prediction": {"times": 100}})
+        self.assertAlmostEqual(value["drawn"]["truth"]["value"], 640 / 0.03)
+
+    def test_where_joules_go(self):
+        # AlexNet: 60,965,224 parameters; MACs by layer, with the groups of the published network.
+        macs = (55*55*96*3*121 + 27*27*256*48*25 + 13*13*384*256*9 + 13*13*384*192*9 + 13*13*256*192*9
+                + 9216*4096 + 4096*4096 + 4096*1000)
+        bars = {b["id"]: b["figure"]["value"] for b in self.of("act1.joules")["bars"]}
+        self.assertAlmostEqual(bars["arithmetic"], macs * 4.6e-12)
+        self.assertAlmostEqual(bars["weights"], 60965224 * 640e-12)
+        self.assertAlmostEqual(bars["tensors"], 2 * 932264 * 5e-12)
+        bars = {b["id"]: b["figure"]["value"] for b in self.of(
+            "act1.joules", controls={"bits": 8, "together": 8, "spills": True})["bars"]}
+        self.assertAlmostEqual(bars["arithmetic"], macs * 0.3e-12)
+        self.assertAlmostEqual(bars["weights"], 60965224 * 160e-12 / 8)
+        self.assertAlmostEqual(bars["tensors"], 2 * 932264 * 160e-12)
+
+    def test_towers(self):
+        towers = [t["alive"] for t in self.of("act2.skyline")["data"]["towers"] if t["alive"] > 0]
+        sizes = [3*224*224, 96*55*55, 96*27*27, 256*27*27, 256*13*13, 384*13*13, 384*13*13, 256*13*13, 9216, 4096, 4096, 1000]
+        self.assertEqual(towers, [a + b for a, b in zip(sizes, sizes[1:])])
+        self.assertEqual(sum(sizes), 932264)
+        # MobileNetV2's largest: its first depthwise layer with a stride, 96 channels from 112 to 56.
+        value = self.of("act2.skyline", controls={"net": "mobilenet", "number_bits": 8})
+        self.assertEqual(value["rows"][0]["figure"]["value"], 96*112*112 + 96*56*56)
+        self.assertIsNotNone(value["alert"])
+        value = self.of("act2.skyline", controls={"net": "mobilenet", "number_bits": 8, "resolution": 96})
+        self.assertEqual(value["rows"][0]["figure"]["value"], 96*48*48 + 96*24*24)
+        self.assertIsNone(value["alert"])
+
+    def test_the_shortest_wait(self):
+        def longest_wait(batch, rate, images=20000):
+            seconds = self.of("act3.conveyor", controls={"batch": batch, "rate": rate})["data"]["compute_s"]
+            free, worst = 0.0, 0.0
+            for i in range(batch - 1, images, batch):
+                free = max(free, i / rate) + seconds
+                worst = max(worst, free - (i - batch + 1) / rate)
+            return worst
+        waits = {batch: longest_wait(batch, 3000) for batch in (1, 2, 3, 4, 5, 6, 7, 8, 16, 64)}
+        best = min(waits, key=waits.get)
+        truth = self.of("act3.reveal", answers={"act3.prediction": {"batch": 64}})["drawn"]["truth"]["value"]
+        self.assertEqual(truth, best)
+        rows = self.of("act3.conveyor", controls={"batch": 8})["rows"]
+        self.assertAlmostEqual(rows[2]["figure"]["value"], waits[8], places=6)
+
+    def test_claims(self):
+        verdicts = {c["id"]: c["verdict"] for c in self.of("traceability")["claims"]}
+        self.assertEqual(verdicts, {
+            "size_32": "holds", "size_8": "holds", "activations": "holds", "peak": "holds", "peak_rule": "holds",
+            "mobilenet": "does not hold", "bottleneck": "holds only if", "two_orders": "holds only if",
+            "mac": "holds only if", "latency": "holds"})
 
 
 class Constants(unittest.TestCase):
