@@ -122,7 +122,7 @@ bool mixes_batch(const Graph& graph, NodeId id, const Shapes& now, const OtherBa
   if (!along_axes && !windows && nature.space != Space::product) return false;
   const auto inputs = graph.inputs_of(node);
   const OpContext ctx(graph, node, now.tensors);
-  const int n_operands = nature.space == Space::product ? 2 : 1;
+  const int n_operands = nature.space == Space::product || windows ? 2 : 1;
   for (int i = 0; i < n_operands && static_cast<std::size_t>(i) < inputs.size(); ++i) {
     const ValueId in = inputs[static_cast<std::size_t>(i)];
     const auto axis = grown_axis(in, now, other);
@@ -131,7 +131,9 @@ bool mixes_batch(const Graph& graph, NodeId id, const Shapes& now, const OtherBa
     if (nature.space == Space::product) {
       if (summed_axis(ctx, i, rank) == *axis) return true;
     } else if (windows) {
-      if (rank > 2 && *axis > 0) return true;
+      if (i > 0 || (rank > 2 && *axis > 0)) return true;  // filters of a sample, or a place of it
+    } else if (nature.kind == OpKind::recurrent) {
+      if (*axis != (ctx.int_attr("layout", 0) != 0 ? 0 : 1)) return true;
     } else if (const auto axes = nature.axes(ctx); axes && (*axes >> *axis & 1) != 0) {
       return true;
     }

@@ -5,6 +5,7 @@
 
 #include "analysis/shape_pass.h"
 #include "base/text.h"
+#include "ops/op.h"
 
 namespace reckon {
 namespace {
@@ -340,7 +341,11 @@ std::vector<BoundDims> with_batch_elsewhere(const Graph& graph, const BoundDims&
   const std::vector<InputUse> uses = input_uses(graph);
   const DimPlace taken = bound.place.places[0];
   const auto input = std::ranges::find(graph.inputs, taken.input) - graph.inputs.begin();
-  const auto& axes = uses[static_cast<std::size_t>(input)].axes;
+  const auto& [axes, told_by] = uses[static_cast<std::size_t>(input)];
+  // A product keeps every dimension in front of its own apart; others say which is the batch.
+  const OpDef* const tells =
+      told_by == none ? nullptr : graph.nodes[static_cast<std::size_t>(told_by)].op;
+  if (tells != nullptr && tells->nature.space != Space::product) return others;
   for (std::size_t d = 0; d < axes.size(); ++d) {
     const int axis = static_cast<int>(d);
     const Value& value = graph.values[static_cast<std::size_t>(taken.input)];

@@ -95,9 +95,12 @@ std::vector<ValueId> written_constants(const Graph& graph, NodeId id, const Shap
     const auto inputs = graph.inputs_of(node);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (inputs[i] == none || !seen.insert(inputs[i]).second) continue;
+      // A matrix has no batch; several of them beside each other may.
       const bool weighs =
-          node.op != nullptr && node.op->role_of(static_cast<int>(i)) == OperandRole::weight;
-      if (!weighs || !is_stored_with_batch(graph, inputs[i])) open.push_back(inputs[i]);
+          node.op != nullptr && node.op->role_of(static_cast<int>(i)) == OperandRole::weight &&
+          (node.op->nature.space != Space::product ||
+           (is_stored_with_batch(graph, inputs[i]) && tensor_of(now, inputs[i]).shape.rank() < 3));
+      if (!weighs) open.push_back(inputs[i]);
     }
   };
   look_behind(id);
@@ -106,7 +109,7 @@ std::vector<ValueId> written_constants(const Graph& graph, NodeId id, const Shap
     const NodeId maker = graph.values[static_cast<std::size_t>(open[i])].producer;
     if (!(shape == tensor_of(*other.as_fixed, open[i]).shape)) continue;
     if (is_stored_with_batch(graph, open[i])) {
-      if (shape.rank() > 1) stored.push_back(open[i]);
+      if (shape.rank() > 1 || (shape.rank() == 1 && other.from > 1)) stored.push_back(open[i]);
       continue;
     }
     if (maker == none) continue;
@@ -298,11 +301,15 @@ class BatchSearch {
   std::vector<Trial> trials(NodeId at, const Shapes& now) const {
     std::vector<Trial> trials;
     if (at < static_cast<NodeId>(graph_.nodes.size()))
-      for (const ValueId value : written_constants(graph_, at, now, other_)) {
-        const Shape& shape = tensor_of(*other_.as_fixed, value).shape;
-        for (int d = shape.rank() - 1; d >= 0 && !other_.expanded.contains(value); --d)
-          if (shape[d] == other_.from) trials.push_back({value, d});
-      }
+      // A dimension of the batch alone is likelier than one that holds it with others.
+      for (const bool alone : {false, true})
+        for (const ValueId value : written_constants(graph_, at, now, other_)) {
+          const Shape& shape = tensor_of(*other_.as_fixed, value).shape;
+          for (int d = shape.rank() - 1; d >= 0 && !other_.expanded.contains(value); --d)
+            if (shape[d] > 0 && shape[d] % other_.from == 0 && (shape[d] == other_.from) == alone &&
+                (alone || shape.rank() > 1))
+              trials.push_back({value, d});
+        }
     for (const OtherBatch::Choice& choice : other_.choices) {
       if (trials.size() > most_attempts) break;
       const bool is_known = choice.node >= at || other_.taken.contains(choice.look) ||

@@ -27,6 +27,14 @@ struct OtherBatch {
   std::vector<Choice> choices = {};
   // What the dimension with the batch holds outside of it, where that is not 1 (batch_flow.h).
   std::map<ValueId, Dim> outer = {};
+
+  // As many times along `axis` as the other batch is larger.
+  void repeat(Tensor& tensor, int axis) const {
+    tensor.value = nullptr;
+    if (axis >= tensor.shape.rank()) return;
+    const Checked size = Checked(tensor.shape[axis] / from) * to;
+    tensor.shape[axis] = size.ok() ? size.value() : unknown_dim;
+  }
 };
 
 struct ShapePass {

@@ -1,5 +1,6 @@
 #include "analysis/shapes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "analysis/batch_flow.h"
@@ -203,12 +204,11 @@ std::vector<std::pair<ValueId, Tensor>> ShapePass::repeat_stored(const Node& nod
   for (const ValueId in : shapes.graph->inputs_of(node)) {
     const auto at = other_batch->expanded.find(in);
     if (at == other_batch->expanded.end() || !is_stored_with_batch(*shapes.graph, in)) continue;
+    if (std::ranges::find(before, in, &std::pair<ValueId, Tensor>::first) != before.end()) continue;
     Tensor& tensor = shapes.tensors[static_cast<std::size_t>(in)];
     before.emplace_back(in, tensor);
-    if (at->second < tensor.shape.rank()) tensor.shape[at->second] = other_batch->to;
-    tensor.value = nullptr;
+    other_batch->repeat(tensor, at->second);
   }
-  std::reverse(before.begin(), before.end());  // of one that is read twice, the first is the file's
   return before;
 }
 
@@ -217,8 +217,7 @@ void ShapePass::expand(const Node& node, Shapes& shapes) const {
     const auto at = other_batch->expanded.find(out);
     if (at == other_batch->expanded.end() || is_stored_with_batch(*shapes.graph, out)) continue;
     Tensor& tensor = shapes.tensors[static_cast<std::size_t>(out)];
-    if (at->second < tensor.shape.rank()) tensor.shape[at->second] = other_batch->to;
-    tensor.value = nullptr;
+    other_batch->repeat(tensor, at->second);
   }
 }
 

@@ -33,7 +33,10 @@ Sizes sizes(const OpContext& ctx, int gates) {
   const Shape &x = ctx.in(0).shape, &w = ctx.in(1).shape, &r = ctx.in(2).shape;
   s.batch_first = ctx.int_attr("layout", 0) != 0;
   s.steps = dim_of(x, s.batch_first ? 1 : 0);
-  s.batch = dim_of(x, s.batch_first ? 0 : 1);
+  // Where an operand is repeated for the batch, the results alone say so.
+  s.batch = known_of(
+      dim_of(ctx.out(0).shape, s.batch_first ? 0 : 2),
+      known_of(dim_of(ctx.out(1).shape, s.batch_first ? 0 : 1), dim_of(x, s.batch_first ? 0 : 1)));
   s.inputs = known_of(dim_of(x, 2), dim_of(w, 2));
   s.directions = ctx.string_attr("direction", "forward") == "bidirectional" ? 2 : 1;
   s.hidden = ctx.int_attr("hidden_size", unknown_dim);
