@@ -26,19 +26,16 @@ int from_first(const Along& a, int rank) {
   return a.axis == gone ? -1 : rank - 1 - a.axis;
 }
 
-ReceptiveField unite(const ReceptiveField& a, const ReceptiveField& b) {
-  if (a.kind == Kind::nothing || b.kind == Kind::unknown) return b;
-  if (b.kind == Kind::nothing || a.kind == Kind::unknown) return a;
-  ReceptiveField out = a;
+// False where they do not line up: branches of different stride, or whose dimensions lie elsewhere.
+bool unite(ReceptiveField& a, const ReceptiveField& b) {
   for (std::size_t i = 0; i < static_cast<std::size_t>(a.rank); ++i) {
-    Along& to = out.along[i];
+    Along& to = a.along[i];
     const Along& from = b.along[i];
     to.all = to.all || from.all;
     if (to.all) continue;
-    // Branches of different stride, or whose dimensions lie elsewhere, do not line up.
-    if (to.axis != from.axis || to.merged != from.merged || !unite(to, from)) return {};
+    if (to.axis != from.axis || to.merged != from.merged || !unite(to, from)) return false;
   }
-  return out;
+  return true;
 }
 
 // The taps of each output element, until they repeat `shift` elements further on.
@@ -121,7 +118,13 @@ class Through {
 
   ReceptiveField united() const {
     ReceptiveField out = nothing;
-    for (const ReceptiveField* field : operands_) out = unite(out, *field);
+    for (const ReceptiveField* field : operands_) {
+      if (field->kind == Kind::nothing) continue;
+      if (out.kind == Kind::nothing)
+        out = *field;
+      else if (!unite(out, *field))
+        return {};
+    }
     return out;
   }
 

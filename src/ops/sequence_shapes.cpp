@@ -42,9 +42,7 @@ Shape common_shape(const Shape& a, const Shape& b) {
   return out;
 }
 
-std::optional<Sequence> sequence_of(const Tensor& tensor) {
-  if (tensor.value == nullptr || tensor.shape.has_rank()) return std::nullopt;
-  const Constant& rows = *tensor.value;
+std::optional<Sequence> sequence_in(const Constant& rows) {
   if (rows.shape.rank() != 2 || rows.shape[1] < 2) return std::nullopt;
   const auto width = static_cast<std::size_t>(rows.shape[1]);
   if (rows.ints.size() % width != 0) return std::nullopt;

@@ -30,8 +30,14 @@ struct Sequence {
 // The shape that holds for both.
 Shape common_shape(const Shape& a, const Shape& b);
 
-// nullopt where the number of tensors is not known, and for what is no sequence.
-std::optional<Sequence> sequence_of(const Tensor& tensor);
+// Of the rows that stand for a sequence; nullopt where they do not.
+std::optional<Sequence> sequence_in(const Constant& rows);
+// nullopt where the number of tensors is not known, and for what is no sequence: nearly all
+// tensors.
+inline std::optional<Sequence> sequence_of(const Tensor& tensor) {
+  if (tensor.value == nullptr || tensor.shape.has_rank()) return std::nullopt;
+  return sequence_in(*tensor.value);
+}
 // Null where the sequence has more runs than a constant holds.
 std::optional<Constant> value_of(const Sequence& sequence);
 

@@ -1,5 +1,6 @@
 #include "report/json_fields.h"
 
+#include "questions/shape_fields.h"
 #include "report/answer_check.h"
 
 namespace reckon {
@@ -34,10 +35,15 @@ void write_value(Page& page, const Field& field, const FieldValue& value) {
     case FieldValue::Is::list: {
       const Field& item = field.inside[0];
       const FieldValue::List& list = value.list;
-      std::string made;
-      json.begin_array();
-      // Most lists are shapes: short, and there.
       const auto* at = static_cast<const char*>(list.from);
+      json.begin_array();
+      // Most lists are shapes.
+      if (item.get == dim_item[0].get) {
+        for (const Dim dim : std::span(static_cast<const Dim*>(list.from), list.n))
+          dim < 0 ? json.null() : json.value(dim);
+        return json.end_array();
+      }
+      std::string made;
       for (std::size_t i = 0; i < list.n; ++i, at += list.stride)
         write_value(page, item, item.get(at, made));
       if (list.each != nullptr)

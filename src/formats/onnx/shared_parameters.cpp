@@ -30,14 +30,14 @@ namespace {
 
 constexpr std::string_view of_parameter = "p_", of_buffer = "b_";
 
-// As torch.export names what it feeds a program with, without the prefix.
-std::string program_name(std::string_view name) {
-  std::string out;
-  for (const char c : name)
-    out += c >= 'A' && c <= 'Z'                               ? static_cast<char>(c - 'A' + 'a')
-           : (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c
-                                                              : '_';
-  return out;
+// As torch.export names what it feeds a program with, without the prefix: letter by letter.
+char program_letter(char c) {
+  if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
+}
+
+bool is_program_name(std::string_view program, std::string_view name) {
+  return std::ranges::equal(program, name, {}, {}, program_letter);
 }
 
 // "%p_conv_weight" and "%b_norm_mean" in the arguments of a call, each once.
@@ -60,9 +60,10 @@ std::vector<std::string> names_in_call(std::string_view call) {
 
 // "layer1.0" and "layer1_0_bias" → "layer1.0.bias".
 std::string name_in_module(std::string_view module, std::string_view name) {
-  const std::string before = program_name(module) + "_";
-  if (module.empty() || !name.starts_with(before)) return std::string(name);
-  return std::string(module) + "." + std::string(name.substr(before.size()));
+  const std::size_t n = module.size();
+  if (n == 0 || n >= name.size() || name[n] != '_' || !is_program_name(name.substr(0, n), module))
+    return std::string(name);
+  return std::string(module) + "." + std::string(name.substr(n + 1));
 }
 
 }  // namespace
@@ -103,7 +104,7 @@ void GraphReader::part_shared_parameters() {
   if (calls_.empty()) return;
   const auto bears = [&](ValueId id, std::string_view name) {
     const auto is_it = [&](std::string_view one) {
-      return program_name(one) == name.substr(of_parameter.size());
+      return is_program_name(name.substr(of_parameter.size()), one);
     };
     if (is_it(at(id).name)) return true;
     const auto from = folded_from_.find(id);

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "base/text.h"
 #include "formats/onnx/fields.h"
@@ -144,6 +145,14 @@ void decode_raw(WireReader& wire, const Layout& layout, std::size_t n, Constant&
   const auto width = static_cast<std::size_t>(bits(c.dtype));
   if (width == 4) {  // two in a byte, the first in the low half
     for (std::size_t i = 0; i < n; ++i) push(c, byte(i / 2) >> (i % 2 * 4));
+    return;
+  }
+  if (width == 64 && std::endian::native == std::endian::little) {  // what most constants are
+    for (std::size_t i = 0; i < n; ++i) {
+      std::uint64_t value = 0;
+      std::memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
+      push(c, value);
+    }
     return;
   }
   for (std::size_t i = 0; i < n; ++i) {
