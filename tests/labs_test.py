@@ -11,6 +11,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -22,6 +23,8 @@ LAB = ROOT / "labs" / "05-neural-computation"
 ALEXNET = ROOT / "labs" / "06-alexnet"
 ANATOMY = ROOT / "labs" / "07-anatomy-of-layers"
 COSTS = ROOT / "labs" / "08-what-it-costs"
+ENVELOPE = ROOT / "labs" / "09-back-of-the-envelope"
+TIME = ROOT / "labs" / "10-where-time-goes"
 TINY = ROOT / "tests" / "labs" / "tiny"
 
 
@@ -178,7 +181,7 @@ class Locks(unittest.TestCase):
 
 class Check(unittest.TestCase):
     def test_labs_are_proved(self):
-        for folder in (LAB, ALEXNET, ANATOMY, COSTS, TINY):
+        for folder in (LAB, ALEXNET, ANATOMY, COSTS, ENVELOPE, TIME, TINY):
             run = reckon("lab", "check", folder, "--all")
             self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
             self.assertIn("state", run.stdout)
@@ -401,6 +404,120 @@ class Costs(unittest.TestCase):
             "size_32": "holds", "size_8": "holds", "activations": "holds", "peak": "holds", "peak_rule": "holds",
             "mobilenet": "does not hold", "bottleneck": "holds only if", "two_orders": "holds only if",
             "mac": "holds only if", "latency": "holds"})
+
+
+class Envelope(unittest.TestCase):
+    """Powers of a small matrix by multiplying it, a bill by its parts, and a table that is the program's own."""
+
+    def of(self, name, **question):
+        return evaluate(ENVELOPE, elements=[name], **question)["elements"][name]
+
+    def test_tables_are_what_the_program_says(self):
+        number = r"-?\d+\.?\d*(?:e[+-]?\d+)?"
+        for folder in (ENVELOPE, TIME):
+            made = subprocess.run([sys.executable, ROOT / "tools" / "lab_data.py", "--print", folder.name],
+                                  capture_output=True, text=True, check=True).stdout
+            here = (folder / "data.toml").read_text()
+            self.assertEqual(re.sub(number, "#", made), re.sub(number, "#", here), "run tools/lab_data.py")
+            for a, b in zip(re.findall(number, made), re.findall(number, here)):
+                self.assertLessEqual(abs(float(a) - float(b)), 1e-3 * abs(float(b)), "run tools/lab_data.py")
+
+    def test_powers_of_a_skewed_matrix(self):
+        for r, s in ((0.9, 1.0), (0.9, 0), (1, 2.0), (1.1, 0.5)):
+            data = self.of("act2.pendulum", controls={"radius": r, "skew": s})["data"]
+            g = [0.0, 1.0]
+            for t in range(101):
+                self.assertAlmostEqual(data["skewed"][t] / (g[0]**2 + g[1]**2)**0.5, 1)
+                self.assertAlmostEqual(data["powers"][t] / r**t, 1)
+                g = [r * g[0] + s * g[1], r * g[1]]
+
+    def test_what_is_close_and_what_is_rough(self):
+        for rule in ("training_memory_2bn", "flops_6nd", "receptive_field"):
+            value = self.of("act1.court", controls={"rule": rule})
+            off = [max(p["ratio"], 1 / p["ratio"]) for p in value["data"]["points"] if p["asked"]]
+            self.assertEqual([r["figure"]["value"] for r in value["rows"]],
+                             [sum(x <= 1.1 for x in off), sum(x <= 2 for x in off), len(off)])
+
+    def test_the_bill(self):
+        value = self.of("act3.bill")
+        parts = {b["id"]: b["figure"]["value"] for b in value["bars"]}
+        self.assertEqual(parts["weights"], 4 * 124439808)
+        self.assertEqual(parts["optimizer"] // 2**20, 8 * 124439808 // 2**20)
+        self.assertEqual(sum(parts.values()), value["total"]["value"])
+        truth = self.of("act3.reveal", answers={"act3.prediction": {"bytes": 2e9}})["drawn"]["truth"]["value"]
+        self.assertEqual(truth, value["total"]["value"])
+
+    def test_claims(self):
+        verdicts = {c["id"]: c["verdict"] for c in self.of("traceability")["claims"]}
+        self.assertEqual(verdicts, {
+            "two_b_n": "does not hold", "twice_forward": "does not hold", "eigenvalues": "holds only if",
+            "explode": "holds only if", "transpose": "holds only if", "neurons": "does not hold"})
+
+
+class Time(unittest.TestCase):
+    """A roof by hand, two lanes and a training step simulated event by event."""
+
+    def of(self, name, **question):
+        return evaluate(TIME, elements=[name], **question)["elements"][name]
+
+    def test_the_roof(self):
+        for batch, width in ((1, 4096), (345, 4096), (4096, 256)):
+            data = self.of("act1.roof", controls={"batch": batch, "width": width})["data"]
+            self.assertEqual((data["peak"], data["bandwidth"]), (989e12, 3.35e12))
+            here = next(p["intensity"] for p in data["points"] if p["main"])
+            self.assertAlmostEqual(here, 2 * batch * width**2 / (2 * (width**2 + 2 * batch * width)))
+        points = {p["name"]: p["intensity"] for p in self.of("act1.roof")["data"]["points"]}
+        n = 64 * 56 * 56
+        self.assertAlmostEqual(points["3×3 convolution"], 2 * n * 576 / (2 * (2 * n + 64 * 576)))
+        self.assertAlmostEqual(points["depthwise 3×3"], 2 * n * 9 / (2 * (2 * n + 576)))
+        self.assertAlmostEqual(points["ReLU"], n / (4 * n))
+        turn = self.of("traceability")
+        turn = {c["id"]: words(c["text"]) for c in turn["claims"]}["linear_memory"]
+        ridge = 989e12 / 3.35e12
+        first = next(b for b in range(1, 4097) if b * 4096 / (4096 + 2 * b) >= ridge)
+        self.assertIn(f"a batch of {first},", turn)
+
+    def test_two_lanes(self):
+        for requests in (1, 64, 295, 1024):
+            for buffers in (1, 2):
+                value = self.of("act2.lanes", controls={"requests": requests, "buffers": buffers})
+                load, compute = 2048**2 * 2 / 3.35e12, 2 * 2048**2 * requests / 989e12
+                loaded = computed = 0.0
+                done = []
+                for i in range(8):
+                    free = done[i - buffers] if i >= buffers else 0.0
+                    begin = max(loaded, free)
+                    self.assertAlmostEqual(value["data"]["loads"][i] / (begin or 1), begin and 1, places=6)
+                    loaded = begin + load
+                    computed = max(loaded, computed) + compute
+                    done.append(computed)
+                self.assertAlmostEqual(value["data"]["end_s"] / computed, 1)
+
+    def test_outputs_alive(self):
+        for every in (1, 2, 4, 8, 16, 32, 64):
+            alive, most, again = set(), 0, 0
+            for i in range(64):  # forward: what is kept, and the last one
+                alive = {j for j in alive if j % every == 0} | {i}
+                most = max(most, len(alive))
+            alive = {j for j in alive if j % every == 0}
+            for first in range(64 - every, -1, -every):
+                for j in range(first + 1, first + every):
+                    alive.add(j)
+                    again += 1
+                    most = max(most, len(alive))
+                for j in range(first + every - 1, first - 1, -1):
+                    most = max(most, len(alive))
+                    alive.discard(j)
+            rows = self.of("act3.alive", controls={"every": every})["rows"]
+            self.assertEqual(rows[0]["figure"]["value"], most, every)
+            self.assertAlmostEqual(rows[2]["figure"]["value"], (3 * 64 + again) / (3 * 64))
+
+    def test_claims(self):
+        verdicts = {c["id"]: c["verdict"] for c in self.of("traceability")["claims"]}
+        self.assertEqual(verdicts, {
+            "linear_memory": "holds only if", "batched_equal": "holds only if", "conv_compute": "holds only if",
+            "depthwise_compute": "does not hold", "pooling_constant": "does not hold", "best_gpu": "holds",
+            "checkpointing": "holds", "double_buffering": "holds only if"})
 
 
 class Constants(unittest.TestCase):

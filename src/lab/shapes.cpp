@@ -148,11 +148,13 @@ constexpr Shape blocks[] = {
 };
 
 // Pictures that the page draws by itself, and lets a student walk over: each is a component of
-// web/src/pictures, which says what its data are.
-constexpr std::string_view pictures[] = {"window", "cone",    "attention", "cube",
-                                         "ladder", "skyline", "conveyor"};
+// web/src/pictures, which says what its data are. The page's engine need not know them: labs are
+// checked by the program, and the page says of a picture when it cannot draw it.
+constexpr std::string_view pictures[] = {"window",   "cone",     "attention", "cube",
+                                         "ladder",   "skyline",  "conveyor",  "court",
+                                         "pendulum", "roofline", "lanes"};
 constexpr Shape picture[] = {
-    one_of("draws", pictures),
+    one_of("draws", in_page ? std::span<const std::string_view>() : pictures),
     as("unknown", {"data", value}, "what it is drawn from: its component says what that is"),
     as("", {"row", tables, optional, row, "rows"}, "the figures beside it"),
 };

@@ -5,19 +5,24 @@ import type { Work } from "../lab/work.svelte";
 import Attention from "./Attention.svelte";
 import Cone from "./Cone.svelte";
 import Conveyor from "./Conveyor.svelte";
+import Court from "./Court.svelte";
 import Cube from "./Cube.svelte";
 import Ladder from "./Ladder.svelte";
+import Lanes from "./Lanes.svelte";
+import Pendulum from "./Pendulum.svelte";
+import Roofline from "./Roofline.svelte";
 import Skyline from "./Skyline.svelte";
 import Window from "./Window.svelte";
 
 export interface Drawing<Data> {
   data: Data;
   label: string; // the text alternative
-  work: Work;
+  work?: Work | undefined; // none in the glossary, where nothing can be set
 }
 // `unknown` ends here: a lab that hands other data than its picture takes is found by the test that plays it.
 const pictures: Record<PictureValue["draws"], unknown> = {
-  attention: Attention, cone: Cone, conveyor: Conveyor, cube: Cube, ladder: Ladder, skyline: Skyline, window: Window,
+  attention: Attention, cone: Cone, conveyor: Conveyor, court: Court, cube: Cube, ladder: Ladder, lanes: Lanes,
+  pendulum: Pendulum, roofline: Roofline, skyline: Skyline, window: Window,
 };
 
 export const picture_of = (name: string): Component<Drawing<unknown>> | undefined =>

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Writes data.toml of labs: answers of the program that the page's engine does not give, or not as soon as a slider moves.
+
+usage: RECKON_BINARY=… tools/lab_data.py              writes the files
+       RECKON_BINARY=… tools/lab_data.py --print LAB  prints one
+
+Rules of thumb on trial (`reckon rules`), gradients through time (`reckon gradients rnn`), machines (`reckon devices`), to
+five digits. tests/labs_test.py holds the files against the program.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+LABS = pathlib.Path(__file__).resolve().parent.parent / "labs"
+RULES = ["training_memory_2bn", "training_memory_4x", "bytes_16", "training_compute_3x", "flops_6nd", "receptive_field"]
+MATRICES, RADII, STEPS = ["orthogonal", "nonnormal"], [0.9, 1.0, 1.1], [1, 2, 3, 5, 7, 10, 20, 30, 50, 70, 100]
+ACTIVATIONS = [None, "tanh"]
+MACHINES = ["h100-sxm", "t4", "a17-pro"]
+
+
+def ask(*arguments):
+    run = subprocess.run([os.environ["RECKON_BINARY"], *map(str, arguments), "--format", "json"],
+                         capture_output=True, text=True, check=True)
+    return json.loads(run.stdout)
+
+
+def text(value):
+    """A value as an expression of a lab."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"'{k}': {text(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(text, value)) + "]"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "’") + "'"
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+def trials():
+    return [{"rule": t["rule"], "network": t["network"], "estimate": float(t["estimate"]), "exact": float(t["exact"]),
+             "how": t["how"]} for t in ask("rules")["rules"]["trials"] if t["rule"] in RULES]
+
+
+def gradients():
+    out = []
+    for matrix in MATRICES:
+        for radius in RADII:
+            for activation in ACTIVATIONS:
+                options = ["--matrix", matrix, "--radius", radius, "--steps", max(STEPS)]
+                answer = ask("gradients", "rnn", *options, *(["--activation", activation] if activation else []))
+                points = [p for p in answer["gradients_in_time"]["points"] if p["steps"] in STEPS]
+                out.append({"name": f"{matrix} {radius:g} {activation or 'linear'}",
+                            "left": [float(p["ratio"]) for p in points],
+                            "least": [float(p["min"]) for p in points], "most": [float(p["max"]) for p in points]})
+    return out
+
+
+def rows(name, standing, items):
+    lines = ",\n  ".join(map(text, items))
+    told = f'standing = "{standing}"\n' if standing else ""
+    return f'[figures.{name}]\n{told}value = """[\n  {lines}\n]"""\n'
+
+
+def machines():
+    rows = {d["name"]: d for d in ask("devices")["devices"]}
+    keys = {"peak": "fp16_flops_per_s", "bandwidth": "mem_bytes_per_s", "chip": "llc_bytes"}
+    out = []
+    for name in MACHINES:
+        figures = {f["name"]: f for f in rows[name]["figures"]}
+        out.append({"name": name, **{key: int(figures[of]["value"]) for key, of in keys.items()},
+                    "standing": rows[name]["standing"]})
+    return out
+
+
+WHOLE = {
+    "09-back-of-the-envelope": lambda: rows("trials", "modelled", trials()) + "\n" + rows("through_time", "measured", gradients()),
+    "10-where-time-goes": lambda: rows("machines", None, machines()),
+}
+
+
+def whole(lab):
+    return "# Made by tools/lab_data.py from answers of the program.\n\n" + WHOLE[lab]()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3 and sys.argv[1] == "--print":
+        print(whole(sys.argv[2]), end="")
+    else:
+        for name in WHOLE:
+            (LABS / name / "data.toml").write_text(whole(name))
