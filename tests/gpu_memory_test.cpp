@@ -61,6 +61,8 @@ TEST(GpuMemory, EachThreadHasAWorkspace) {
   const GpuMemory conv = memory_of("input 3x8x8; conv 4 3x3", asked);
   EXPECT_EQ(conv.workspace_bytes, 0);
   EXPECT_TRUE(conv.has_convolutions);
+  EXPECT_FALSE(conv.has_recurrent);
+  EXPECT_TRUE(memory_of("input 5x8; lstm 6", asked).has_recurrent);
 }
 
 TEST(GpuMemory, WorkspaceAndContextOfADevice) {

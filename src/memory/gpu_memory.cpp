@@ -65,9 +65,11 @@ class Replay {
     m.allocated_bytes = allocator_.peak_allocated_bytes();
     m.reserved_bytes = allocator_.peak_reserved_bytes();
     m.workspace_bytes = options_.gpu.blas_workspace_bytes * (int{has_blas_[0]} + int{has_blas_[1]});
-    for (const Node& node : analysis_.shapes->graph->nodes)
-      m.has_convolutions =
-          m.has_convolutions || (node.op != nullptr && node.op->nature.kind == OpKind::convolution);
+    for (const Node& node : analysis_.shapes->graph->nodes) {
+      if (node.op == nullptr) continue;
+      m.has_convolutions = m.has_convolutions || node.op->nature.kind == OpKind::convolution;
+      m.has_recurrent = m.has_recurrent || node.op->nature.kind == OpKind::recurrent;
+    }
     return m;
   }
 

@@ -14,9 +14,12 @@
 //
 // cuBLAS works in memory that PyTorch gives it: one workspace for each thread that runs products,
 // the program's and that of the backward pass, from the first product on for good
-// (aten/src/ATen/cuda/CublasHandlePool.cpp, 1.14 to 2.14). Workspaces of cuDNN's convolutions
-// depend on the algorithm that it picks, and are not known: they are missing, and a network with
-// convolutions says so.
+// (aten/src/ATen/cuda/CublasHandlePool.cpp, 1.14 to 2.14). Workspaces of cuDNN's convolutions are
+// not known: without `benchmark` PyTorch takes the first engine of cuDNN's heuristics that runs,
+// whatever workspace it asks for (aten/src/ATen/native/cudnn/Conv_v8.cpp; a cap is the
+// environment's CUDNN_CONV_WSCAP_DBG), and nobody publishes those; pytorch issue 49207 tells of 8.7
+// GB for one layer. Neither is the reserve space of its recurrent layers, which only
+// cudnnGetRNNTempSpaceSizes() tells. Both are missing, and an answer says so.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +48,7 @@ struct GpuMemory {
   std::int64_t allocated_bytes = 0, reserved_bytes = 0;
   std::int64_t workspace_bytes = 0;  // cuBLAS's, of the allocated
   bool has_convolutions = false;     // whose workspaces are not in it
+  bool has_recurrent = false;        // taken step by step, not as cuDNN's, with a reserve space
 };
 
 // `events`: of the run whose storages `heap` knows. Fails with overflow.

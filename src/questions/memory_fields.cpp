@@ -99,8 +99,10 @@ constexpr Row<MemoryAnswer> gpu_rows[] = {
           [](const MemoryAnswer& m) {
             return with_context(m, m.options.gpu.context_most_bytes, gpu_of(m)->reserved_bytes);
           }),
-    field("is_lower_bound", "", "workspaces of convolutions are not known, and not in it",
-          [](const MemoryAnswer& m) { return gpu_of(m)->has_convolutions; }),
+    field("is_lower_bound", "", "cuDNN's workspaces and reserve space are not known, and not in it",
+          [](const MemoryAnswer& m) {
+            return gpu_of(m)->has_convolutions || gpu_of(m)->has_recurrent;
+          }),
 };
 
 constexpr Row<TimelinePoint> point_rows[] = {

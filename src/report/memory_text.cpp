@@ -211,6 +211,9 @@ void on_the_gpu(Page& page, const MemoryAnswer& m) {
                                            : ""));
   page.words("reserved", bytes_both(gpu->reserved_bytes) +
                              (gpu->has_convolutions ? ", without cuDNN's workspaces" : ""));
+  if (gpu->has_recurrent)
+    page.words("", "recurrent layers step by step: cuDNN's reserve space is not known",
+               Ink::warning);
   if (o.context_source.empty()) {
     page.words("shown", "more: nobody says what a program takes beside its tensors", Ink::warning);
     return;
