@@ -7,6 +7,7 @@
 
 #include "base/number.h"
 #include "base/version.h"
+#include "blas.h"
 #include "buffer.h"
 #include "kernels.h"
 #include "machine/chase.h"
@@ -34,7 +35,7 @@ class Calibration {
 
   Result<Device> run() {
     describe();
-    n_steps_ = static_cast<int>(product_kernels().size()) + 1 + 2 * 4 + 2 + 4;
+    n_steps_ = static_cast<int>(product_kernels().size()) + 2 + 2 * 4 + 2 + 4;
     RECKON_TRY(products());
     for (const Level& level : levels()) RECKON_TRY(walk(level));
     RECKON_TRY(memory());
@@ -42,6 +43,7 @@ class Calibration {
     RECKON_TRY(fresh_pages());
     one_by_one();
     start();
+    RECKON_TRY(product_of_blas());  // last: it may have threads of its own
     return device_;
   }
 
@@ -119,6 +121,33 @@ class Calibration {
       next("matrix product, fp32, one thread");
       device_.core_fp32_flops_per_s = rate_of(kernel.ops(), repeat(work, 1), what + "one thread");
     }
+    return {};
+  }
+
+  // The product that linear layers of the system's LibTorch are computed by; no figure without one.
+  Status product_of_blas() {
+    next("matrix product of the BLAS");
+    const auto blas = Blas::load();
+    if (!blas) return {};
+    constexpr int n = 768;
+    constexpr std::size_t elements = std::size_t{n} * n;
+    std::vector<Buffer> scratch;
+    for (int i = 0; i < team_.size(); ++i) {
+      scratch.push_back(allocate(3 * elements * sizeof(float)));
+      if (scratch.back() == nullptr) return no_memory();
+      std::fill_n(reinterpret_cast<float*>(scratch.back().get()), 3 * elements, 1.0F);
+    }
+    const auto work = [&](int i) {
+      auto* const a = reinterpret_cast<float*>(scratch[static_cast<std::size_t>(i)].get());
+      blas->multiply(n, a, a + elements, a + 2 * elements);
+    };
+    work(0);
+    if (reinterpret_cast<const float*>(scratch[0].get())[3 * elements - 1] != n)
+      return fail(ErrorCode::internal, "the product came out wrong", blas->name());
+    device_.best_matmul_flops_per_s =
+        rate_of(2.0 * n * n * n * team_.size(), repeat(work, team_.size()),
+                "product of 768 x 768 x 768, fp32, " + blas->name() + ", " +
+                    counted(team_.size(), "thread") + ", each its own");
     return {};
   }
 

@@ -101,7 +101,7 @@ void add_operands(const Layer& layer, const Work& forward, Work& work) {
     work.weight_bytes *= 3;
     work.bytes *= 3;
   } else if (layer.mac_kind != MacKind::nothing) {
-    work.lane_fill = Costs::blas_share;
+    work.lane_fill = Costs::blas_share, work.by_blas = true;
     work.bytes += work.bytes * 2 / 3;
     work.weight_bytes += work.weight_bytes;
     work.bytes = std::max(work.bytes, work.weight_bytes);
@@ -129,7 +129,7 @@ void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
   const std::string_view op = layer.op_node().op_type;
   work.call_s = call_s(layer, work, Costs::forward_call_s) * static_cast<double>(work.kernels);
   if (is_attention(layer)) {
-    work.lane_fill = Costs::blas_share;
+    work.lane_fill = Costs::blas_share, work.by_blas = true;
     // The product, scaled, softmax; a causal mask is added.
     const bool causal = context_of(layer).int_attr("is_causal", 0) != 0;
     add_scores(layer, causal ? 4 : 3, causal ? 4 : 3, work);
@@ -163,7 +163,7 @@ void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_
   if (is_attention(layer)) {
     // Gradients of the softmax's result, of its operand, of the product; what makes each is read.
     work.call_s *= 2;
-    work.lane_fill = Costs::blas_share;
+    work.lane_fill = Costs::blas_share, work.by_blas = true;
     return add_scores(layer, 3, 6, work);
   }
   add_operands(layer, forward, work);

@@ -8,8 +8,9 @@
 // - Convolution: oneDNN computes in blocks of 16 channels. Operands are brought into blocks and the
 //   result out of them, each read and written once more. Channels that fill no block are computed
 //   as if they did; the first operand may have up to 4 channels as it is.
-// - Linear layer, matrix product: both operands are packed, so read once more; OpenBLAS reaches
-//   three quarters of what the calibration's product does. A batch of products is one call each.
+// - Linear layer, matrix product: both operands are packed, so read once more, at the rate that the
+//   calibration measured of the BLAS that is there; where it met none, OpenBLAS reaches three
+//   quarters of what the calibration's own product does. A batch of products is one call each.
 // - A product of at most 262,144 multiplications wakes no other thread (OpenBLAS,
 // interface/gemm.c).
 // - Attention is two batches of products, with scores that are scaled, masked and normalised in

@@ -66,7 +66,7 @@ void scale_by_fit(const Device& device, MachineRates& r) {
   const Datum<double>& fitted = *(device.*member);
   r.time_ratio = fitted.value;
   for (double* const rate :
-       {&r.product_per_s, &r.vector_per_s, &r.bytes_per_s, &r.dependent_ops_per_s,
+       {&r.product_per_s, &r.blas_per_s, &r.vector_per_s, &r.bytes_per_s, &r.dependent_ops_per_s,
         &r.page_fault_bytes_per_s, &r.write_bytes_per_s})
     *rate /= fitted.value;
   for (double& rate : r.products_per_s) rate /= fitted.value;
@@ -146,6 +146,8 @@ Result<MachineRates> machine_rates(const Device& device, NumberFormat format) {
                 "memory reaches the bandwidth of the maker: nobody has measured it", r.assumptions);
   if (device.mem_write_bytes_per_s)
     r.write_bytes_per_s = std::min(r.bytes_per_s, device.mem_write_bytes_per_s->value);
+  if (device.kind == "cpu" && device.best_matmul_flops_per_s && format == NumberFormat::fp32)
+    r.blas_per_s = device.best_matmul_flops_per_s->value;
   if (device.scalar_ops_per_s) r.dependent_ops_per_s = device.scalar_ops_per_s->value;
   if (device.mem_page_fault_bytes_per_s)
     r.page_fault_bytes_per_s = device.mem_page_fault_bytes_per_s->value;
@@ -190,8 +192,10 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   const double ops =
       work.product_ops + work.other_ops + work.dependent_ops + work.single_thread_ops;
   const double threads = static_cast<double>(std::max<std::int64_t>(1, rates.threads));
-  t.wave_efficiency = tile_efficiency(work, rates) * work.lane_fill;
   const double product_per_s = rates.product_rate(work.format);
+  const bool as_measured = work.by_blas && rates.blas_per_s > 0 && product_per_s > 0;
+  t.wave_efficiency = tile_efficiency(work, rates) *
+                      (as_measured ? rates.blas_per_s / product_per_s : work.lane_fill);
   t.compute_s =
       work.product_ops / (product_per_s * t.wave_efficiency) + work.other_ops / rates.vector_per_s +
       (work.dependent_ops + work.single_thread_ops * threads) /

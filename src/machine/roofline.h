@@ -53,6 +53,7 @@ struct MachineRates {
   // Of products in the other formats; 0 where the device has no such rate.
   std::array<double, n_number_formats> products_per_s = {};
   double bytes_per_s = 0;
+  double blas_per_s = 0;  // of products in FP32 by a processor's BLAS; 0 where nobody measured it
   double dependent_ops_per_s = 0, page_fault_bytes_per_s = 0;  // 0 where nobody knows them
   double start_s = 0;              // of one kernel; 0 where nobody knows it
   std::int64_t units = 0;          // that compute tiles at the same time; 0: no quantisation
@@ -111,6 +112,7 @@ struct Work {
   double before_bytes = 0;       // since the result's memory was met: by the kernel before
   double apart_bytes = 0;        // of `bytes`: by kernels of their own, which hide behind nothing
   bool batched = false;          // the products are operands in a batch, not groups of channels
+  bool by_blas = false;          // at the rate of the processor's BLAS, where that was measured
   bool hides_partly = false;     // memory behind arithmetic: √(compute² + memory²), not the greater
   double lane_fill = 1;          // of the matrix rate, that blocks of channels leave
   double call_s = 0;             // in the library's own code, before and after

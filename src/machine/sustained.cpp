@@ -19,6 +19,7 @@ Share half_share(const Device& d, bool brain) {
   const Share bf16 = of_peak(d.sustained_bf16_flops_per_s, d.bf16_flops_per_s);
   if (const Share& own = brain ? bf16 : fp16) return own;
   if (const Share& other = brain ? fp16 : bf16) return other;
+  if (d.kind == "cpu") return std::nullopt;  // there it is the BLAS's, in FP32
   const bool fp16_is_more =
       d.fp16_flops_per_s &&
       (!d.bf16_flops_per_s || d.fp16_flops_per_s->value >= d.bf16_flops_per_s->value);
