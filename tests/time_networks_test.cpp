@@ -6,6 +6,7 @@
 
 #include "api/answer.h"
 #include "machine/layer_kind.h"
+#include "oracle.h"
 #include "questions/time_sweep.h"
 
 namespace reckon {
@@ -338,6 +339,28 @@ TEST(TimeOfNetworks, IsAQuestionInJson) {
   const auto wrong = nlohmann::json::parse(answer(
       model, R"({"question": "time", "device": {"name": "mine", "mem_bytes": 10, "tdp_w": 0}})"));
   EXPECT_NE(wrong["error"]["message"].get<std::string>().find("tdp_w is zero"), std::string::npos);
+}
+
+// The calls of an export are the same operator as those of the network language: what writing the
+// scores out adds, in kernels and bytes, is the same for ViT-B/16 from either.
+TEST(TimeOfNetworks, AnExportFollowsTheAttentionAsked) {
+  const auto step = [](std::string_view model, std::string_view attention) {
+    Asked asked("time");
+    asked.give("device", {.text = "a100-sxm-80"});
+    asked.give("attention", {.text = std::string(attention)});
+    asked.give("batch", {.whole = 4});
+    asked.give("train", {});
+    const auto found = inquire_time(model, asked);
+    EXPECT_TRUE(found) << found.error().message;
+    return found ? std::pair(found->time.estimate.kernels, found->time.estimate.bytes)
+                 : std::pair(std::int64_t{0}, 0.0);
+  };
+  const std::string file = test_model("torch215/tv_vit_b_16.Ltrain");
+  const auto fused = step("vit-b-16", "sdpa"), written = step("vit-b-16", "math");
+  const auto file_fused = step(file, "sdpa"), file_written = step(file, "math");
+  EXPECT_GT(written.first, fused.first);
+  EXPECT_EQ(file_written.first - file_fused.first, written.first - fused.first);
+  EXPECT_NEAR(file_written.second - file_fused.second, written.second - fused.second, 1);
 }
 
 }  // namespace

@@ -163,8 +163,8 @@ class Pass {
     const std::int64_t word = to == DType::float32   ? onnx_float
                               : to == DType::float16 ? onnx_float16
                                                      : onnx_bfloat16;
-    Node& node = copy.add_node("Cast", reader.name, std::span(&id, 1), std::span(&out, 1),
-                               {{.name = "to", .value = word}});
+    Node& node = copy.add_node("Cast", std::string(reader.name) + "/Cast", std::span(&id, 1),
+                               std::span(&out, 1), {{.name = "to", .value = word}});
     node.module = reader.module;
     node.line = reader.line;
     node.opset = newest_opset;

@@ -32,6 +32,7 @@ struct AttentionWork {
   double q = 0, k = 0, v = 0, y = 0;  // bytes; k and v with a head for each of the queries
   double repeated = 0;                // bytes that repeating the shared heads moves
   double scores = 0;                  // bytes
+  double dropped = 0;                 // scores whose dropout has a mask
   bool causal = false, masked = false, copies = false;
 };
 
@@ -54,6 +55,7 @@ AttentionWork attention_of(const Layer& layer) {
   a.causal = ctx.int_attr("is_causal", 0) != 0;
   a.masked = a.causal || ctx.has_input(3);
   a.copies = s.batch > 1;
+  if (ctx.float_attr("dropout_p", 0.0) > 0 && element > 0) a.dropped = a.scores / element;
   return a;
 }
 
@@ -94,6 +96,12 @@ void attend_fused(const AttentionWork& a, bool backward, Work& work) {
   if (a.repeated > 0) add_apart(a.repeated, 2, work);
 }
 
+// Scores and mask, read or written.
+void drop_scores(const AttentionWork& a, const EagerWay& way, Work& work) {
+  if (way.training && a.dropped > 0)
+    add_apart(2 * a.scores + a.dropped * Costs::mask_bytes, 1, work);
+}
+
 void attend_forward(const Layer& layer, const EagerWay& way, Work& work) {
   const AttentionWork a = attention_of(layer);
   if (!way.math_attention) return attend_fused(a, false, work);
@@ -108,6 +116,7 @@ void attend_forward(const Layer& layer, const EagerWay& way, Work& work) {
   double passes = softmax_passes(number(a.sizes.keys));
   if (!way.compiled) passes += 2 + (a.masked ? 2 : 0);
   add_apart(passes * a.scores, way.compiled ? 1 : a.masked ? 3 : 2, work);
+  drop_scores(a, way, work);
 }
 
 void attend_backward(const Layer& layer, const EagerWay& way, Work& work) {
@@ -123,6 +132,7 @@ void attend_backward(const Layer& layer, const EagerWay& way, Work& work) {
   double passes = 3;
   if (!way.compiled) passes += 2 + (a.masked ? 2 : 0);
   add_apart(passes * a.scores, way.compiled ? 1 : a.masked ? 3 : 2, work);
+  drop_scores(a, way, work);
 }
 
 }  // namespace
@@ -175,6 +185,11 @@ void set_eager_backward(const Layer& layer, const EagerWay& way, const Work& for
     work.kernels = 0;
     return;
   }
+  if (layer.op_node().op_type == "Cast") {  // that of the result in, that of the operand out
+    work.bytes = forward.bytes;
+    work.written_bytes = std::max(0.0, forward.bytes - made);
+    return;
+  }
   const EagerRow row = eager_row(layer, way);
   work.bytes = (row.back_read + row.back_written) * made;
   work.written_bytes = row.back_written * made;
@@ -192,7 +207,7 @@ void add_eager_sums(double made_bytes, std::int32_t readers, Work& work) {
   if (readers > 1) add_apart(3 * made_bytes * (readers - 1), readers - 1, work);
 }
 
-LossWork eager_loss(double logits_bytes, double classes) {
+LossWork eager_loss(double logits_bytes, double classes, bool widened) {
   LossWork loss;
   loss.forward.bytes = softmax_passes(classes) * logits_bytes;
   loss.forward.written_bytes = logits_bytes;
@@ -200,6 +215,14 @@ LossWork eager_loss(double logits_bytes, double classes) {
   loss.backward.bytes = 4 * logits_bytes;
   loss.backward.written_bytes = 2 * logits_bytes;
   loss.backward.kernels = 3;
+  if (widened) {
+    loss.forward.bytes += 1.5 * logits_bytes;
+    loss.forward.written_bytes += logits_bytes;
+    loss.forward.kernels += 1;
+    loss.backward.bytes += 1.5 * logits_bytes;
+    loss.backward.written_bytes += 0.5 * logits_bytes;
+    loss.backward.kernels += 1;
+  }
   return loss;
 }
 

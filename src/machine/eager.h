@@ -65,10 +65,10 @@ void set_eager_backward(const Layer& layer, const EagerWay& way, const Work& for
 // Adds the sum of the gradients of what the layer makes, where several operators read it.
 void add_eager_sums(double made_bytes, std::int32_t readers, Work& work);
 
-// The loss on logits of so many bytes, in rows of `classes`.
+// The loss on logits of so many bytes, in rows of `classes`; `widened` from half as many first.
 struct LossWork {
   Work forward, backward;
 };
-LossWork eager_loss(double logits_bytes, double classes);
+LossWork eager_loss(double logits_bytes, double classes, bool widened = false);
 
 }  // namespace reckon

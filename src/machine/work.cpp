@@ -7,6 +7,7 @@
 
 #include "analysis/node_cost.h"
 #include "base/sort_stably.h"
+#include "machine/layer_tiles.h"
 #include "ops/context.h"
 #include "ops/dropout.h"
 #include "ops/op.h"
@@ -27,65 +28,6 @@ bool is_element_wise(const Layer& layer, bool training) {
     return true;
   if (node.op_type == "BatchNormalization") return !training;
   return has(node.op->traits, Trait::in_place);
-}
-
-// Rows, columns and number of independent products of the layer's result.
-void set_tiles(const Layer& layer, Work& work) {
-  if (layer.mac_kind == MacKind::nothing) return;
-  const Node& node = layer.op_node();
-  const auto outputs = layer.graph->outputs_of(node);
-  const auto inputs = layer.graph->inputs_of(node);
-  if (outputs.empty() || outputs[0] == none || inputs.size() < 2) return;
-  const auto shape_of = [&](ValueId id) -> const Shape& {
-    return layer.shapes->tensors[static_cast<std::size_t>(id)].shape;
-  };
-  const Shape& y = shape_of(outputs[0]);
-  if (!y.is_static() || y.rank() < 1) return;
-  const double elements = number(y.elements());
-  if (layer.mac_kind == MacKind::conv && y.rank() >= 3) {
-    const Attr* const group = layer.graph->find_attr(node, "group");
-    const auto* const n = group == nullptr ? nullptr : std::get_if<std::int64_t>(&group->value);
-    work.products = n == nullptr ? 1 : static_cast<double>(std::max<std::int64_t>(1, *n));
-    work.columns = static_cast<double>(y[1]) / work.products;
-    work.rows = y[1] > 0 ? elements / static_cast<double>(y[1]) : 0;
-    constexpr double least_columns = 8;  // that are computed in tiles
-    if (work.products > 1 && work.columns < least_columns) work.rows = 0;
-    return;
-  }
-  work.columns = static_cast<double>(y[y.rank() - 1]);
-  if (layer.mac_kind == MacKind::matmul && y.rank() > 2 && inputs[1] != none &&
-      shape_of(inputs[1]).rank() > 2) {
-    work.rows = static_cast<double>(y[y.rank() - 2]);
-    work.batched = true;
-    work.products = work.rows * work.columns > 0 ? elements / (work.rows * work.columns) : 0;
-  } else {
-    work.rows = work.columns > 0 ? elements / work.columns : 0;
-  }
-}
-
-// Rows, columns and splits of a gradient's product. With M rows, N columns and sums of K products
-// in the forward pass:
-//   weights   K × N, each a sum over all M rows, which libraries cut into parts ("split-K")
-//   input     M × K, and K × N where both operands are activations; of a convolution the input's
-//   positions × its channels
-void set_gradient_tiles(const Layer& layer, const Work& forward, bool of_weights, Work& work) {
-  if (!(forward.sum > 0)) return;
-  const double sum = forward.sum;
-  work.products = forward.products;
-  work.batched = forward.batched;
-  work.sum = of_weights ? forward.rows : forward.columns;
-  if (of_weights) {
-    work.rows = sum, work.columns = forward.columns;
-    work.splits = std::max(1.0, std::floor(forward.rows / least_split));
-    return;
-  }
-  const bool both = work.product_ops > forward.product_ops;
-  work.rows = forward.rows + (both ? forward.columns : 0), work.columns = sum;
-  if (layer.mac_kind != MacKind::conv) return;
-  const Shape& in = context_of(layer).in(0).shape;
-  if (!in.is_static() || in.rank() < 3 || in[1] <= 0) return;
-  work.rows = number(in.elements()) / static_cast<double>(in[1]);
-  work.columns = static_cast<double>(in[1]) / forward.products;
 }
 
 // Bytes of the parameters among a layer's operands. In a body of control flow: of those that it has
@@ -178,6 +120,19 @@ Work dropout_work(const Layer& layer) {
   return w;
 }
 
+// A parameter is read, a copy is written.
+Work cast_work(const Layer& layer) {
+  const OpContext ctx = context_of(layer);
+  const auto bytes = [](const Tensor& tensor) {
+    return number(tensor_bytes(tensor).value_or(Bytes()).count);
+  };
+  Work w;
+  w.weight_bytes = bytes(ctx.in(0));
+  w.written_bytes = bytes(ctx.out(0));
+  w.bytes = w.weight_bytes + w.written_bytes;
+  return w;
+}
+
 class Walk {
  public:
   Walk(const Graph& graph, const Analysis& analysis, const WorkOptions& options, NetworkWork& out)
@@ -189,9 +144,11 @@ class Walk {
         maker_(graph.values.size(), npos) {}
 
   void add(const Layer& layer, const BackwardLayer* backward) {
-    const bool drops = drops_out(layer, options_.training);
-    if (!drops && !does_something(layer)) return;
-    Work work = drops ? dropout_work(layer) : forward_work(layer, analysis_);
+    const bool drops = drops_out(layer, options_.training), casts = casts_parameter(layer);
+    if (!drops && !casts && !does_something(layer)) return;
+    Work work = drops   ? dropout_work(layer)
+                : casts ? cast_work(layer)
+                        : forward_work(layer, analysis_);
     work.format = format_of(layer, options_);
     const bool fused = options_.fused && !options_.training && !by_libtorch() && fuse(layer, work);
     LayerWork& row = out_.layers.emplace_back();
@@ -221,6 +178,15 @@ class Walk {
   bool by_libtorch() const { return options_.library == Library::libtorch; }
   bool eager() const { return options_.library == Library::eager; }
   EagerWay way() const { return {options_.training, options_.math_attention, options_.fused}; }
+
+  // What a runtime would prepare once, autocast does in each pass.
+  bool casts_parameter(const Layer& layer) const {
+    if (!options_.autocast || layer.graph != &graph_ || layer.op_node().op_type != "Cast")
+      return false;
+    const OpContext ctx = context_of(layer);
+    return ctx.has_input(0) &&
+           analysis_.roles.of[static_cast<std::size_t>(ctx.input_id(0))] == Role::parameter;
+  }
 
   static bool does_something(const Layer& layer) {
     if (layer.times == 0 || !layer.visible) return false;
@@ -337,15 +303,19 @@ class Walk {
   std::size_t host_ = npos;         // of the layer fused last
 };
 
-// Cross-entropy over the last axis of the first output.
+// Cross-entropy over the last axis of the first output. Language models compute it in FP32
+// (transformers, logits.float()), as autocast does.
 std::optional<LossWork> loss_of(const Graph& graph, const Analysis& analysis,
                                 const WorkOptions& options) {
   if (graph.outputs.empty()) return std::nullopt;
   const Tensor& y = analysis.tensor(graph.outputs[0]);
   if (!is_float(y.dtype) || !y.shape.is_static() || y.shape.rank() < 1) return std::nullopt;
   const double n_bytes = number(tensor_bytes(y).value_or(Bytes()).count);
-  LossWork loss = eager_loss(n_bytes, static_cast<double>(y.shape[y.shape.rank() - 1]));
-  loss.forward.format = loss.backward.format = options.floats_in;
+  constexpr int of_tokens = 3;
+  const bool widened = bits(y.dtype) == 16 && (options.autocast || y.shape.rank() == of_tokens);
+  LossWork loss = eager_loss(widened ? 2 * n_bytes : n_bytes,
+                             static_cast<double>(y.shape[y.shape.rank() - 1]), widened);
+  loss.forward.format = loss.backward.format = widened ? NumberFormat::fp32 : options.floats_in;
   return loss;
 }
 

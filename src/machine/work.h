@@ -35,6 +35,9 @@ struct WorkOptions {
   std::optional<NumberFormat> floats_in = {};
   // That runs it. LibTorch fuses nothing; PyTorch on a GPU where `fused`: it is compiled then.
   Library library = Library::nothing;
+  // The casts are torch.autocast's: those of parameters are made in every pass, and scores of 16
+  // bits become FP32 before the loss.
+  bool autocast = false;
   bool math_attention = false;  // of PyTorch on a GPU: scores are written, not fused away
   // Of one parameter, by the chosen optimizer: how many elements of the parameter's own type it
   // reads and writes (weight, gradient, state), and bytes besides (of an FP32 copy and its state).

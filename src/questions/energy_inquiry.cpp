@@ -5,7 +5,9 @@
 #include "analysis/fold_norms.h"
 #include "analysis/recover.h"
 #include "base/text.h"
+#include "machine/sustained.h"
 #include "machine/time.h"
+#include "questions/cast_layers.h"
 #include "questions/step_words.h"
 #include "questions/unit_inquiry.h"
 
@@ -94,7 +96,6 @@ Result<EnergyCase> price_case(const FormatPair& pair, const Inquiry& inquiry, co
   WorkOptions how = answer.work;
   if (!pair.as_in_file) how.floats_in = pair.format;
   std::vector<std::string> more;
-  if (!pair.assumption.empty()) more.emplace_back(pair.assumption);
   if (folds_norms(how, answer.device ? &*answer.device : nullptr)) {
     FoldedNorms folded = fold_norms(*inquiry.model->graph);
     one.folded = std::move(folded.graph);
@@ -103,13 +104,24 @@ Result<EnergyCase> price_case(const FormatPair& pair, const Inquiry& inquiry, co
                      " batch normalisations run inside the layers before them (otherwise: "
                      "`fold_norms` off)");
   }
-  const auto floats_as = pair.as_in_file ? std::nullopt : stored_as(pair.format);
+  const auto floats_as = pair.as_in_file         ? std::nullopt
+                         : pair.autocast.empty() ? stored_as(pair.format)
+                                                 : DType::float32;
   RECKON_ASSIGN(one.analysis,
                 analyze_layers(one.folded != nullptr ? *one.folded : *inquiry.model->graph,
                                inquiry.analyze_options(floats_as), one.recovered));
   answer.batch = one.analysis->bound.batch;
+  bool master = pair.master;
+  if (!pair.autocast.empty()) {
+    const bool on_gpu = !answer.device || is_gpu(*answer.device);
+    RECKON_ASSIGN(const bool casts, cast_layers(inquiry, pair.autocast, pair.format, on_gpu,
+                                                one.recovered, one.analysis, more));
+    if (casts) how.floats_in.reset();
+    how.autocast = casts;
+    master = !casts;
+  }
   if (asked.flag("train")) {
-    RECKON_ASSIGN(answer.optimizer, price_update(asked.text("optimizer"), pair.master, how, more));
+    RECKON_ASSIGN(answer.optimizer, price_update(asked.text("optimizer"), master, how, more));
   }
   RECKON_ASSIGN(const NetworkWork work,
                 network_work(*one.analysis->shapes->graph, *one.analysis, how));
@@ -166,7 +178,7 @@ Result<std::vector<FormatPair>> read_formats(std::string_view list) {
     const std::string_view rest = slash == std::string_view::npos ? word : word.substr(slash + 1);
     RECKON_ASSIGN(const StepFormat step, find_step_format(rest));
     pair.format = step.format, pair.master = step.master;
-    pair.assumption = step.assumption;
+    if (step.autocast) pair.autocast = rest;
     if (slash != std::string_view::npos) {
       RECKON_ASSIGN(const NumberFormat weights, find_number_format(word.substr(0, slash)));
       if (weights != pair.format) pair.weights = weights;

@@ -20,8 +20,8 @@ struct FormatPair {
   NumberFormat format = NumberFormat::fp32;
   std::optional<NumberFormat> weights;  // where they are stored in another one
   bool as_in_file = false;              // each operator in its own; `format` is found then
-  bool master = false;                  // of amp-fp16, amp-bf16, autocast
-  std::string_view assumption = {};     // of the word
+  bool master = false;                  // of amp-fp16, amp-bf16
+  std::string_view autocast = {};       // the word, where it is one of that
 };
 Result<std::vector<FormatPair>> read_formats(std::string_view list);
 

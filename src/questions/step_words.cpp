@@ -50,14 +50,9 @@ std::optional<bool> asked_fold_norms(const Asked& asked) {
 Result<StepFormat> find_step_format(std::string_view word) {
   StepFormat step;
   step.master = word == "amp-fp16" || word == "amp-bf16";
-  if (word == "autocast-fp16" || word == "autocast-bf16") {
-    step.master = true;
-    step.assumption =
-        "autocast is timed and priced as everything in 16 bits: its casts, and norms and softmax "
-        "in FP32, are not told apart";
-  }
-  RECKON_ASSIGN(step.format,
-                find_number_format(step.master ? word.substr(word.find('-') + 1) : word));
+  step.autocast = word == "autocast-fp16" || word == "autocast-bf16";
+  const bool compound = step.master || step.autocast;
+  RECKON_ASSIGN(step.format, find_number_format(compound ? word.substr(word.find('-') + 1) : word));
   return step;
 }
 

@@ -25,12 +25,12 @@ std::optional<bool> asked_fold_norms(const Asked& asked);
 // The type whose elements take as many bits in memory.
 std::optional<DType> stored_as(NumberFormat format);
 
-// "bf16", or "amp-bf16": products in the first, the optimizer keeps an FP32 copy in the second. So
-// it is taken to be under "autocast-bf16", where weights and gradients are FP32, too.
+// "bf16", or "amp-bf16": products in the first, the optimizer keeps an FP32 copy in the second; or
+// "autocast-bf16", where each operator has its own (cast_layers.h).
 struct StepFormat {
   NumberFormat format = NumberFormat::fp32;
   bool master = false;
-  std::string_view assumption = {};  // empty where there is none
+  bool autocast = false;
 };
 Result<StepFormat> find_step_format(std::string_view word);
 

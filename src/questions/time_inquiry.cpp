@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "machine/sustained.h"
+#include "questions/cast_layers.h"
 #include "questions/step_words.h"
 #include "solve/footprint.h"
 
@@ -30,18 +31,15 @@ Status choose_library(const Asked& asked, TimeAnswer& answer) {
   return {};
 }
 
-Result<TimeAnswer> begin(const Asked& asked) {
+Result<TimeAnswer> begin(const Asked& asked, StepFormat& step) {
   TimeAnswer answer;
-  bool master = false;
   if (!asked.has("device"))
     return fail(ErrorCode::bad_argument,
                 "name a device: `device` h100-sxm; `reckon devices` lists them", "`device`");
   RECKON_ASSIGN(answer.device, asked.device("device"));
   if (asked.has("precision")) {
-    RECKON_ASSIGN(const StepFormat step, find_step_format(asked.text("precision")));
+    RECKON_ASSIGN(step, find_step_format(asked.text("precision")));
     answer.options.floats_in = answer.format = step.format;
-    master = step.master;
-    if (!step.assumption.empty()) answer.estimate.assumptions.emplace_back(step.assumption);
   }
   answer.options.fold_norms = asked_fold_norms(asked);
   answer.options.overlap = asked.on("overlap");
@@ -49,10 +47,6 @@ Result<TimeAnswer> begin(const Asked& asked) {
   answer.options.training = asked.flag("train");
   answer.options.frozen = asked.names("freeze");
   RECKON_TRY(check_training(asked));
-  if (answer.options.training) {
-    RECKON_ASSIGN(answer.optimizer, price_update(asked.text("optimizer"), master, answer.options,
-                                                 answer.estimate.assumptions));
-  }
   return answer;
 }
 
@@ -76,7 +70,7 @@ std::string_view precision_of(NumberFormat format) {
 void hold_against_memory(const Inquiry& inquiry, const Asked& asked, TimeAnswer& answer) {
   answer.usable_bytes = usable_memory(answer.device).value;
   Asked memory("memory");
-  if (answer.options.floats_in) {
+  if (asked.has("precision")) {
     const std::string_view asked_for = asked.text("precision");
     const std::string_view precision =
         asked_for.find('-') != std::string_view::npos ? asked_for : precision_of(answer.format);
@@ -109,22 +103,38 @@ void hold_against_memory(const Inquiry& inquiry, const Asked& asked, TimeAnswer&
 
 Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   RECKON_ASSIGN(const Question question, question_of(asked));
-  RECKON_ASSIGN(TimeAnswer answer, begin(asked));
+  StepFormat step;
+  RECKON_ASSIGN(TimeAnswer answer, begin(asked, step));
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
   RECKON_TRY(check_frozen(*inquiry.model->graph, answer.options.frozen));
   if (answer.options.training) RECKON_TRY(undo_inference_export(inquiry));
   if (folds_norms(answer.options, &answer.device)) RECKON_TRY(fold_norms_of(inquiry));
+  const auto floats_as = step.autocast              ? std::optional(DType::float32)
+                         : answer.options.floats_in ? stored_as(answer.format)
+                                                    : std::nullopt;
   RECKON_ASSIGN(
       answer.analysis,
-      analyze_layers(*inquiry.model->graph,
-                     inquiry.analyze_options(answer.options.floats_in ? stored_as(answer.format)
-                                                                      : std::nullopt),
-                     answer.recovered));
+      analyze_layers(*inquiry.model->graph, inquiry.analyze_options(floats_as), answer.recovered));
+  if (answer.options.library == Library::eager)
+    RECKON_TRY(join_attention_calls(inquiry, floats_as, answer.options.training, answer.recovered,
+                                    answer.analysis));
+  std::vector<std::string> earlier;
+  if (step.autocast) {
+    RECKON_ASSIGN(const bool casts,
+                  cast_layers(inquiry, asked.text("precision"), answer.format,
+                              is_gpu(answer.device), answer.recovered, answer.analysis, earlier));
+    step.master = !casts;
+    if (casts) answer.options.floats_in.reset();
+    answer.options.autocast = casts;
+  }
+  if (answer.options.training) {
+    RECKON_ASSIGN(answer.optimizer,
+                  price_update(asked.text("optimizer"), step.master, answer.options, earlier));
+  }
   const Graph& graph = *answer.analysis->shapes->graph;
   answer.batch = answer.analysis->bound.batch;
-  std::vector<std::string> earlier = std::move(answer.estimate.assumptions);
   RECKON_ASSIGN(NetworkWork work, network_work(graph, *answer.analysis, answer.options));
-  if (!answer.options.floats_in) {
+  if (!asked.has("precision")) {
     RECKON_ASSIGN(answer.format, format_on(answer.device, work, earlier));
   }
   RECKON_ASSIGN(MachineRates rates, machine_rates(answer.device, answer.format));
