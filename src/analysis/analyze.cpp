@@ -394,6 +394,7 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
         std::to_string(analysis.roles.split_from_shared) +
         " parameters that the exporter stored once because they were equal are counted apart");
   note_turned_head(graph, analysis.roles, *analysis.shapes, analysis.assumptions);
+  note_uncertain_parameters(graph, analysis.roles, *analysis.shapes, analysis.assumptions);
   if (analysis.shapes->declared_only > 0)
     analysis.assumptions.push_back("the shapes of " +
                                    std::to_string(analysis.shapes->declared_only) +

@@ -17,4 +17,10 @@ void note_attention(const Graph& graph, std::vector<std::string>& assumptions);
 void note_turned_head(const Graph& graph, const Roles& roles, const Shapes& shapes,
                       std::vector<std::string>& assumptions);
 
+// Parameters of which the file does not tell how many there were: tensors that the exporter
+// computed of others (a table of positions that indices spread out), and tensors that copies of one
+// module share.
+void note_uncertain_parameters(const Graph& graph, const Roles& roles, const Shapes& shapes,
+                               std::vector<std::string>& assumptions);
+
 }  // namespace reckon

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <unordered_map>
 
+#include "analysis/stored_names.h"
 #include "ops/op.h"
 
 namespace reckon {
@@ -186,12 +188,27 @@ Role role_of_stored(const Tensor& tensor, Uses uses, bool written) {
     return written || tensor.shape.rank() == 0 || uses == use(OperandRole::setting) ? Role::constant
                                                                                     : Role::buffer;
   const bool scalar = tensor.shape.rank() == 0;
-  if (!written) return scalar && (uses & ~use_elementwise) == 0 ? Role::constant : Role::parameter;
+  if (!written) return scalar && (uses & use_weight) == 0 ? Role::constant : Role::parameter;
   if (scalar) return Role::constant;
   if ((uses & use_weight) != 0) return Role::parameter;
   const bool one_for_each = (uses & use(OperandRole::addend, OperandRole::factor)) != 0 &&
                             is_vector_like(tensor.shape) && has_several(tensor.shape);
   return one_for_each ? Role::parameter : Role::constant;
+}
+
+// All of its elements are the same number: a first state, a mask of nothing.
+bool is_uniform(const Tensor& tensor) {
+  return tensor.value != nullptr && !tensor.value->floats.empty() &&
+         std::ranges::adjacent_find(tensor.value->floats, std::not_equal_to()) ==
+             tensor.value->floats.end();
+}
+
+// A tensor of the program's text that no weight of a frozen program is.
+bool is_literal(const Value& value, const Tensor& tensor, Uses uses) {
+  const bool said = (value.stated == Stated::constant && value.producer != none) ||
+                    is_named_as_literal(value.name);
+  return said && is_float(tensor.dtype) &&
+         ((uses & (use_weight | use(OperandRole::statistic))) == 0 || is_uniform(tensor));
 }
 
 Role role_of_initializer(const Value& value, const Tensor& tensor, Uses uses) {
@@ -203,6 +220,11 @@ Role role_of_initializer(const Value& value, const Tensor& tensor, Uses uses) {
     case Stated::constant:
     case Stated::nothing:
       break;
+  }
+  if (is_named_as_made(value.name) && is_float(tensor.dtype)) {
+    const Role role =
+        is_literal(value, tensor, uses) ? Role::constant : role_of_stored(tensor, uses, true);
+    return role == Role::constant && has_several(tensor.shape) ? Role::buffer : role;
   }
   return role_of_stored(tensor, uses, value.stated == Stated::constant);
 }
@@ -250,18 +272,35 @@ bool adds_nothing(const Graph& graph, const Node& node, const Tensor& out, const
          out.shape.elements().value_or(INT64_MAX) <= elements.value();
 }
 
-Role role_of_made(const Graph& graph, const Node& node, const Tensor& out, const Shapes& shapes,
-                  Uses uses, Roles& roles) {
+// The module that a stored tensor belongs to: by its name, or, where the exporter made that up
+// ("onnx::MatMul_294"), by who reads it first.
+std::string_view owner(const Graph& graph, ValueId id) {
+  const std::string_view name = graph.values[static_cast<std::size_t>(id)].name;
+  if (!is_made_up(name)) return name;
+  for (const Node& node : graph.nodes)
+    if (const auto inputs = graph.inputs_of(node);
+        !gives_name(node) && std::ranges::find(inputs, id) != inputs.end())
+      return module_of_call(node.module);
+  return {};
+}
+
+Role role_of_made(const Graph& graph, const Node& node, ValueId id, const Shapes& shapes, Uses uses,
+                  Roles& roles) {
+  const Tensor& out = shapes.tensors[static_cast<std::size_t>(id)];
   const bool carries = node.op != nullptr && has(node.op->traits, Trait::carries);
   if (makes_numbers(node) && (node.inputs.count == 0 || is_made_of_constants(graph, node, roles)))
-    return role_of_stored(out, uses, true);
+    return is_literal(graph.values[static_cast<std::size_t>(id)], out, uses)
+               ? Role::constant
+               : role_of_stored(out, uses, true);
   if (gives_name(node) && node.inputs.count == 1) {
     const ValueId in = graph.inputs_of(node)[0];
     if (in == none) return Role::activation;
     const Role role = roles.of[static_cast<std::size_t>(in)];
     const Value& value = graph.values[static_cast<std::size_t>(in)];
-    if (value.kind == ValueKind::initializer && role != Role::constant &&
-        is_vector_like(out.shape)) {
+    const std::string_view here = owner(graph, id), there = owner(graph, in);
+    const bool is_called_again = is_made_up(value.name) && here == there;
+    if (value.kind == ValueKind::initializer && role != Role::constant && !is_called_again &&
+        (is_vector_like(out.shape) || are_copies(here, there))) {
       const Role own = role_of_initializer(value, out, uses);
       if (own == Role::parameter) ++roles.split_from_shared;
       return own;
@@ -346,7 +385,7 @@ Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer)
     for (const ValueId out : graph.outputs_of(node)) {
       if (out == none) continue;
       const auto at = static_cast<std::size_t>(out);
-      roles.of[at] = role_of_made(graph, node, shapes.tensors[at], shapes, uses[at], roles);
+      roles.of[at] = role_of_made(graph, node, out, shapes, uses[at], roles);
     }
   forget_no_affine(graph, shapes, uses, roles);
   settle_unfolded(graph, shapes, roles);

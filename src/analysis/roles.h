@@ -41,10 +41,12 @@ struct Roles {
 // them in their place), hold a weight where a weight is read, a bias or a scale where a vector is
 // added or multiplied, a buffer where a statistic is read; but a scale of ones beside a shift of
 // zeros is no norm's.
-// The output of Identity over a vector-like initializer is a parameter of its own (see above);
-// larger ones are tied weights and counted once. Values computed from constants alone are
-// constants. A captured value has the role that it has in the surrounding graph (`outer`; null at
-// the top).
+// The output of Identity over a vector-like initializer is a parameter of its own (see above), and
+// of a larger one where both belong to copies of one module; other larger ones are tied weights and
+// counted once, as is what a further call of a module reads. What PyTorch's exporter leaves in a
+// Constant node stood in the program's text, and is no parameter. Values computed from constants
+// alone are constants. A captured value has the role that it has in the surrounding graph (`outer`;
+// null at the top).
 Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer = nullptr);
 
 }  // namespace reckon

@@ -64,7 +64,9 @@ Status GraphReader::read(Message message) {
 // A file that says what its tensors were holds beside them what its exporter wrote: numbers of the
 // program's text, and what it computed of weights (without saying which).
 void GraphReader::settle_stated() {
-  const auto is_stated = [](const Value& v) { return v.stated != Stated::nothing; };
+  const auto is_stated = [](const Value& v) {
+    return v.kind == ValueKind::initializer && v.stated != Stated::nothing;
+  };
   if (std::none_of(graph_.values.begin(), graph_.values.end(), is_stated)) return;
   for (Value& value : graph_.values)
     if (value.kind == ValueKind::initializer && !is_stated(value)) value.stated = Stated::constant;

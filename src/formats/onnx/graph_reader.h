@@ -39,6 +39,9 @@ struct OnnxFile {
   FunctionTable functions;
   Expansion expanded;  // by calls so far
   std::vector<std::string> notes;
+  // PyTorch's exporter stores parameters as initializers, all of them: what stands in a Constant
+  // node stood in the program's text.
+  bool literals_apart = false;
   std::map<std::string, std::unique_ptr<ByteSource>> besides;
 };
 

@@ -104,6 +104,7 @@ Status GraphReader::claim_outputs(const Draft& draft) {
       return fail(ErrorCode::invalid_graph, "the value " + quoted(at(out).name) + " is made twice",
                   place_of(draft.op_type, graph_.nodes.back().name, draft.at));
     at(out).producer = id;
+    if (file_.literals_apart && draft.op_type == "Constant") at(out).stated = Stated::constant;
   }
   return {};
 }

@@ -22,6 +22,7 @@ struct TopLevel {
   std::optional<Message> graph;
   std::vector<Message> opset_imports, functions;
   bool training = false;
+  bool by_pytorch = false;
   int known_fields = 0;
   bool graph_began = false;  // the walk ended at a graph
 };
@@ -107,6 +108,9 @@ Result<TopLevel> read_top_level(ByteSource& source, WireReader& wire) {
       case onnx::model::functions:
         top.functions.push_back(WireReader::inside(field, "function"));
         break;
+      case onnx::model::producer_name:
+        top.by_pytorch = field.size <= WireReader::window_bytes && wire.text(field) == "pytorch";
+        break;
       case onnx::model::training_info:
         top.training = true;
         break;
@@ -132,6 +136,7 @@ Result<Model> read_model(ByteSource& source) {
   model.graph = std::make_unique<Graph>();
   OnnxFile file(source, model.graph->names);
   RECKON_ASSIGN(const TopLevel top, read_top_level(source, file.wire));
+  file.literals_apart = top.by_pytorch;
   for (const Message& message : top.opset_imports) {
     RECKON_ASSIGN(const OpsetImport import, read_opset_import(file.wire, message, file.words));
     file.imports.push_back(import);
