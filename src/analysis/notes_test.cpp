@@ -68,5 +68,43 @@ TEST(Notes, MasksThatAreCountedInFullAreNamed) {
   EXPECT_TRUE(says(*analysis, "the causal mask of 1 attention layer is counted in full"));
 }
 
+// x·w twice, in two modules.
+Analysis of_shared(std::string_view module, std::string_view other, const std::string& stored) {
+  Graph graph;
+  const ValueId x = graph.add_value("x", ValueKind::input, DType::float32, Shape{2, 8});
+  const ValueId w = graph.add_value(stored, ValueKind::initializer, DType::float32, Shape{8, 8});
+  graph.inputs = {x};
+  const ValueId h = node(graph, "MatMul", "", {x, w});
+  graph.nodes.back().module = graph.names->keep(module);
+  graph.outputs = {node(graph, "MatMul", "", {h, w})};
+  graph.nodes.back().module = graph.names->keep(other);
+  resolve_ops(graph);
+  auto analysis = analyze(graph);
+  EXPECT_TRUE(analysis);
+  return analysis ? *std::move(analysis) : Analysis{};
+}
+
+TEST(Notes, WhatCopiesOfAModuleShareMayBeTwo) {
+  const Analysis copies = of_shared("layers.0.linear", "layers.1.linear", "w");
+  EXPECT_EQ(copies.totals.params, 8 * 8);
+  EXPECT_TRUE(says(copies, "copies of one module share 1 stored tensor ('w')"));
+  EXPECT_TRUE(says(copies, "64 parameters are missing"));
+  EXPECT_FALSE(says(of_shared("linear", "linear_1", "w"), "share"));  // called twice
+  EXPECT_FALSE(says(of_shared("encoder", "decoder", "w"), "share"));  // tied
+}
+
+TEST(Notes, WhatTheExporterComputedMayHaveBeenFewer) {
+  Graph graph;
+  const ValueId x = graph.add_value("x", ValueKind::input, DType::float32, Shape{1, 4, 6, 6});
+  const ValueId table =
+      graph.add_value("onnx::Add_12", ValueKind::initializer, DType::float32, Shape{1, 4, 6, 6});
+  graph.inputs = {x};
+  graph.outputs = {node(graph, "Add", "", {x, table})};
+  resolve_ops(graph);
+  const auto analysis = analyze(graph);
+  ASSERT_TRUE(analysis);
+  EXPECT_TRUE(says(*analysis, "fewer or more than the 144 elements"));
+}
+
 }  // namespace
 }  // namespace reckon

@@ -25,10 +25,31 @@ std::map<ValueId, std::vector<std::string_view>> readers_of_stored(const Graph& 
   return readers;
 }
 
+// Filters that ONNX Runtime stored for blocks of channels: where a result leaves the blocks, it
+// says how many of them there are.
+void note_padded_channels(const Graph& graph, const Shapes& shapes,
+                          std::vector<std::string>& assumptions) {
+  for (const Node& node : graph.nodes) {
+    if (node.op_type != "ReorderOutput") continue;
+    const auto channels = [&](ValueId id) {
+      const Shape& shape = shapes.tensors[static_cast<std::size_t>(id)].shape;
+      return shape.rank() > 1 ? shape[1] : unknown_dim;
+    };
+    const Dim of = channels(graph.inputs_of(node)[0]), real = channels(graph.outputs_of(node)[0]);
+    if (real < 0 || of <= real) continue;
+    assumptions.push_back("the filters are stored for whole blocks of channels: of the " +
+                          std::to_string(of) + " before " + quoted(node.name) + " " +
+                          std::to_string(real) +
+                          " are the network's, and the others are counted with them");
+    return;
+  }
+}
+
 }  // namespace
 
 void note_uncertain_parameters(const Graph& graph, const Roles& roles, const Shapes& shapes,
                                std::vector<std::string>& assumptions) {
+  note_padded_channels(graph, shapes, assumptions);
   std::int64_t n_computed = 0, n_shared = 0;
   Checked computed = 0, shared = 0;
   ValueId first_computed = none, first_shared = none;
