@@ -263,6 +263,36 @@ class AlexNet(unittest.TestCase):
         claim = {c["id"]: c for c in self.of("traceability")["claims"]}["pass_size"]
         self.assertAlmostEqual(claim["computed"]["value"], listed / 2**20)
 
+    def test_the_chip_is_the_program_s(self):
+        # The best of all that `reckon chip` compares, and the triangle's simpler sum at the same place.
+        best = json.loads(reckon("chip", "alexnet-d2l", "--precision", "bf16", "--area-mm2", 200, "--power-w", 75,
+                                 "--format", "json").stdout)["chip"]["best"]
+        truth = self.of("act4.reveal", answers={"act4.prediction": {"share": 20}})["drawn"]["truth"]["value"]
+        self.assertAlmostEqual(truth, best["mib"] * 0.875 / 100)
+        arithmetic = round(best["units"] * 671e-6)
+        there = {"for_arithmetic": arithmetic, "for_memory": round(100 * truth)}
+        rows = [r["figure"]["value"] for r in self.of("act4.split", controls=there)["rows"]]
+        self.assertAlmostEqual(rows[0] / best["units"], 1, delta=0.05)
+        self.assertAlmostEqual(rows[3] / best["power_w"], 1, delta=0.05)
+        self.assertAlmostEqual(rows[4] / best["seconds"], 1, delta=0.1)
+        chips = [c for row in self.of("act4.split")["data"]["lattice"] for c in row]
+        self.assertAlmostEqual(min(c["seconds"] for c in chips) / best["seconds"], 1, delta=0.1)
+        self.assertTrue(all(c["a"] + c["m"] <= 98 for c in chips))
+
+    def test_four_networks_under_one_roof(self):
+        # AlexNet by hand: operations and bytes of layers that write somewhere new; ReLU and the like do not.
+        conv = [(3, 96, 121, 224, 54), (96, 256, 25, 26, 26), (256, 384, 9, 12, 12), (384, 384, 9, 12, 12), (384, 256, 9, 12, 12)]
+        linear, pool = [(6400, 4096), (4096, 4096), (4096, 10)], [(96, 54, 26), (256, 26, 12), (256, 12, 5)]
+        work = [(2*i*o*k*b*b + o*b*b, 4*(i*a*a + i*o*k + o + o*b*b)) for i, o, k, a, b in conv]
+        work += [(2*i*o + o, 4*(i + i*o + o + o)) for i, o in linear]
+        work += [(8*c*b*b, 4*(c*a*a + c*b*b)) for c, a, b in pool]
+        points = self.of("act3.roof")["data"]["points"]
+        self.assertAlmostEqual(points[0]["intensity"] / (sum(w for w, _ in work) / sum(b for _, b in work)), 1, delta=0.01)
+        time = sum(max(w / 10e12, b / 300e9) for w, b in work)
+        rows = self.of("act3.roof")["rows"]
+        self.assertAlmostEqual(rows[0]["figure"]["value"] / time, 1, delta=0.01)
+        self.assertAlmostEqual(rows[2]["figure"]["value"] * rows[0]["figure"]["value"], rows[1]["figure"]["value"])
+
     def test_the_batch_at_which_linear_layers_turn(self):
         # By hand: (2·43,032,576 + 8,202)·B operations; bytes 4·(43,040,778 + B·(6400 + 2·4096 + 2·4096
         # + 10)), at least 10 TFLOP/s ÷ 300 GB/s = 33.3 of the first for each of the second.
@@ -414,13 +444,13 @@ class Envelope(unittest.TestCase):
 
     def test_tables_are_what_the_program_says(self):
         number = r"-?\d+\.?\d*(?:e[+-]?\d+)?"
-        for folder in (ENVELOPE, TIME):
+        for folder in (ALEXNET, ENVELOPE, TIME):
             made = subprocess.run([sys.executable, ROOT / "tools" / "lab_data.py", "--print", folder.name],
                                   capture_output=True, text=True, check=True).stdout
             here = (folder / "data.toml").read_text()
-            self.assertEqual(re.sub(number, "#", made), re.sub(number, "#", here), "run tools/lab_data.py")
+            self.assertEqual(re.sub(number, "#", made), re.sub(number, "#", here), "run script/docs")
             for a, b in zip(re.findall(number, made), re.findall(number, here)):
-                self.assertLessEqual(abs(float(a) - float(b)), 1e-3 * abs(float(b)), "run tools/lab_data.py")
+                self.assertLessEqual(abs(float(a) - float(b)), 1e-3 * abs(float(b)), "run script/docs")
 
     def test_powers_of_a_skewed_matrix(self):
         for r, s in ((0.9, 1.0), (0.9, 0), (1, 2.0), (1.1, 0.5)):
@@ -462,7 +492,7 @@ class Time(unittest.TestCase):
 
     def test_the_roof(self):
         for batch, width in ((1, 4096), (345, 4096), (4096, 256)):
-            data = self.of("act1.roof", controls={"batch": batch, "width": width})["data"]
+            data = self.of("act1.roof", controls={"batch": batch, "max_trainable_width_laptop_gpu": width})["data"]
             self.assertEqual((data["peak"], data["bandwidth"]), (989e12, 3.35e12))
             here = next(p["intensity"] for p in data["points"] if p["main"])
             self.assertAlmostEqual(here, 2 * batch * width**2 / (2 * (width**2 + 2 * batch * width)))

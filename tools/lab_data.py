@@ -4,8 +4,8 @@
 usage: RECKON_BINARY=… tools/lab_data.py              writes the files
        RECKON_BINARY=… tools/lab_data.py --print LAB  prints one
 
-Rules of thumb on trial (`reckon rules`), gradients through time (`reckon gradients rnn`), machines (`reckon devices`), to
-five digits. tests/labs_test.py holds the files against the program.
+Rules of thumb on trial (`reckon rules`), gradients through time (`reckon gradients rnn`), machines (`reckon devices`), a
+chip (`reckon chip`), to five digits. tests/labs_test.py holds the files against the program.
 """
 import json
 import os
@@ -73,7 +73,16 @@ def machines():
     return out
 
 
+def chip():
+    answer = ask("chip", "alexnet-d2l", "--precision", "bf16", "--area-mm2", 200, "--power-w", 75)["chip"]
+    prices = {c["name"].replace(".", "_"): (c["low"] + c["high"]) / 2 for c in answer["constants"]}
+    best = {key: float(answer["best"][key]) for key in ("units", "mib", "gb_per_s", "seconds", "power_w")}
+    beside = [{key: float(d[key]) for key in ("mib", "units", "gb_per_s", "seconds")} for d in answer["by_memory"]]
+    return [{"best": best, "prices": prices, "without": beside[0]}]
+
+
 WHOLE = {
+    "06-alexnet": lambda: rows("chips", "assumed", chip()),
     "09-back-of-the-envelope": lambda: rows("trials", "modelled", trials()) + "\n" + rows("through_time", "measured", gradients()),
     "10-where-time-goes": lambda: rows("machines", None, machines()),
 }

@@ -47,9 +47,13 @@ constexpr std::string_view operations[] = {"macs", "flops"};
 constexpr std::string_view units[] = {"bytes",       "macs",       "flops",
                                       "ops",         "parameters", "transistors",
                                       "activations", "seconds",    "joules"};
+// The words are the program's, which checks labs: the page's engine takes those that were checked.
 constexpr Shape one_of(std::string_view key, std::span<const std::string_view> words,
                        Words note = {}) {
-  return {.key = key, .holds = word, .note = note, .words = words};
+  return {.key = key,
+          .holds = word,
+          .note = note,
+          .words = in_page ? std::span<const std::string_view>() : words};
 }
 
 constexpr Shape axis_x[] = {
@@ -148,13 +152,12 @@ constexpr Shape blocks[] = {
 };
 
 // Pictures that the page draws by itself, and lets a student walk over: each is a component of
-// web/src/pictures, which says what its data are. The page's engine need not know them: labs are
-// checked by the program, and the page says of a picture when it cannot draw it.
+// web/src/pictures, which says what its data are.
 constexpr std::string_view pictures[] = {"window",   "cone",     "attention", "cube",
                                          "ladder",   "skyline",  "conveyor",  "court",
-                                         "pendulum", "roofline", "lanes"};
+                                         "pendulum", "roofline", "lanes",     "triangle"};
 constexpr Shape picture[] = {
-    one_of("draws", in_page ? std::span<const std::string_view>() : pictures),
+    one_of("draws", pictures),
     as("unknown", {"data", value}, "what it is drawn from: its component says what that is"),
     as("", {"row", tables, optional, row, "rows"}, "the figures beside it"),
 };

@@ -5,6 +5,8 @@ import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, play
 const said = {
   "act1.prediction": { share: "50" }, "act1.reuse": { why: "reuse" },
   "act2.prediction": { batch: "8" }, "act2.streaming": { why: "once" }, "act2.upgrade": { choice: "bandwidth" },
+  "act3.prediction": { times: "4" }, "act3.why": { why: "weights" }, "act3.benchmark": { choice: "own" },
+  "act4.prediction": { share: "20" }, "act4.jump": { what: "nothing" }, "act4.product": { choice: "balanced" },
 };
 
 async function play(page, answer, move) {
@@ -21,6 +23,23 @@ export async function alexnet_is_played_with_the_mouse_and_axe_finds_nothing({ o
       await page.locator(`${by_id("act1.lens")} .segments input[value="macs"]`).check();
       await settled(page);
       assert.match(await page.locator(`${by_id("act1.lens")} .note`).innerText(), /95\.7 % belong to the five convolutions/);
+    } else if (act === "act4") {
+      assert.match(await page.locator(`${by_id("act4.split")} .note`).innerText(), /slower, so that it does not/);
+      const triangle = page.locator(`${by_id("act4.split")} .grab`);
+      await triangle.scrollIntoViewIfNeeded();
+      const box = await triangle.boundingBox();
+      // 18 % for arithmetic, 79 % for memory: a little above the base, near its left end.
+      await page.mouse.move(box.x + box.width * (0.03 + 0.09), box.y + box.height * 0.82);
+      await page.mouse.down();
+      await page.mouse.up();
+      await settled(page);
+      assert.match(await page.locator(`${by_id("act4.split")} .walked`).innerText(), /18 % for arithmetic, 79 % for memory, 3 % for bandwidth/);
+      assert.match(await page.locator(`${by_id("act4.split")} .note`).innerText(), /of the weights stay on the chip/);
+    } else if (act === "act3") {
+      assert.match(await page.locator(`${by_id("act3.roof")} .rows`).innerText(), /Times as long/);
+      await page.locator(`${by_id("act3.roof")} .range input[type=number]`).first().fill("512");
+      await settled(page);
+      assert.match(await page.locator(`${by_id("act3.roof")} .note`).innerText(), /another network altogether/);
     } else {
       const slider = page.locator(`${by_id("act2.machine")} input[type=range]`).first();
       const box = await slider.boundingBox();
@@ -37,7 +56,7 @@ export async function alexnet_is_played_with_the_keyboard_only_on_a_phone({ open
       await tab_to(page, `${by_id("act1.lens")} .segments input`);
       await page.keyboard.press("ArrowRight");
     } else {
-      await tab_to(page, `${by_id("act2.machine")} input[type=range]`);
+      await tab_to(page, `${by_id({ act2: "act2.machine", act3: "act3.roof", act4: "act4.split" }[act])} input[type=range]`);
       for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
     }
   });

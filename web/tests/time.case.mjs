@@ -20,7 +20,7 @@ export async function time_is_played_with_the_mouse_and_axe_finds_nothing({ open
   const ledger = await play_through(page, said, answer_with_mouse, async (act) => {
     if (act === "act1") {
       assert.match(await text(page, "act1.roof", ".note"), /left of the ridge of 295/);
-      const batch = () => page.locator(`${by_id("act1.roof")} .range input[type=number]`).inputValue().then(Number);
+      const batch = () => page.locator(`${by_id("act1.roof")} .range input[type=number]`).first().inputValue().then(Number);
       await page.locator(`${by_id("act1.roof")} .grab`).scrollIntoViewIfNeeded();
       const roof = await page.locator(`${by_id("act1.roof")} .grab`).boundingBox();
       await page.mouse.move(roof.x + roof.width * 0.25, roof.y + roof.height / 2);
@@ -33,7 +33,8 @@ export async function time_is_played_with_the_mouse_and_axe_finds_nothing({ open
       await settled(page);
       assert.ok((await batch()) > 8, "the batch follows the layer along the roof");
       told(say, "act1.roof", await paint_times(page, "act1.roof"));
-      await pick(page, "act1.roof", "width", 256);
+      await page.locator(`${by_id("act1.roof")} [id="act1-roof-max_trainable_width_laptop_gpu"] ~ input[type=number]`).fill("256");
+      await settled(page);
       assert.match(await text(page, "act1.roof", ".note"), /never reaches the ridge|arithmetic|waits for/);
     } else if (act === "act2") {
       await pick(page, "act2.lanes", "buffers", 2);
@@ -73,4 +74,17 @@ export async function time_at_twice_the_size_of_letters_stays_in_its_page({ open
   for (const act of ["act1", "act2", "act3"]) await answer_with_mouse(page, `${act}.prediction`, said[`${act}.prediction`]);
   await settled(page);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+}
+
+// A control that is called as a key of another lab's ledger begins at what that ledger says, if it can.
+export async function time_begins_at_the_width_of_lab_05({ open, home }) {
+  for (const [kept, width] of [['{"max_trainable_width_laptop_gpu":31975}', "31975"], ['{"max_trainable_width_laptop_gpu":1e9}', "4096"], ["[", "4096"]]) {
+    const page = await open({ reducedMotion: "reduce" }, home);
+    await page.evaluate((text) => localStorage.setItem("reckon-ledgers", text), kept);
+    await page.goto(place(home));
+    await page.waitForSelector("form.lock");
+    await answer_with_mouse(page, "act1.prediction", said["act1.prediction"]);
+    await settled(page);
+    assert.equal(await page.locator(`${by_id("act1.roof")} [id="act1-roof-max_trainable_width_laptop_gpu"] ~ input[type=number]`).inputValue(), width);
+  }
 }

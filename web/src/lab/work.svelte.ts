@@ -4,6 +4,7 @@ import { EngineError, type Engine } from "../engine/client";
 import type {
   Act, Answers, Controls, DesignLedger, ElementValue, Entry, Evaluation, LabDocument, TraceabilityValue,
 } from "./contract";
+import { carried_to } from "./carried";
 import { fresh, is_value_of, read_saved, Refused, type Saved } from "./saved";
 
 export type Asked = Pick<Engine, "lab" | "ask" | "time_loop" | "version">;
@@ -37,6 +38,7 @@ export class Work {
   constructor(readonly lab: LabDocument, readonly engine: Asked) {
     this.key = `reckon-lab:${lab.id}`;
     for (const control of lab.controls) this.defaults[control.id] = control.default;
+    Object.assign(this.defaults, carried_to(lab));
     this.saved = fresh(lab.id);
     this.load();
     addEventListener("storage", (event) => {

@@ -12,6 +12,7 @@ import Lanes from "./Lanes.svelte";
 import Pendulum from "./Pendulum.svelte";
 import Roofline from "./Roofline.svelte";
 import Skyline from "./Skyline.svelte";
+import Triangle from "./Triangle.svelte";
 import Window from "./Window.svelte";
 
 export interface Drawing<Data> {
@@ -22,7 +23,7 @@ export interface Drawing<Data> {
 // `unknown` ends here: a lab that hands other data than its picture takes is found by the test that plays it.
 const pictures: Record<PictureValue["draws"], unknown> = {
   attention: Attention, cone: Cone, conveyor: Conveyor, court: Court, cube: Cube, ladder: Ladder, lanes: Lanes,
-  pendulum: Pendulum, roofline: Roofline, skyline: Skyline, window: Window,
+  pendulum: Pendulum, roofline: Roofline, skyline: Skyline, triangle: Triangle, window: Window,
 };
 
 export const picture_of = (name: string): Component<Drawing<unknown>> | undefined =>
