@@ -34,76 +34,89 @@ Sizes sizes_of(const OpContext& ctx) {
           .input_width = ctx.in(x_in).shape[2]};
 }
 
+// Zero beyond 64 bits: whatever is that large has failed before.
+std::int64_t product(std::initializer_list<std::int64_t> factors) {
+  Checked all = 1;
+  for (const std::int64_t factor : factors) all = all * factor;
+  return all.value_or(0);
+}
+std::int64_t sum(std::initializer_list<std::int64_t> addends) {
+  Checked all = 0;
+  for (const std::int64_t addend : addends) all += addend;
+  return all.value_or(0);
+}
+std::int64_t rounded_up(std::int64_t n, std::int64_t to) {
+  return n % to == 0 ? n : sum({n, to - n % to});
+}
+
 std::int64_t row_elements(std::int64_t n) {
   constexpr std::int64_t in_line = 64 / fp32_bytes, aliasing = 256;
-  const std::int64_t rounded = (n + in_line - 1) / in_line * in_line;
+  const std::int64_t rounded = rounded_up(n, in_line);
   return rounded % aliasing == 0 ? rounded + in_line : rounded;
 }
 
-Checked in_pages(Checked n_bytes) {
+// The parts of workspaces and scratchpads, each of whole pages.
+struct Parts {
+  std::int64_t gates_of_step = 0;
+  std::int64_t gates = 0;    // of all steps
+  std::int64_t result = 0;   // of one step
+  std::int64_t results = 0;  // of all steps
+  // Of all steps and the one before, of the layer and what comes in. Cells are in no product.
+  std::int64_t states = 0, cells = 0;
+  std::int64_t bias_bytes = 0;
+};
+
+Parts parts_of(const Sizes& s) {
   constexpr std::int64_t page_bytes = 4096;
-  const std::int64_t n = n_bytes.value_or(0);
-  return n_bytes.ok() ? Checked((n + page_bytes - 1) / page_bytes) * page_bytes : n_bytes;
-}
-
-Checked pages_of(std::int64_t steps, const Sizes& s, std::int64_t row) {
-  return in_pages(Checked(steps) * s.samples * row * fp32_bytes);
-}
-
-Checked gates_bytes(const Sizes& s, std::int64_t steps) {
-  return pages_of(steps, s, row_elements(n_gates * s.width));
-}
-
-// Of all steps and the one before, of the layer and what comes in. Cells are in no product.
-Checked states_bytes(const Sizes& s) {
-  return pages_of(2 * (s.steps + 1), s, row_elements(std::max(s.width, s.input_width)));
-}
-Checked cells_bytes(const Sizes& s) {
-  return pages_of(2 * (s.steps + 1), s, s.width);
-}
-
-Checked bias_bytes(const Sizes& s) {
-  return Checked(n_gates) * s.width * fp32_bytes;
+  const auto pages = [&](std::int64_t steps, std::int64_t row) {
+    return rounded_up(product({steps, s.samples, row, fp32_bytes}), page_bytes);
+  };
+  const std::int64_t gates = row_elements(n_gates * s.width), width = row_elements(s.width);
+  const std::int64_t with_first = 2 * (s.steps + 1);
+  return {.gates_of_step = pages(1, gates),
+          .gates = pages(s.steps, gates),
+          .result = pages(1, width),
+          .results = pages(s.steps, width),
+          .states = pages(with_first, row_elements(std::max(s.width, s.input_width))),
+          .cells = pages(with_first, s.width),
+          .bias_bytes = product({n_gates, s.width, fp32_bytes})};
 }
 
 // The states once, and as gradients twice (of the layer below, of the step before).
-Checked workspace_bytes(const Sizes& s) {
-  return gates_bytes(s, s.steps) + pages_of(s.steps, s, row_elements(s.width)) +
-         states_bytes(s) * 3 + cells_bytes(s) * 2;
+std::int64_t workspace_bytes(const Parts& p) {
+  return sum({p.gates, p.results, p.states, p.states, p.states, p.cells, p.cells});
 }
 
 // Besides pages: room to begin one, and tables of pointers (measured).
 constexpr std::int64_t reference_tables = 4664, blocked_tables = 4872, blocked_tables_a_thread = 80;
 
 // Gates of all steps at once, where the product of their inputs is one.
-Checked training_scratch(const Sizes& s, bool forward) {
+std::int64_t training_scratch(const Sizes& s, const Parts& p, bool forward) {
   constexpr std::int64_t most_samples_at_once = 128;
   const bool one_product = !forward || s.samples < most_samples_at_once;
-  return gates_bytes(s, one_product ? s.steps : 1) + pages_of(1, s, row_elements(s.width)) * 2 +
-         reference_tables;
+  return sum({one_product ? p.gates : p.gates_of_step, p.result, p.result, reference_tables});
 }
 
-Checked inference_scratch(const Sizes& s, int threads) {
-  return states_bytes(s) + cells_bytes(s) + gates_bytes(s, s.samples == 1 ? s.steps : 1) +
-         pages_of(1, s, row_elements(s.width)) + blocked_tables +
-         Checked(std::max(threads, 1) - 1) * blocked_tables_a_thread;
+std::int64_t inference_scratch(const Sizes& s, const Parts& p, int threads) {
+  return sum({p.states, p.cells, s.samples == 1 ? p.gates : p.gates_of_step, p.result,
+              blocked_tables, (std::max(threads, 1) - 1) * blocked_tables_a_thread});
 }
 
 // Both weights with the gates of an input side by side: in rows for training, in blocks of 32.
-Checked weights_by_input(const Sizes& s, bool training) {
+std::int64_t weights_by_input(const Sizes& s, bool training) {
   constexpr std::int64_t block = 32;
-  const std::int64_t row = training ? row_elements(n_gates * s.width)
-                                    : n_gates * ((s.width + block - 1) / block * block);
-  return (Checked(s.input_width) + s.width) * row * fp32_bytes;
+  const std::int64_t row =
+      training ? row_elements(n_gates * s.width) : n_gates * rounded_up(s.width, block);
+  return product({s.input_width + s.width, row, fp32_bytes});
 }
 
 // Both weights as PyTorch has them, but for the length of a row; none where that is right as it is.
-Checked weights_by_gate(const Sizes& s) {
-  Checked sum = 0;
+std::int64_t weights_by_gate(const Sizes& s) {
+  std::int64_t bytes = 0;
   for (const std::int64_t row : {s.input_width, s.width})
     if (row_elements(row) != row)
-      sum += Checked(n_gates) * s.width * row_elements(row) * fp32_bytes;
-  return sum;
+      bytes = sum({bytes, product({n_gates, s.width, row_elements(row), fp32_bytes})});
+  return bytes;
 }
 
 }  // namespace
@@ -138,15 +151,15 @@ void TorchRun::run_onednn_lstm(const OpContext& ctx, NodeId id) {
     input = heap.allocate(bytes_of_value(ctx.input_id(x_in)), Holding::workspace);
   else
     heap.hold(input, Holding::workspace);
-  const std::int64_t state_bytes = (Checked(s.samples) * s.width * fp32_bytes).value_or(0);
-  const std::int64_t y_bytes = (Checked(state_bytes) * s.steps).value_or(0);
+  const Parts sizes = parts_of(s);
+  const std::int64_t state_bytes = product({s.samples, s.width, fp32_bytes});
+  const std::int64_t y_bytes = product({state_bytes, s.steps});
   // Both states that it begins with, of all directions, where no operator makes them.
   const bool begins_given =
       ctx.has_input(hidden) && held(ctx.input_id(hidden)).storage != no_storage;
   const StorageId begins =
       begins_given ? no_storage
-                   : heap.allocate((Checked(2) * state_bytes * s.directions).value_or(0),
-                                   Holding::workspace);
+                   : heap.allocate(product({2, state_bytes, s.directions}), Holding::workspace);
   if (differentiable) {
     keep(input, kept);
     keep(begins, kept);
@@ -158,16 +171,16 @@ void TorchRun::run_onednn_lstm(const OpContext& ctx, NodeId id) {
     if (differentiable) {
       keep(parts.back(), kept);
       keep(states.back(), kept);
-      keep_new(workspace_bytes(s).value_or(0), kept);
+      keep_new(workspace_bytes(sizes), kept);
     }
-    const Checked scratch =
-        differentiable ? training_scratch(s, true) : inference_scratch(s, options_.threads);
+    const std::int64_t scratch = differentiable ? training_scratch(s, sizes, true)
+                                                : inference_scratch(s, sizes, options_.threads);
     if (counts_scratch())  // and the sum of both biases
-      heap.touch((scratch + weights_by_input(s, differentiable) + bias_bytes(s)).value_or(0));
+      heap.touch(sum({scratch, weights_by_input(s, differentiable), sizes.bias_bytes}));
   }
   StorageId out = parts[0];
   if (parts.size() > 1) {  // joined
-    out = heap.allocate((Checked(y_bytes) * s.directions).value_or(0), Holding::activation);
+    out = heap.allocate(product({y_bytes, s.directions}), Holding::activation);
     for (const StorageId part : parts) heap.release(part, Holding::activation);
   }
   states.push_back(begins);
@@ -192,7 +205,8 @@ void TorchRun::run_onednn_lstm(const OpContext& ctx, NodeId id) {
 void TorchRun::backward_onednn_lstm(const OpContext& ctx, StorageId gradient) {
   const Sizes s = sizes_of(ctx);
   const ValueId x = ctx.input_id(x_in);
-  const Checked states = Checked(4) * s.samples * s.width * fp32_bytes;
+  const Parts sizes = parts_of(s);
+  const std::int64_t states = product({4, s.samples, s.width, fp32_bytes});
   const bool is_one_row = s.samples == 1 || s.steps == 1;
   const std::int64_t part_bytes =
       is_one_row && s.directions == 1 ? 0 : heap.bytes(gradient) / s.directions;
@@ -200,14 +214,14 @@ void TorchRun::backward_onednn_lstm(const OpContext& ctx, StorageId gradient) {
       kept_[static_cast<std::size_t>(&ctx.node() - graph_.nodes.data())].storages;
   for (std::int64_t d = 0; d < s.directions; ++d) {
     const StorageId given =
-        heap.allocate((states + bias_bytes(s) + part_bytes).value_or(0), Holding::workspace);
+        heap.allocate(sum({states, sizes.bias_bytes, part_bytes}), Holding::workspace);
     for (const int i : {input_weight, recurrent_weight, bias})
       if (ctx.has_input(i) && needs_grad(ctx.input_id(i)) && options_.set_to_none)
         heap.allocate(bytes_of_value(ctx.input_id(i)) / s.directions, Holding::param_gradient);
     const StorageId dx = heap.allocate(bytes_of_value(x), Holding::gradient);
     if (counts_scratch())
-      heap.touch((weights_by_gate(s) + weights_by_input(s, true) + training_scratch(s, false))
-                     .value_or(0));
+      heap.touch(
+          sum({weights_by_gate(s), weights_by_input(s, true), training_scratch(s, sizes, false)}));
     heap.release(given, Holding::workspace);
     for (int part = 0; part < parts_kept && !kept.empty(); ++part) {
       heap.release(kept.back(), Holding::saved);
