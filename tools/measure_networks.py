@@ -4,6 +4,7 @@
 usage: tools/measure_networks.py bytes [MODEL…]           predicted and measured memory, and values
        tools/measure_networks.py bytes --beside PROGRAM [MODEL…]   and by a PROGRAM with another LibTorch
        tools/measure_networks.py time [MODEL…]            predicted and measured time on this machine
+       taskset -c 1 tools/measure_networks.py unseen         of networks that no rule was found on, one thread
        tools/measure_networks.py cuda DEVICE [MODEL…]     the same on a GPU, a device of `reckon devices`
 
 Without models, `bytes` takes the ONNX files of tests/models/torchvision, batch 2, and holds one
@@ -38,6 +39,10 @@ TIMED = (
     ("gpt2?layers=2&sequence=128&vocabulary=5000", 1, 1),
     ("vit-b-16", 1, 1),
 )
+
+UNSEEN = tuple((f"tests/models/torchvision/{name}.onnx", 2, 2) for name in (
+    "shufflenet_v2_x1_0", "densenet121", "swin_t", "googlenet", "regnet_y_400mf", "resnext50_32x4d",
+    "mnasnet1_0", "squeezenet1_1")) + (("bert-base?sequence=64&layers=2", 2, 2), ("lstm", 4, 4))
 
 
 def measure(*arguments, program=RECKON):
@@ -113,7 +118,7 @@ def predicted_and_run(spec, more, gpu):
         subprocess.run([RECKON, "devices", "calibrate", "--out", device], check=True,
                        stdin=subprocess.DEVNULL, capture_output=True)
         # As many threads as the calibration used.
-        return measure(spec, "--on", device, "--threads", str(os.cpu_count()), *more)
+        return measure(spec, "--on", device, "--threads", str(len(os.sched_getaffinity(0))), *more)
 
 
 def ms(seconds):
@@ -124,8 +129,8 @@ def time_table(models, gpu=None):
     print("| network | batch | inference | predicted | error | training step | predicted | error |\n"
           "|---|--:|--:|--:|--:|--:|--:|--:|")
     errors = []
-    known = {row[0]: row for row in TIMED}
-    for spec, batch, train_batch in [known.get(m, (m, 1, 1)) for m in models or known]:
+    known = {row[0]: row for row in TIMED + UNSEEN}
+    for spec, batch, train_batch in [known.get(m, (m, 1, 1)) for m in models or [row[0] for row in TIMED]]:
         cells = []
         for more in (("--batch", str(batch)), ("--batch", str(train_batch), "--train")):
             # What a machine with neighbours does changes by the second: the median of three rounds.
@@ -154,6 +159,8 @@ def main(arguments):
         bytes_table(models or sorted(glob.glob(os.path.join(ROOT, "tests/models/torchvision/*.onnx"))), beside)
     elif arguments[:1] == ["time"]:
         time_table(arguments[1:])
+    elif arguments[:1] == ["unseen"]:
+        time_table([row[0] for row in UNSEEN])
     elif arguments[:1] == ["cuda"] and len(arguments) > 1:
         time_table(arguments[2:], arguments[1])
     else:

@@ -50,6 +50,27 @@ double fill_of(const Layer& layer, const Work& forward) {
          (in <= Costs::most_plain_channels ? 1 : fill_of_blocks(in));
 }
 
+// Single pixels, each by itself.
+bool is_pointwise(const Layer& layer, const Work& forward) {
+  constexpr Dim fewest_samples_for_blocks = 16;
+  const OpContext ctx = context_of(layer);
+  const Shape &x = ctx.in(0).shape, &w = ctx.in(1).shape;
+  if (forward.products > 1 || !x.is_static() || !w.is_static() || x.rank() < 3) return false;
+  bool plain = x[0] < fewest_samples_for_blocks;
+  for (int i = 2; i < w.rank(); ++i) plain = plain && w[i] == 1;
+  for (const std::int64_t stride : ctx.ints_attr("strides")) plain = plain && stride == 1;
+  return plain;
+}
+
+// Each channel has a window of its own, wider than oneDNN's kernels of blocks go backward for.
+bool is_wide_depthwise(const Layer& layer, const Work& forward) {
+  constexpr Dim widest = 3;
+  const OpContext ctx = context_of(layer);
+  const Shape& w = ctx.in(1).shape;
+  return layer.mac_kind == MacKind::conv && forward.products > 1 && w.is_static() &&
+         w.rank() >= 3 && w[1] == 1 && w[w.rank() - 1] > widest;
+}
+
 // Scaled products of queries, keys and values in ONNX's own form.
 bool is_attention(const Layer& layer) {
   const OpDef* const op = layer.op_node().op;
@@ -98,6 +119,7 @@ double pooling_ops(std::string_view op, double written_bytes, double window_ops)
 void add_operands(const Layer& layer, const Work& forward, Work& work) {
   if (layer.mac_kind == MacKind::conv) {
     work.lane_fill = fill_of(layer, forward);
+    work.by_blas_alone = is_pointwise(layer, forward);
     work.weight_bytes *= 3;
     work.bytes *= 3;
   } else if (layer.mac_kind != MacKind::nothing) {
@@ -167,6 +189,11 @@ void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_
     return add_scores(layer, 3, 6, work);
   }
   add_operands(layer, forward, work);
+  if (is_wide_depthwise(layer, forward)) {
+    work.dependent_ops = Costs::window_gradient_ops * work.product_ops;
+    work.call_s +=
+        Costs::window_gradient_call_s * forward.products * number(context_of(layer).in(0).shape[0]);
+  }
   if (made_bytes > Costs::largest_kept_block_bytes) work.page_fault_bytes = made_bytes;
 }
 
@@ -194,7 +221,7 @@ void set_libtorch_backward(const Layer& layer, double read_bytes, double written
     work.bytes = 2 * read_bytes + 3 * written_bytes;  // cleared first; places are read
     kept_bytes *= 2;
   } else if (has_special_functions(layer)) {
-    work.dependent_ops = work.other_ops;
+    work.dependent_ops = Costs::special_ops * written_bytes / Costs::element_bytes;
   }
   work.weight_bytes = std::min(work.bytes, work.weight_bytes + kept_bytes);
   if (read_bytes > Costs::largest_kept_block_bytes) work.page_fault_bytes = read_bytes;

@@ -8,6 +8,11 @@
 // - Convolution: oneDNN computes in blocks of 16 channels. Operands are brought into blocks and the
 //   result out of them, each read and written once more. Channels that fill no block are computed
 //   as if they did; the first operand may have up to 4 channels as it is.
+// - A convolution of single pixels, neither strided nor dilated nor grouped, of fewer than 16
+// samples
+//   is a product of the BLAS where one thread computes (aten/native/Convolution.cpp, use_mkldnn()).
+// - The gradients of depthwise windows wider than 3: oneDNN has no kernel of blocks for them, and
+//   computes a product for each sample and channel.
 // - Linear layer, matrix product: both operands are packed, so read once more, at the rate that the
 //   calibration measured of the BLAS that is there; where it met none, OpenBLAS reaches three
 //   quarters of what the calibration's own product does. A batch of products is one call each.
@@ -51,6 +56,9 @@ struct LibTorchCosts {
   // normalisation, of a random number.
   static constexpr double window_ops = 10, maximum_ops = 2, special_ops = 2, statistics_ops = 2;
   static constexpr double random_ops = 11;
+  // Of a depthwise window wider than 3, backward: for each of its products, and a call for each
+  // sample and channel (EfficientNet-B0 and ConvNeXt on a processor with AVX-512).
+  static constexpr double window_gradient_ops = 0.15, window_gradient_call_s = 0.3e-6;
   static constexpr double element_bytes = 4;
   static constexpr double block_channels = 16, most_plain_channels = 4;
   static constexpr double largest_kept_block_bytes = 32 << 20;

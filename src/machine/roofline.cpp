@@ -193,7 +193,8 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
       work.product_ops + work.other_ops + work.dependent_ops + work.single_thread_ops;
   const double threads = static_cast<double>(std::max<std::int64_t>(1, rates.threads));
   const double product_per_s = rates.product_rate(work.format);
-  const bool as_measured = work.by_blas && rates.blas_per_s > 0 && product_per_s > 0;
+  const bool by_blas = work.by_blas || (work.by_blas_alone && rates.threads == 1);
+  const bool as_measured = by_blas && rates.blas_per_s > 0 && product_per_s > 0;
   t.wave_efficiency = tile_efficiency(work, rates) *
                       (as_measured ? rates.blas_per_s / product_per_s : work.lane_fill);
   t.compute_s =

@@ -114,6 +114,7 @@ struct Work {
   bool batched = false;          // the products are operands in a batch, not groups of channels
   bool by_blas = false;          // at the rate of the processor's BLAS, where that was measured
   bool hides_partly = false;     // memory behind arithmetic: √(compute² + memory²), not the greater
+  bool by_blas_alone = false;    // as by_blas, where one thread computes
   double lane_fill = 1;          // of the matrix rate, that blocks of channels leave
   double call_s = 0;             // in the library's own code, before and after
   // That its arithmetic is in; nullopt: the one that the network is asked in.
