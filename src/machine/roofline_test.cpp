@@ -146,5 +146,26 @@ TEST(Roofline, ADeviceWithoutARateIsRefusedByField) {
   EXPECT_FALSE(find_number_format("fp33"));
 }
 
+// 1,000 operations at 200 a second in three quarters of the lanes, or at the 100 of the BLAS:
+// always, where one thread computes, or not where nobody measured it.
+TEST(Roofline, TheBlasHasItsOwnRate) {
+  MachineRates rates;
+  rates.product_per_s = rates.vector_per_s = 200;
+  rates.bytes_per_s = 1e9;
+  rates.blas_per_s = 100;
+  Work work;
+  work.product_ops = 1000;
+  work.lane_fill = 0.75;
+  EXPECT_DOUBLE_EQ(time_of(work, rates).compute_s, 1000 / 150.0);
+  work.by_blas_alone = true;
+  EXPECT_DOUBLE_EQ(time_of(work, rates).compute_s, 10);
+  rates.threads = 2;
+  EXPECT_DOUBLE_EQ(time_of(work, rates).compute_s, 1000 / 150.0);
+  work.by_blas = true;
+  EXPECT_DOUBLE_EQ(time_of(work, rates).compute_s, 10);
+  rates.blas_per_s = 0;
+  EXPECT_DOUBLE_EQ(time_of(work, rates).compute_s, 1000 / 150.0);
+}
+
 }  // namespace
 }  // namespace reckon
