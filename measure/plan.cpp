@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "analysis/backward.h"
 #include "ops/fold.h"
 #include "program.h"
 
@@ -93,12 +94,6 @@ class Planner {
     return {};
   }
 
-  bool is_frozen(const Node& node) const {
-    return std::any_of(frozen_.begin(), frozen_.end(), [&](const std::string& prefix) {
-      return !prefix.empty() && (node.name.starts_with(prefix) || node.module.starts_with(prefix));
-    });
-  }
-
   // By its first reader; a vector that no normalisation reads is a shift.
   void find_stored() {
     std::vector<std::optional<Fill>> fill(graph_.values.size());
@@ -109,7 +104,7 @@ class Planner {
         if (inputs[i] == none) continue;
         const bool gives_name = node.op_type == "Identity";
         if (!gives_name && !fill[at(inputs[i])]) fill[at(inputs[i])] = fill_for(node, i);
-        if (!is_frozen(node)) trained[at(inputs[i])] = true;
+        if (!is_frozen(node, frozen_)) trained[at(inputs[i])] = true;
       }
     }
     for (std::size_t v = 0; v < graph_.values.size(); ++v) {

@@ -47,12 +47,7 @@ class Walk {
     return out;
   }
 
-  bool is_trained(const Node& node) const {
-    for (const std::string& prefix : options_.frozen)
-      if (!prefix.empty() && (node.name.starts_with(prefix) || node.module.starts_with(prefix)))
-        return false;
-    return true;
-  }
+  bool is_trained(const Node& node) const { return !is_frozen(node, options_.frozen); }
 
  private:
   void mark_trained(const Node& node) {
@@ -135,6 +130,18 @@ class Walk {
 };
 
 }  // namespace
+
+bool is_frozen(const Node& node, const std::vector<std::string>& prefixes) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto begins = [&](std::string_view name, std::string_view prefix) {
+    return name.starts_with(prefix) && !prefix.empty() &&
+           !(name.size() > prefix.size() && is_digit(prefix.back()) &&
+             is_digit(name[prefix.size()]));
+  };
+  return std::ranges::any_of(prefixes, [&](const std::string& prefix) {
+    return begins(node.name, prefix) || begins(node.module, prefix);
+  });
+}
 
 Status check_trainable(const Analysis& analysis) {
   // Without a parameter there is nothing to learn, and nothing that a gradient would be missed for.

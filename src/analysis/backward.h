@@ -43,8 +43,12 @@ struct BackwardCost {
 // Fails with unsupported where the network multiplies integers: it has no gradients.
 Status check_trainable(const Analysis& analysis);
 
+// Whether the name of a layer or of its module begins with one of these. Numbers are whole: "h.1"
+// is the beginning of "h.1.attn", and not of "h.10".
+bool is_frozen(const Node& node, const std::vector<std::string>& prefixes);
+
 struct BackwardOptions {
-  // Layers and modules whose name begins with one of these are not trained.
+  // Not trained (is_frozen).
   std::vector<std::string> frozen;
 };
 

@@ -11,6 +11,20 @@
 namespace reckon {
 namespace {
 
+// The stored tensor behind a value: PyTorch's exporter stores equal ones once, and gives each
+// reader its own name by an Identity (untrained biases are all zeros). None where it is computed.
+ValueId stored_behind(const Graph& graph, ValueId id) {
+  const Value* value = &graph.values[static_cast<std::size_t>(id)];
+  if (value->producer != none) {
+    const Node& maker = graph.nodes[static_cast<std::size_t>(value->producer)];
+    if (maker.op_type != "Identity" || !maker.domain.empty()) return none;
+    id = graph.inputs_of(maker)[0];
+    if (id == none) return none;
+    value = &graph.values[static_cast<std::size_t>(id)];
+  }
+  return value->kind == ValueKind::initializer ? id : none;
+}
+
 // Whether weight and bias of a layer tell that it has taken in a norm, and whether it had a bias
 // before.
 enum class Folding : std::uint8_t { none, without_bias, with_bias, bias_unknown };
@@ -26,7 +40,7 @@ Folding folding_of(const Graph& graph, const Node& node) {
     return graph.values[static_cast<std::size_t>(inputs[i])];
   };
   const Value &weight = value(1), &bias = value(2);
-  if (weight.kind != ValueKind::initializer || bias.kind != ValueKind::initializer)
+  if (stored_behind(graph, inputs[1]) == none || stored_behind(graph, inputs[2]) == none)
     return Folding::none;
   const auto is_bias_of = [&](std::string_view name) {
     constexpr std::string_view suffix = "_bias";
@@ -84,13 +98,13 @@ RestoredNorms restore_norms(const Graph& graph) {
     ++result.found;
     if (folding == Folding::bias_unknown) ++result.bias_unknown;
     const auto inputs = graph.inputs_of(layer);
-    const Value bias = graph.values[static_cast<std::size_t>(inputs[2])];
+    const std::string_view bias = graph.values[static_cast<std::size_t>(inputs[2])].name;
+    const Value& stored = graph.values[static_cast<std::size_t>(stored_behind(graph, inputs[2]))];
     const auto add = [&](std::string_view suffix, ValueKind kind, const Shape& shape) {
-      return wider->add_value(std::string(bias.name) + std::string(suffix), kind, bias.dtype,
-                              shape);
+      return wider->add_value(std::string(bias) + std::string(suffix), kind, stored.dtype, shape);
     };
     const auto add_vector = [&](std::string_view suffix) {
-      return add(suffix, ValueKind::initializer, bias.declared);
+      return add(suffix, ValueKind::initializer, stored.declared);
     };
     const ValueId between = add("/before_norm", ValueKind::intermediate, Shape());
     const ValueId scale = add_vector("/scale"), mean = add_vector("/mean"),

@@ -21,13 +21,6 @@ void add_stored(Figure& figure, std::string_view label, std::string_view what,
   }
 }
 
-bool is_frozen(const Node& node, const std::vector<std::string>& frozen) {
-  const auto begins = [&](const std::string& prefix) {
-    return !prefix.empty() && (node.name.starts_with(prefix) || node.module.starts_with(prefix));
-  };
-  return std::any_of(frozen.begin(), frozen.end(), begins);
-}
-
 // Shapes of the parameters of one element type that are trained, for optimizers whose state follows
 // the shape.
 struct Trained {

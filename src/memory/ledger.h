@@ -18,8 +18,8 @@ struct TrainingSetup {
   bool training = true;
   const Precision* precision = &precisions()[0];  // as in the file
   const Optimizer* optimizer = &optimizers()[0];  // sgd; ignored in inference
-  // Parameters of layers whose name or module begins with one of these are frozen: no gradient, no
-  // optimizer state.
+  // Parameters of these layers (is_frozen, analysis/backward.h) have no gradient and no optimizer
+  // state.
   std::vector<std::string> frozen;
 };
 

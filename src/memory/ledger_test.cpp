@@ -183,6 +183,8 @@ TEST(Ledger, FrozenLayersHaveNoGradientAndNoState) {
   EXPECT_EQ(lines_of(by_module), (Lines{437544, 0, 8906 * 4, 8906 * 8, 126208}));
   setup.frozen = {"op"};
   EXPECT_EQ(lines_of(mnist(32).ledger(setup)), (Lines{437544, 0, 0, 0, 126208}));
+  setup.frozen = {"stage"};  // "stage1", "stage2"
+  EXPECT_EQ(lines_of(mnist(32).ledger(setup)), (Lines{437544, 0, 0, 0, 126208}));
   setup.frozen = {""};  // begins everything, so it means nothing
   EXPECT_EQ(mnist(32).ledger(setup).trained_params, 109386);
 }

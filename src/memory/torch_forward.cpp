@@ -1,6 +1,7 @@
 // The forward pass of the simulated run.
 #include <algorithm>
 
+#include "analysis/backward.h"
 #include "analysis/node_cost.h"
 #include "memory/torch_ops.h"
 #include "memory/torch_run.h"
@@ -56,14 +57,8 @@ void TorchRun::forget_size_readers() {
 
 void TorchRun::mark_trained() {
   if (!options_.setup.training) return;
-  const auto frozen = [&](const Node& node) {
-    for (const std::string& prefix : options_.setup.frozen)
-      if (!prefix.empty() && (node.name.starts_with(prefix) || node.module.starts_with(prefix)))
-        return true;
-    return false;
-  };
   for (const Node& node : graph_.nodes) {
-    if (frozen(node)) continue;
+    if (is_frozen(node, options_.setup.frozen)) continue;
     for (const ValueId in : graph_.inputs_of(node))
       if (in != none && analysis_.roles.of[at(in)] == Role::parameter)
         held(in).requires_grad = is_float(analysis_.tensor(in).dtype);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/backward.h"
 #include "base/text.h"
 #include "memory/recompute/chain_make.h"
 #include "memory/step_graph.h"
@@ -233,7 +234,7 @@ Status check_frozen(const Graph& graph, const std::vector<std::string>& frozen) 
     bool found = false;
     std::vector<std::string_view> names;
     for (const Node& node : graph.nodes) {
-      found = found || node.name.starts_with(prefix) || node.module.starts_with(prefix);
+      found = found || is_frozen(node, {prefix});
       if (!node.module.empty()) names.push_back(node.module);
       if (!node.name.empty()) names.push_back(node.name);
     }
