@@ -9,6 +9,7 @@
 #include "machine/time.h"
 #include "questions/cast_layers.h"
 #include "questions/step_words.h"
+#include "questions/time_inquiry.h"
 #include "questions/unit_inquiry.h"
 
 namespace reckon {
@@ -82,16 +83,28 @@ Result<EnergyAnswer> begin(const Asked& asked, std::vector<FormatPair>& formats)
   return answer;
 }
 
-// How long it takes; nothing where no device is named.
-Result<std::optional<TimeEstimate>> time_of_case(const EnergyAnswer& answer,
+// How long it takes; nothing where no device is named. What runs on a GPU, and how, is the question
+// `time`'s to say, unless the hardware is asked about (`fused`).
+Result<std::optional<TimeEstimate>> time_of_case(const ModelRef& of, const Asked& asked,
+                                                 const FormatPair& pair, const EnergyAnswer& answer,
                                                  const NetworkWork& work, NumberFormat format) {
   if (!answer.device) return std::nullopt;
+  if (is_gpu(*answer.device) && !asked.has("fused")) {
+    Asked time("time");
+    for (const OptionName name : {OptionName("device"), OptionName("batch"), OptionName("set"),
+                                  OptionName("shape"), OptionName("train"), OptionName("optimizer"),
+                                  OptionName("freeze"), OptionName("fold-norms")})
+      if (const Said* const value = asked.given(name)) time.give(name, *value);
+    if (!pair.as_in_file) time.give("precision", {.text = std::string(pair.word)});
+    RECKON_ASSIGN(const TimeInquiry timed, inquire_time(of, time));
+    return timed.time.estimate;
+  }
   RECKON_ASSIGN(const MachineRates rates, machine_rates(*answer.device, format));
   return time_of_network(work, rates, answer.batch);
 }
 
-Result<EnergyCase> price_case(const FormatPair& pair, const Inquiry& inquiry, const Asked& asked,
-                              EnergyAnswer& answer) {
+Result<EnergyCase> price_case(const ModelRef& of, const FormatPair& pair, const Inquiry& inquiry,
+                              const Asked& asked, EnergyAnswer& answer) {
   EnergyCase one{.format = pair.format, .weights_format = pair.weights};
   WorkOptions how = answer.work;
   if (!pair.as_in_file) how.floats_in = pair.format;
@@ -134,7 +147,7 @@ Result<EnergyCase> price_case(const FormatPair& pair, const Inquiry& inquiry, co
   EnergyOptions options = answer.options;
   options.format = one.format;
   options.weights_format = pair.weights;
-  RECKON_ASSIGN(const auto time, time_of_case(answer, work, one.format));
+  RECKON_ASSIGN(const auto time, time_of_case(of, asked, pair, answer, work, one.format));
   if (time) {
     one.seconds = options.seconds = time->seconds;
     one.start_known = time->rates.start_known;
@@ -178,6 +191,7 @@ Result<std::vector<FormatPair>> read_formats(std::string_view list) {
     const std::string_view rest = slash == std::string_view::npos ? word : word.substr(slash + 1);
     RECKON_ASSIGN(const StepFormat step, find_step_format(rest));
     pair.format = step.format, pair.master = step.master;
+    pair.word = rest;
     if (step.autocast) pair.autocast = rest;
     if (slash != std::string_view::npos) {
       RECKON_ASSIGN(const NumberFormat weights, find_number_format(word.substr(0, slash)));
@@ -199,7 +213,7 @@ Result<EnergyInquiry> inquire_energy(const ModelRef& of, const Asked& asked) {
   if (answer.work.training) RECKON_TRY(undo_inference_export(inquiry));
   RECKON_TRY(check_frozen(*inquiry.model->graph, answer.work.frozen));
   for (const FormatPair& pair : formats) {
-    RECKON_ASSIGN(EnergyCase one, price_case(pair, inquiry, asked, answer));
+    RECKON_ASSIGN(EnergyCase one, price_case(of, pair, inquiry, asked, answer));
     answer.cases.push_back(std::move(one));
   }
   say_what_is_assumed(answer);

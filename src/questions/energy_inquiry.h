@@ -22,6 +22,7 @@ struct FormatPair {
   bool as_in_file = false;              // each operator in its own; `format` is found then
   bool master = false;                  // of amp-fp16, amp-bf16
   std::string_view autocast = {};       // the word, where it is one of that
+  std::string_view word = {};           // as asked
 };
 Result<std::vector<FormatPair>> read_formats(std::string_view list);
 

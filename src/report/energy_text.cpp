@@ -59,6 +59,19 @@ std::string memory_title(MemoryKind memory) {
   return std::string(titles[static_cast<std::size_t>(memory)]);
 }
 
+std::string with_prefix(double x, std::string_view unit) {
+  if (x == 0) return "0 " + std::string(unit);
+  constexpr std::string_view prefixes[] = {"M", "k", "", "m", "µ", "n", "p"};
+  std::size_t prefix = 0;
+  double value = x / 1e6;
+  while (value < 1 && prefix + 1 < std::size(prefixes)) {
+    value *= 1000;
+    ++prefix;
+  }
+  const int digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return fixed(value, digits) + " " + std::string(prefixes[prefix]) + std::string(unit);
+}
+
 void the_total(Page& page, const EnergyAnswer& a) {
   const EnergyCase& one = a.cases[0];
   const EnergyEstimate& e = one.energy;
@@ -75,8 +88,9 @@ void the_total(Page& page, const EnergyAnswer& a) {
   if (e.idle_j > 0) page.row("idle power", share_text(e.share(e.idle_j)), joules_text(e.idle_j));
   if (one.seconds && *one.seconds > 0) {
     std::string note = "over " + seconds_text(*one.seconds);
-    if (a.device->tdp_w) note += ", of " + fixed(a.device->tdp_w->value, 0) + " W that it may draw";
-    page.row("mean power", fixed(e.joules / *one.seconds, 1) + " W", note);
+    if (a.device->tdp_w)
+      note += ", of " + with_prefix(a.device->tdp_w->value, "W") + " that it may draw";
+    page.row("mean power", with_prefix(e.joules / *one.seconds, "W"), note);
     if (a.device->tdp_w && e.joules > *one.seconds * a.device->tdp_w->value)
       page.paragraph(
           "That is more than it may draw: either it takes longer, or its process is "
@@ -171,16 +185,7 @@ void the_sources(Page& page, const EnergyAnswer& a) {
 }  // namespace
 
 std::string joules_text(double joules) {
-  if (joules == 0) return "0 J";
-  constexpr std::string_view units[] = {"MJ", "kJ", "J", "mJ", "µJ", "nJ", "pJ"};
-  std::size_t unit = 0;
-  double value = joules / 1e6;
-  while (value < 1 && unit + 1 < std::size(units)) {
-    value *= 1000;
-    ++unit;
-  }
-  const int digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return fixed(value, digits) + " " + std::string(units[unit]);
+  return with_prefix(joules, "J");
 }
 
 std::string format_text(const EnergyCase& one) {
