@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "memory/recompute/graph.h"
 #include "questions/byte_size.h"
+#include "solve/footprint.h"
 
 namespace reckon {
 namespace {
@@ -177,17 +178,19 @@ void draw_curve(CheckpointMemory& c, const RecomputeOptions& options) {
   points.resize(n);
 }
 
-// The least extra time within the budget; the least memory without one.
-Status search(CheckpointMemory& c, const RecomputeOptions& options) {
+// The least extra time within the budget; the least memory without one. A GPU takes `beyond_bytes`
+// more than the tensors of a plan.
+Status search(CheckpointMemory& c, const RecomputeOptions& options, std::int64_t beyond_bytes) {
   const bool both = options.solver == RecomputeSolver::graph;
+  const std::int64_t budget = std::max<std::int64_t>(0, c.budget_bytes.value_or(0) - beyond_bytes);
   c.why = options.why;
   draw_curve(c, options);
   Result<CurvePoint> by_chain = c.budget_bytes
-                                    ? plan_for_budget(options.chain, *c.budget_bytes)
+                                    ? plan_for_budget(options.chain, budget)
                                     : Result<CurvePoint>(options.chain_curve.points.front());
   Result<GraphPoint> by_graph = fail(ErrorCode::bad_argument, "", "");
   if (both)
-    by_graph = c.budget_bytes ? plan_graph_for_budget(options.tasks, *c.budget_bytes)
+    by_graph = c.budget_bytes ? plan_graph_for_budget(options.tasks, budget)
                               : Result<GraphPoint>(options.graph_curve.points.front());
   // Without a budget the graph's solver was chosen because it reaches lower.
   if (by_graph && (!by_chain || !c.budget_bytes || by_graph->extra_time < by_chain->extra_time)) {
@@ -224,7 +227,7 @@ Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
       time.flops_per_s = device.fp32_flops_per_s->value;
       time.bytes_per_s = device.mem_bytes_per_s->value;
     }
-    device_bytes = usable_memory(device).value;
+    device_bytes = answer.budget_bytes();
   }
   if (is_of_graph(policy)) return by_graph(std::move(c), analysis, answer, step, time);
   if (policy.starts_with(budget)) {
@@ -249,7 +252,9 @@ Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
   RECKON_ASSIGN(const RecomputeCost without, simulate(options.chain, plan_none()));
   c.none_peak_bytes = without.peak_bytes;
   c.seconds_per_unit = options.chain.seconds_per_unit;
-  RECKON_TRY(search(c, options));
+  const std::int64_t beyond_bytes =
+      step.gpu ? needed_of_gpu(*step.gpu, answer.options.gpu) - step.peak.bytes : 0;
+  RECKON_TRY(search(c, options, beyond_bytes));
   return c;
 }
 

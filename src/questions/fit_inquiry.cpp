@@ -99,7 +99,8 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
   } else if (asked.flag("advise")) {
     RECKON_ASSIGN(const Footprint needed, FootprintAt(fit.workload).as_given());
     fit.needed_bytes = needed.bytes;
-    RECKON_ASSIGN(fit.advice, cheapest_change(fit.workload, fit.budget_bytes));
+    RECKON_ASSIGN(fit.advice, cheapest_change(fit.workload, fit.budget_bytes,
+                                              fit.device ? &*fit.device : nullptr));
   } else if (maximum.empty()) {
     FitCheck check;
     RECKON_ASSIGN(check.needed, FootprintAt(fit.workload).as_given());

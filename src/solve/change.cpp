@@ -15,8 +15,10 @@ std::string number(std::int64_t value) {
 
 class Changes {
  public:
-  Changes(const Workload& subject, std::int64_t budget, const Footprint& before)
+  Changes(const Workload& subject, std::int64_t budget, const Footprint& before,
+          const Device* device)
       : subject_(subject),
+        device_(device),
         setup_(subject.options.setup),
         budget_(budget),
         before_(before.bytes),
@@ -147,6 +149,7 @@ class Changes {
     if (!row || wider || name == setup_.precision->name) return;
     Workload variant = subject_;
     variant.options.setup.precision = *row;
+    if (device_ != nullptr && !check_rate(*device_, variant.options.setup)) return;
     offer(Change::Kind::precision, std::string(setup_.precision->name), std::string(name), variant);
     combine(std::string(name), [&](Workload& s) { s.options.setup.precision = *row; });
   }
@@ -173,6 +176,7 @@ class Changes {
   }
 
   const Workload& subject_;
+  const Device* const device_;  // null where none is named: then all formats are offered
   const TrainingSetup& setup_;
   const std::int64_t budget_, before_;
   const std::int64_t beyond_alive_;  // of a GPU
@@ -204,10 +208,11 @@ std::string_view to_string(Change::Kind kind) {
   return "combination";
 }
 
-Result<std::vector<Change>> cheapest_change(const Workload& subject, std::int64_t budget_bytes) {
+Result<std::vector<Change>> cheapest_change(const Workload& subject, std::int64_t budget_bytes,
+                                            const Device* device) {
   RECKON_ASSIGN(const Footprint footprint, FootprintAt(subject).as_given());
   if (footprint.bytes <= budget_bytes) return std::vector<Change>{};
-  return Changes(subject, budget_bytes, footprint).run();
+  return Changes(subject, budget_bytes, footprint, device).run();
 }
 
 }  // namespace reckon

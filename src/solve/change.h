@@ -28,6 +28,7 @@ std::string_view to_string(Change::Kind kind);
 
 // Changes that save something, ordered by how little they change; empty where the model fits as it
 // is. Where no single change is enough, the last one is a combination. Fails as FootprintAt does.
-Result<std::vector<Change>> cheapest_change(const Workload& subject, std::int64_t budget_bytes);
+Result<std::vector<Change>> cheapest_change(const Workload& subject, std::int64_t budget_bytes,
+                                            const Device* device = nullptr);
 
 }  // namespace reckon

@@ -7,7 +7,7 @@ std::string_view to_string(Change::Kind) {
   return {};
 }
 
-Result<std::vector<Change>> cheapest_change(const Workload&, std::int64_t) {
+Result<std::vector<Change>> cheapest_change(const Workload&, std::int64_t, const Device*) {
   return fail(ErrorCode::unsupported,
               "the engine of a page looks for no changes; the program does: "
               "reckon fit MODEL --device NAME --advise",
