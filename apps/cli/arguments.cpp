@@ -130,8 +130,11 @@ Status one_too_many(const Call& call, const std::string& word) {
   if (!call.implied) return wrong(quoted(std::string_view(word)) + " is one argument too many");
   std::vector<std::string_view> names;
   for (const Command& command : commands()) names.push_back(command.name);
-  return wrong("there is no subcommand " + quoted(call.model()) +
-               did_you_mean(call.model(), names));
+  const std::string guess = did_you_mean(call.model(), names);
+  if (guess.empty())
+    return wrong(quoted(std::string_view(word)) + " is one argument too many; " +
+                 quoted(call.model()) + " is no subcommand, and so a model");
+  return wrong("there is no subcommand " + quoted(call.model()) + guess);
 }
 
 Status read_style(Call& call) {

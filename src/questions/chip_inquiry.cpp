@@ -11,11 +11,17 @@ constexpr double most_mm2 = 1e5, most_w = 1e6;
 Result<ChipReport> begin(const Asked& asked) {
   ChipReport report;
   report.budget = {asked.real("area-mm2").value_or(0), asked.real("power-w").value_or(0)};
-  if (!(report.budget.area_mm2 > 0 && report.budget.area_mm2 <= most_mm2))
+  if (!asked.has("area-mm2"))
     return fail(ErrorCode::bad_argument, "say how large the chip may be: `area_mm2` 400",
                 "`area_mm2`");
-  if (!(report.budget.power_w > 0 && report.budget.power_w <= most_w))
+  if (!(report.budget.area_mm2 > 0 && report.budget.area_mm2 <= most_mm2))
+    return fail(ErrorCode::bad_argument, "an area above 0 and up to 100,000 mm² is expected",
+                "`area_mm2`");
+  if (!asked.has("power-w"))
     return fail(ErrorCode::bad_argument, "say what the chip may draw: `power_w` 175", "`power_w`");
+  if (!(report.budget.power_w > 0 && report.budget.power_w <= most_w))
+    return fail(ErrorCode::bad_argument, "a power above 0 and up to 1,000,000 W is expected",
+                "`power_w`");
   if (asked.has("node")) {
     RECKON_ASSIGN(report.node, find_process_node(asked.text("node")));
   }

@@ -38,10 +38,18 @@ void Page::title(std::string_view left, std::string_view right) {
 
 void Page::heading(std::string_view left, std::string_view right) {
   line();
-  const std::string start = cut_end(left, style_.width);
-  out_ += inked(style_, Ink::heading, start);
-  const int room = style_.width - cells_of(start) - cells_of(right);
-  if (!right.empty() && room >= gap_cells) {
+  int used = 0;
+  for (const std::string& part : wrap(left, style_.width)) {
+    if (used > 0) out_ += '\n';
+    out_ += inked(style_, Ink::heading, part);
+    used = cells_of(part);
+  }
+  if (!right.empty()) {
+    int room = style_.width - used - cells_of(right);
+    if (room < gap_cells) {
+      out_ += '\n';
+      room = std::max(0, style_.width - cells_of(right));
+    }
     out_ += spaces(room);
     out_ += inked(style_, Ink::faint, right);
   }
