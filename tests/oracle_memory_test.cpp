@@ -4,6 +4,8 @@
 //   tests/oracles/torch_saved_tensors.csv         what autograd keeps, each storage once
 //   tests/data/torch_step_memory_extra.csv  other networks, batches and sizes, measured for this
 //                                           test; how is written in docs/memory.md
+//   tests/data/torch_operator_memory.csv    small networks around one operator each
+//                                           (tools/torch_operators.py)
 //
 // Prints the table of docs/memory.md.
 #include <gtest/gtest.h>
@@ -116,6 +118,21 @@ TEST(StepMemory, OtherNetworksBatchesAndSizes) {
     errors.push_back(check(row, *s, {.saved = 0.5, .peak = peak, .inference = inference}));
   }
   EXPECT_LE(median(errors), 0.1);
+}
+
+// What the formula of one gradient makes, and the scratch of one convolution, are the peaks here.
+TEST(StepMemory, Operators) {
+  for (Row& row : read_table("data/torch_operator_memory.csv")) {
+    SCOPED_TRACE(row["file"]);
+    const auto model = open_model(test_model("torch/operators/" + row["file"]));
+    ASSERT_TRUE(model) << model.error().message;
+    const auto s = simulate(*model, number(row, "batch"), false);
+    ASSERT_TRUE(s) << s.error().message;
+    constexpr double most = 1;  // percent: tensors of a row, sums of a convolution's threads
+    const std::int64_t train = s->step.step_peak_bytes, inference = s->inference.step_peak_bytes;
+    EXPECT_LE(std::abs(percent(train, number(row, "train_peak_bytes"))), most) << train;
+    EXPECT_LE(std::abs(percent(inference, number(row, "inference_peak_bytes"))), most) << inference;
+  }
 }
 
 // Measured with PyTorch 1.13 on a processor: the network and its input with .bfloat16(), bytes

@@ -23,14 +23,16 @@ bool TorchRun::shares_gradient(const OpContext& ctx, int i) const {
          ctx.in(i).shape == ctx.out(0).shape;
 }
 
-// Where branches meet, gradients are summed: in place when nobody else holds the first one.
-void TorchRun::add_gradient(ValueId id, StorageId gradient) {
+// Where branches meet, gradients are summed: in place when nobody else holds the first one, and it
+// is no expanded view.
+void TorchRun::add_gradient(ValueId id, StorageId gradient, const Layout* expanded) {
   StorageId& sum = gradients_[at(id)];
   if (sum == no_storage) {
     sum = gradient;
+    if (expanded != nullptr) expanded_gradients_.emplace(id, *expanded);
     return;
   }
-  if (heap.holders(sum) == 1) {
+  if (heap.holders(sum) == 1 && !expanded_gradients_.contains(id)) {
     heap.release(gradient, Holding::gradient);
     return;
   }
@@ -38,36 +40,76 @@ void TorchRun::add_gradient(ValueId id, StorageId gradient) {
   heap.release(sum, Holding::gradient);
   heap.release(gradient, Holding::gradient);
   sum = fresh;
+  expanded_gradients_.erase(id);
 }
 
 // The first gradient of a parameter becomes its .grad; later ones are added to it, in place unless
 // it is a view (torch/csrc/autograd/input_buffer.cpp): a linear layer's weight gradient is turned.
-void TorchRun::add_param_gradient(ValueId id, bool is_view) {
-  // A parameter that the exporter joined with equal ones is one of its own (analysis/roles.h).
-  const std::int64_t n_bytes = bytes_of_value(id);
+void TorchRun::add_param_gradient(ValueId id, StorageId gradient, bool is_view) {
+  if (gradient == no_storage) gradient = heap.allocate(bytes_of_value(id), Holding::param_gradient);
   ParamGradient& sum = param_gradients_[at(id)];
-  const bool fresh_sum = sum == ParamGradient::view;
-  if (sum != ParamGradient::nothing || !options_.set_to_none)
-    heap.touch((Checked(n_bytes) * (fresh_sum ? 2 : 1)).value_or(0));
-  else
-    heap.allocate(n_bytes, Holding::param_gradient);
-  sum = is_view && sum == ParamGradient::nothing ? ParamGradient::view : ParamGradient::whole;
+  const bool is_first = sum == ParamGradient::nothing;
+  if (sum == ParamGradient::view) heap.touch(heap.bytes(gradient));  // of both sums
+  if (!is_first || !options_.set_to_none) heap.release(gradient, Holding::param_gradient);
+  sum = is_view && is_first ? ParamGradient::view : ParamGradient::whole;
 }
 
-void TorchRun::pass_on(const OpContext& ctx, int i, StorageId gradient) {
-  const ValueId id = ctx.input_id(i);
-  if (shares_gradient(ctx, i)) {
-    heap.hold(gradient, Holding::gradient);
-    add_gradient(id, gradient);
-    return;
+// One function of autograd makes all its gradients, each with the temporaries of its formula. Only
+// when it has returned, those of broadcast operands are summed (torch/csrc/autograd/engine.cpp,
+// validate_outputs); then it lets go of the incoming gradient and of what was kept, and only then
+// gradients are added to what is there.
+void TorchRun::make_gradients(const OpContext& ctx, StorageId first, const Layout* expanded) {
+  const Node& node = ctx.node();
+  const std::int64_t columns =
+      counts_scratch() && torch_has(*node.op, TorchTrait::unrolled_convolution)
+          ? transposed_conv_scratch(ctx)
+          : 0;
+  // In the order of derivatives.yaml's names: exponent, other, self.
+  const bool last_first = torch_has(*node.op, TorchTrait::gradient_is_broadcast);
+  for (int k = 0, n = ctx.n_inputs(); k < n; ++k) {
+    const int i = last_first ? n - 1 - k : k;
+    if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) continue;
+    Made made{.id = ctx.input_id(i)};
+    made.is_parameter = analysis_.roles.of[at(made.id)] == Role::parameter;
+    const Holding holding = made.is_parameter ? Holding::param_gradient : Holding::gradient;
+    made.is_view = made.is_parameter && (is_view(node) || (node.op->nature.kind == OpKind::linear &&
+                                                           i == 1 && ctx.int_attr("transB", 0)));
+    std::optional<Layout> view;
+    if (!made.is_parameter) view = gradient_view(ctx, i, expanded);
+    if (made.is_parameter && is_view(node)) {
+      // A weight that is turned before its product: so is its gradient, which is that memory.
+    } else if (view || (!made.is_parameter && expanded == nullptr && shares_gradient(ctx, i))) {
+      heap.hold(first, Holding::gradient);
+      made.gradient = first;
+      made.expanded = view;
+    } else {
+      const bool is_there = i == 0 && torch_has(*node.op, TorchTrait::first_gradient_is_shared);
+      made.is_broadcast = last_first && !is_there && !(ctx.in(i).shape == ctx.out(0).shape);
+      const StorageId beside = heap.allocate(gradient_temporaries(ctx, i), Holding::workspace);
+      made.gradient = heap.allocate(bytes_of_value(made.is_broadcast ? ctx.output_id(0) : made.id),
+                                    made.is_broadcast ? Holding::workspace : holding);
+      heap.release(beside, Holding::workspace);
+    }
+    heap.touch(columns);
+    made_.push_back(made);
   }
-  // A sum over broadcast dimensions is made from a gradient of the full size.
-  const bool broadcast = torch_has(*ctx.node().op, TorchTrait::gradient_is_broadcast) &&
-                         !(ctx.in(i).shape == ctx.out(0).shape);
-  const StorageId full =
-      broadcast ? heap.allocate(bytes_of_value(ctx.output_id(0)), Holding::workspace) : no_storage;
-  add_gradient(id, heap.allocate(bytes_of_value(id), Holding::gradient));
-  heap.release(full, Holding::workspace);
+  for (Made& made : made_) {
+    if (!made.is_broadcast) continue;
+    const StorageId full = made.gradient;
+    made.gradient = heap.allocate(bytes_of_value(made.id),
+                                  made.is_parameter ? Holding::param_gradient : Holding::gradient);
+    heap.release(full, Holding::workspace);
+  }
+}
+
+void TorchRun::hand_on_gradients() {
+  for (const Made& made : made_) {
+    if (made.is_parameter)
+      add_param_gradient(made.id, made.gradient, made.is_view);
+    else
+      add_gradient(made.id, made.gradient, made.expanded ? &*made.expanded : nullptr);
+  }
+  made_.clear();
 }
 
 void TorchRun::backward_node(NodeId id) {
@@ -78,30 +120,35 @@ void TorchRun::backward_node(NodeId id) {
   if (runs_product(ctx)) heap.note(HeapEvent::Kind::product);
   // Outputs that nobody used have no gradient; the others of one node are freed together.
   std::vector<StorageId> incoming;
-  StorageId first = no_storage;
+  std::optional<Layout> expanded;
   for (int i = 0; i < ctx.n_outputs(); ++i) {
     if (!ctx.has_output(i)) continue;
     StorageId& gradient = gradients_[at(ctx.output_id(i))];
     if (gradient == no_storage) continue;
-    if (first == no_storage) first = gradient;
+    const auto layout = expanded_gradients_.extract(ctx.output_id(i));
+    if (incoming.empty() && !layout.empty()) expanded = layout.mapped();
     incoming.push_back(gradient);
     gradient = no_storage;
   }
-  if (first != no_storage) {
+  if (!incoming.empty()) {
+    if (expanded && copies_gradient(ctx, *expanded)) {
+      const StorageId copy = heap.allocate(bytes_of_value(ctx.output_id(0)), Holding::gradient);
+      heap.release(incoming[0], Holding::gradient);
+      incoming[0] = copy;
+      expanded.reset();
+    }
+    const StorageId first = incoming[0];
     const bool conv = torch_has(*node.op, TorchTrait::blocked_convolution) && counts_scratch();
     if (conv) {
       const bool last = held(ctx.input_id(0)).layout.is_channels_last();
       const ConvGradients made =
           run_conv_backward(conv_case(ctx, last, options_.threads), needs_grad(ctx.input_id(0)),
                             needs_grad(ctx.input_id(1)), heap);
-      if (made.dx != no_storage) add_gradient(ctx.input_id(0), made.dx);
-      ParamGradient& of_weight = param_gradients_[at(ctx.input_id(1))];
-      if (of_weight != ParamGradient::nothing || !options_.set_to_none) {
-        // Added to what is there.
-        heap.release(made.dw, Holding::param_gradient);
-        heap.release(made.db, Holding::param_gradient);
-      }
-      of_weight = ParamGradient::whole;
+      if (made.dx != no_storage) made_.push_back({.id = ctx.input_id(0), .gradient = made.dx});
+      const StorageId of_params[] = {made.dw, made.db};
+      for (const int i : {1, 2})
+        if (const StorageId gradient = of_params[i - 1]; gradient != no_storage)
+          made_.push_back({.id = ctx.input_id(i), .gradient = gradient, .is_parameter = true});
     } else if (is_recurrent(node) && has_hidden_shape(ctx)) {
       is_onednn_lstm(ctx) ? backward_onednn_lstm(ctx, first) : backward_recurrent(ctx, id);
     } else if (has_attention_sizes(ctx)) {
@@ -109,30 +156,13 @@ void TorchRun::backward_node(NodeId id) {
                            : backward_attention(ctx, id, first);
       incoming.clear();
     } else {
-      const std::int64_t columns =
-          counts_scratch() && torch_has(*node.op, TorchTrait::unrolled_convolution)
-              ? transposed_conv_scratch(ctx)
-              : 0;
-      for (int i = 0; i < ctx.n_inputs(); ++i) {
-        if (!ctx.has_input(i) || !needs_grad(ctx.input_id(i))) continue;
-        if (analysis_.roles.of[at(ctx.input_id(i))] != Role::parameter) {
-          pass_on(ctx, i, first);
-        } else if (is_view(node)) {
-          // A weight that is turned before its product: so is its gradient, which is that memory.
-          for (const StorageId gradient : incoming) heap.release(gradient, Holding::gradient);
-          incoming.clear();
-          add_param_gradient(ctx.input_id(i), true);
-        } else {
-          add_param_gradient(ctx.input_id(i), node.op->nature.kind == OpKind::linear && i == 1 &&
-                                                  ctx.int_attr("transB", 0) != 0);
-        }
-        heap.touch(columns);
-      }
+      make_gradients(ctx, first, expanded ? &*expanded : nullptr);
     }
   }
   for (const StorageId gradient : incoming) heap.release(gradient, Holding::gradient);
   for (const StorageId storage : kept_[at(id)].storages) heap.release(storage, Holding::saved);
   kept_[at(id)].storages.clear();
+  hand_on_gradients();
   end_point(Phase::backward, id, node.name);
 }
 

@@ -80,7 +80,9 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
     if (!ctx.has_output(i)) continue;
     const ValueId id = ctx.output_id(i);
     Held& out = held(id);
-    if (!out.known || (i > 0 && readers_[at(id)] == 0)) continue;
+    const bool is_made = i == 0 || readers_[at(id)] > 0 ||
+                         torch_has(*ctx.node().op, TorchTrait::all_results_are_made);
+    if (!out.known || !is_made) continue;
     // Sizes are numbers of the program, not tensors.
     if ((ctx.out(i).value != nullptr && ctx.out(i).shape.has_rank()) || is_stored(id) ||
         is_weight_form_[at(id)])
@@ -125,7 +127,7 @@ void TorchRun::keep_new(std::int64_t bytes, Kept& kept) {
 std::uint32_t TorchRun::kept_inputs(const OpContext& ctx, std::uint32_t by_row) const {
   const TorchTrait torch = torch_traits(*ctx.node().op);
   const auto grad = [&](int i) { return ctx.has_input(i) && needs_grad(ctx.input_id(i)); };
-  if (has(torch, TorchTrait::kept_for_other_gradient))
+  if (has(torch, TorchTrait::kept_for_other_gradient) && ctx.n_inputs() <= 3)
     return by_row & ((grad(1) ? 1U : 0U) | (grad(0) ? 2U : 0U));
   if (has(torch, TorchTrait::keeps_divisor)) return by_row & ((grad(1) ? 1U : 0U) | 2U);
   return by_row;
@@ -158,8 +160,10 @@ void TorchRun::keep_product_operands(const OpContext& ctx, Kept& kept, bool forw
 void TorchRun::touch_temporaries(const OpContext& ctx, bool differentiable) {
   const TorchTrait torch = torch_traits(*ctx.node().op);
   const std::int64_t y_bytes = bytes_of_value(ctx.output_id(0));
-  if (has(torch, TorchTrait::folded_statistics) &&
-      ctx.in(0).shape.rank() > 1) {  // a factor and a shift each
+  if (has(torch, TorchTrait::shifts_operand)) {
+    heap.touch((Checked(bytes_of_value(ctx.input_id(0))) + 2 * y_bytes).value_or(0));
+  } else if (has(torch, TorchTrait::folded_statistics) &&
+             ctx.in(0).shape.rank() > 1) {  // a factor and a shift each
     heap.touch(bytes_of(Checked(ctx.in(0).shape[1]) * 2, ctx.in(0).dtype).value_or(0));
   } else if (has(torch, TorchTrait::turns_halves)) {
     // The turned halves, which are joined, and then copied: heads of a place beside each other.

@@ -1,6 +1,7 @@
 #include "memory/torch_ops.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "ops/table.h"
@@ -11,6 +12,9 @@ namespace {
 struct ByName {
   std::string_view op;  // of ONNX's own domain
   TorchTrait traits;
+  // Of the formulas in derivatives.yaml and FunctionsManual.cpp: what they make besides the
+  // gradient of each operand, in quarters (torch_temporaries).
+  std::uint8_t temporaries[2] = {0, 0};
 };
 using enum TorchTrait;
 constexpr ByName by_name[] = {
@@ -19,7 +23,7 @@ constexpr ByName by_name[] = {
     {"ConvTranspose", channels_last | unrolled_convolution},
     {"Gemm", dense | kept_for_other_gradient | flattened_product},
     {"MatMul", dense | kept_for_other_gradient | flattened_product | batched_product},
-    {"Einsum", dense},
+    {"Einsum", dense | kept_for_other_gradient},
     {"Attention", dense},
     {"RotaryEmbedding", turns_halves},
     {"RNN", plain},
@@ -50,13 +54,45 @@ constexpr ByName by_name[] = {
     {"Sum", gradient_is_shared},
     {"Sub", first_gradient_is_shared | gradient_is_broadcast},
     {"Mul", kept_for_other_gradient | gradient_is_broadcast},
-    {"Div", keeps_divisor | gradient_is_broadcast},
-    {"Pow", gradient_is_broadcast},
+    {"Div", keeps_divisor | gradient_is_broadcast, {0, 12}},  // -grad * ((self / other) / other)
+    // where(exponent == 0, 0, grad * (exponent * self.pow(exponent - 1))),
+    // grad * where(self == 0 and exponent >= 0, 0, result * self.log())
+    {"Pow", gradient_is_broadcast, {17, 15}},
+    // where(self == other, grad / 2, grad).masked_fill_(self < other, 0)
+    {"Max", gradient_is_broadcast, {6, 6}},
+    {"Min", gradient_is_broadcast, {6, 6}},
+    {"Where", gradient_is_broadcast},
+    {"Abs", plain, {4}},         // grad * self.sgn()
+    {"Sqrt", plain, {4}},        // grad / (2 * result)
+    {"Reciprocal", plain, {8}},  // -grad * (result * result)
+    {"Sin", plain, {4}},         // grad * self.cos()
+    {"Cos", plain, {8}},         // grad * -self.sin()
+    {"Tan", plain, {8}},         // grad * (1 + result.pow(2))
+    {"Asin", plain, {16}},       // grad * (-self * self + 1).rsqrt()
+    {"Acos", plain, {20}},       // grad * -((-self * self + 1).rsqrt())
+    {"Atan", plain, {8}},        // grad / (self * self + 1)
+    {"Sinh", plain, {4}},        // grad * self.cosh()
+    {"Cosh", plain, {4}},        // grad * self.sinh()
+    {"Asinh", plain, {12}},      // grad * (self.pow(2) + 1).rsqrt()
+    {"Acosh", plain, {12}},      // grad * (self.pow(2) - 1).rsqrt()
+    {"Atanh", plain, {12}},      // grad * 1 / (1 - self.pow(2))
+    {"Erf", plain, {16}},        // 2 / sqrt(pi) * exp(-(self.pow(2))) * grad
+    {"Softsign", plain, {12}},   // self / (self.abs() + 1)
+    {"CumSum", plain, {8}},      // grad.flip(dim).cumsum(dim).flip(dim)
+    {"ReduceSum", gradient_is_expanded},
+    // (grad * mask) / mask.sum(dims, true)
+    {"ReduceMax", places_of_one_axis | statistics_are_made, {5}},
+    {"ReduceMin", places_of_one_axis | statistics_are_made, {5}},
+    {"ReduceProd", plain, {5}},                // grad * (result / input), input == 0
+    {"ReduceL1", plain, {4}},                  // self.sgn() * grad
+    {"ReduceL2", plain, {4}},                  // grad * (self / norm).masked_fill_(norm == 0, 0)
+    {"ReduceLogSumExp", shifts_operand, {8}},  // grad * (self - result).exp()
     {"Reshape", dense},
     {"Flatten", dense},
     {"Concat", channels_last | gradient_is_cut},
     {"Resize", channels_last},
     {"Gather", dense},
+    {"TopK", all_results_are_made},
     {"ReduceMean", kept_by_1_13},
     // Nobody has compared these with PyTorch.
     {"DeformConv", not_modelled},
@@ -93,33 +129,48 @@ constexpr ByKind by_kind[] = {
     {OpKind::optimizer, not_modelled},
 };
 
-// Null where neither table has an answer. What other domains made of the operators is not modelled.
-const TorchTrait* find_traits(const OpDef& op) {
-  static constexpr TorchTrait foreign = not_modelled;
-  if (!op.domain.empty()) return &foreign;
+struct Entry {
+  TorchTrait traits = not_modelled;
+  const std::uint8_t* temporaries = nullptr;
+};
+
+// Nullopt where neither table has an answer. What other domains made of the operators is not
+// modelled.
+std::optional<Entry> find_entry(const OpDef& op) {
+  if (!op.domain.empty()) return Entry{};
   if (const auto at = std::ranges::find(by_name, op.name, &ByName::op); at != std::end(by_name))
-    return &at->traits;
+    return Entry{at->traits, at->temporaries};
   const auto at = std::ranges::find(by_kind, op.nature.kind, &ByKind::kind);
-  return at == std::end(by_kind) ? nullptr : &at->traits;
+  if (at == std::end(by_kind)) return std::nullopt;
+  return Entry{at->traits};
+}
+
+Entry entry_of(const OpDef& op) {
+  // Built at the first call: each node of a network asks several times.
+  static const std::unordered_map<const OpDef*, Entry> all = [] {
+    std::unordered_map<const OpDef*, Entry> made;
+    for (const OpFamily& family : op_families())
+      for (const OpDef& row : family.rows)
+        if (const auto entry = find_entry(row)) made.emplace(&row, *entry);
+    return made;
+  }();
+  const auto at = all.find(&op);
+  return at == all.end() ? Entry{} : at->second;
 }
 
 }  // namespace
 
 bool is_in_torch_table(const OpDef& op) {
-  return find_traits(op) != nullptr;
+  return find_entry(op).has_value();
 }
 
 TorchTrait torch_traits(const OpDef& op) {
-  // Built at the first call: each node of a network asks several times.
-  static const std::unordered_map<const OpDef*, TorchTrait> all = [] {
-    std::unordered_map<const OpDef*, TorchTrait> made;
-    for (const OpFamily& family : op_families())
-      for (const OpDef& row : family.rows)
-        if (const TorchTrait* traits = find_traits(row)) made.emplace(&row, *traits);
-    return made;
-  }();
-  const auto at = all.find(&op);
-  return at == all.end() ? not_modelled : at->second;
+  return entry_of(op).traits;
+}
+
+int torch_temporaries(const OpDef& op, int i) {
+  const std::uint8_t* temporaries = entry_of(op).temporaries;
+  return temporaries != nullptr && i < 2 ? temporaries[i] : 0;
 }
 
 }  // namespace reckon

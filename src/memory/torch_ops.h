@@ -22,7 +22,8 @@ enum class TorchTrait : std::uint32_t {
   gradient_is_shared = 128,      // an operand of the result's shape has the result's gradient
   first_gradient_is_shared = 256,  // likewise the first alone
   gradient_is_cut = 512,           // the gradients are views of the result's
-  gradient_is_broadcast = 1024,    // an operand that is broadcast: one of the full size is summed
+  gradient_is_broadcast = 1024,    // an operand that is broadcast: one of the full size is summed,
+                                   // when the gradients of all operands are made
   statistics_are_made = 2048,      // what the backward pass would keep is made in inference too
   folded_statistics = 4096,        // batch norm in inference: a factor and a shift for each channel
   turns_halves = 8192,             // rotary embedding: the halves are made, joined, copied
@@ -32,6 +33,10 @@ enum class TorchTrait : std::uint32_t {
   blocked_convolution = 131072,    // by oneDNN: memory/workspace.h
   unrolled_convolution = 262144,   // a product into unrolled windows: likewise
   kept_by_1_13 = 524288,           // what the row keeps, later versions do not
+  gradient_is_expanded = 1048576,  // a view of the result's that shows each element many times
+  places_of_one_axis = 2097152,    // along one axis x.max(axis), which keeps places
+  all_results_are_made = 4194304,  // also those that nobody reads
+  shifts_operand = 8388608,        // makes the operand less its maxima besides the result
 };
 constexpr TorchTrait operator|(TorchTrait a, TorchTrait b) {
   return static_cast<TorchTrait>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
@@ -45,6 +50,9 @@ TorchTrait torch_traits(const OpDef& op);
 inline bool torch_has(const OpDef& op, TorchTrait one) {
   return has(torch_traits(op), one);
 }
+// Tensors that the gradient of operand i is made by, in quarters of the operand or the result, the
+// larger of them: a truth value is one, a number four.
+int torch_temporaries(const OpDef& op, int i);
 // It stands in the table, by name or by kind.
 bool is_in_torch_table(const OpDef& op);
 

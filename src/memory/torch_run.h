@@ -1,6 +1,8 @@
 // The simulated run behind make_timeline; not for other rooms.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -130,10 +132,17 @@ class TorchRun {
 
   // backward (torch_backward.cpp)
   void backward_node(NodeId id);
-  void add_gradient(ValueId id, StorageId gradient);  // takes over one holder
-  void add_param_gradient(ValueId id, bool is_view = false);
-  void pass_on(const OpContext& ctx, int i, StorageId gradient);
+  // Takes over one holder. `expanded`: how a view lies that shows elements many times.
+  void add_gradient(ValueId id, StorageId gradient, const Layout* expanded = nullptr);
+  // Likewise; a new one without it.
+  void add_param_gradient(ValueId id, StorageId gradient = no_storage, bool is_view = false);
+  void make_gradients(const OpContext& ctx, StorageId first, const Layout* expanded);
+  void hand_on_gradients();
   bool shares_gradient(const OpContext& ctx, int i) const;
+  // torch_gradients.cpp
+  std::int64_t gradient_temporaries(const OpContext& ctx, int i) const;
+  static bool copies_gradient(const OpContext& ctx, const Layout& expanded);
+  std::optional<Layout> gradient_view(const OpContext& ctx, int i, const Layout* expanded) const;
 
   void end_point(Phase phase, NodeId node, std::string_view layer);
 
@@ -150,7 +159,16 @@ class TorchRun {
   std::vector<Kept> kept_;                      // by NodeId
   std::vector<StorageId> gradients_;            // by ValueId
   std::vector<ParamGradient> param_gradients_;  // by ValueId
-  struct Rerun {                                // of a segment
+  struct Made {  // by a function of autograd that has not returned yet
+    ValueId id = none;
+    StorageId gradient = no_storage;
+    std::optional<Layout> expanded{};
+    bool is_parameter = false, is_view = false, is_broadcast = false;
+  };
+  std::vector<Made> made_;
+  // Those of gradients_ that show elements many times, as the gradient of a sum does.
+  std::map<ValueId, Layout> expanded_gradients_;
+  struct Rerun {  // of a segment
     std::vector<StorageId> checkpoint;
     std::map<NodeId, std::vector<StorageId>> kept;  // results of products
     bool done = false;

@@ -2,14 +2,17 @@
 //
 // Axes are an attribute in older opsets and input 1 in newer ones (ReduceSum from 13, the others
 // from 18). What the backward pass keeps stands in PyTorch's derivatives.yaml: `sum` and `mean`
-// nothing, `amax`, `prod`, `norm` and `logsumexp` the input and the result.
+// nothing, `amax`, `prod`, `norm` and `logsumexp` the input and the result. A maximum along one
+// axis is x.max(axis), which keeps the places of the maxima.
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 
 #include "ops/axes.h"
 #include "ops/count.h"
 #include "ops/families.h"
 #include "ops/fold.h"
+#include "ops/pointwise.h"
 
 namespace reckon {
 namespace {
@@ -208,6 +211,15 @@ AxisSet reduced_axes(const OpContext& ctx) {
   return listed_axes(ctx, 1, reduces_nothing(ctx) ? AxisSet(0) : AxisSet(all_axes));
 }
 
+void extremum_saved(const OpContext& ctx, Saved& saved) {
+  const int rank = ctx.in(0).shape.rank();
+  const AxisSet axes = reduced_axes(ctx);
+  if (rank < 1 || !axes || std::popcount(*axes & ((1U << rank) - 1)) != 1)
+    return keeps_both(ctx, saved);
+  if (is_integer(ctx.out(0).dtype)) return;
+  times_elements(saved.extra_bytes.add("indices", {{"bytes per index", 8}}), ctx.out(0).shape);
+}
+
 constexpr OpDef row(std::string_view name, CostFn cost, SavedFn saved, FoldFn fold = nullptr,
                     Functions functions = Functions::simple) {
   return {.name = name,
@@ -223,8 +235,8 @@ constexpr OpDef rows[] = {
     row("ReduceSum", one_cost, nullptr, fold_sum),
     // The gradient needs sizes alone, but PyTorch keeps the tensor to read them (mean.dim, 1.13).
     row("ReduceMean", mean_cost, keeps_input),
-    row("ReduceMax", one_cost, keeps_both, fold_max),
-    row("ReduceMin", one_cost, keeps_both, fold_min),
+    row("ReduceMax", one_cost, extremum_saved, fold_max),
+    row("ReduceMin", one_cost, extremum_saved, fold_min),
     row("ReduceProd", one_cost, keeps_both, fold_prod),
     row("ReduceL1", mapped_cost, keeps_both),
     row("ReduceL2", l2_cost, keeps_both),

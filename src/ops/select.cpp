@@ -45,6 +45,10 @@ void top_k_cost(const OpContext& ctx, Cost& cost) {
 
 // PyTorch: topk and sort keep the indices.
 void top_k_saved(const OpContext& ctx, Saved& saved) {
+  if (ctx.has_output(1)) {
+    saved.outputs = 0b10;
+    return;
+  }
   Term& indices = saved.extra_bytes.add("indices", {{"bytes per index", 8}});
   indices.times("elements", product(ctx.out(0).shape.dims()));
 }

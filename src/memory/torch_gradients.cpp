@@ -1,0 +1,108 @@
+// What a gradient's formula makes besides the gradient, and gradients that are views.
+#include <algorithm>
+#include <bit>
+
+#include "analysis/node_cost.h"
+#include "memory/torch_ops.h"
+#include "memory/torch_run.h"
+#include "ops/fold.h"
+
+namespace reckon {
+namespace {
+
+// clamp: one truth value an element for each bound. hardtanh and relu6 are exported as the same
+// operator; their gradient is one kernel.
+int bounds_tested(const OpContext& ctx) {
+  const auto bound = [&](int i, const char* name) -> std::optional<double> {
+    const Constant* value = ctx.in(i).value;
+    if (value != nullptr && n_elements(*value) == 1) return float_at(*value, 0);
+    if (ctx.has_attr(name)) return ctx.float_attr(name, 0);
+    return std::nullopt;
+  };
+  const auto low = bound(1, "min"), high = bound(2, "max");
+  if (low && high && ((*low == 0 && *high == 6) || (*low == -1 && *high == 1))) return 0;
+  return (low ? 1 : 0) + (high ? 1 : 0);
+}
+
+bool is_of_one_axis(const OpContext& ctx) {
+  const auto axes = ctx.node().op->nature.axes(ctx);
+  const int rank = ctx.in(0).shape.rank();
+  return axes && rank > 0 && std::popcount(*axes & ((1U << rank) - 1)) == 1;
+}
+
+}  // namespace
+
+// Alive while the gradient of operand i is made; with it where it is as large.
+std::int64_t TorchRun::gradient_temporaries(const OpContext& ctx, int i) const {
+  const OpDef& op = *ctx.node().op;
+  int quarters = torch_temporaries(op, i);
+  if (op.name == "Clip") quarters = bounds_tested(ctx);
+  if (quarters == 0) return 0;
+  if (op.name == "Pow" && !needs_grad(ctx.input_id(1)))
+    quarters = 8;  // grad * (exponent * self.pow(exponent - 1))
+  else if (op.name == "Pow" && !(ctx.in(1).shape == ctx.out(0).shape))
+    quarters -= i == 0 ? 5 : 1;  // of the exponent
+  // x.max(axis) keeps places; amax() over several axes looks for equal elements.
+  if (has(torch_traits(op), TorchTrait::places_of_one_axis) && is_of_one_axis(ctx)) return 0;
+  const std::int64_t full =
+      std::max(bytes_of_value(ctx.input_id(i)), bytes_of_value(ctx.output_id(0)));
+  return (Checked(full) * quarters).value_or(0) / 4;
+}
+
+// Expanded, it is what a kernel cannot read, or a reshape cannot view.
+bool TorchRun::copies_gradient(const OpContext& ctx, const Layout& expanded) {
+  switch (ctx.node().op->nature.kind) {
+    case OpKind::convolution:
+    case OpKind::linear:
+    case OpKind::product:
+    case OpKind::attention:
+    case OpKind::recurrent:
+    case OpKind::pooling:
+    case OpKind::normalisation:
+    case OpKind::softmax:
+      return true;
+    default:
+      return is_view(ctx.node()) && ctx.node().op->nature.space != Space::permutes &&
+             !expanded.viewed(ctx.in(0).shape);
+  }
+}
+
+// How the gradient of operand i lies in the incoming one, where that is expanded or the gradient of
+// a sum; nullopt where it is memory of its own.
+std::optional<Layout> TorchRun::gradient_view(const OpContext& ctx, int i,
+                                              const Layout* expanded) const {
+  const OpDef& op = *ctx.node().op;
+  const Shape& x = ctx.in(i).shape;
+  if (i == 0 && torch_has(op, TorchTrait::gradient_is_expanded)) {
+    const auto axes = op.nature.axes(ctx);
+    if (!axes || !x.is_static()) return std::nullopt;
+    const Layout y = expanded != nullptr ? *expanded : Layout::contiguous(ctx.out(0).shape);
+    const bool keeps = y.sizes.rank() == x.rank();
+    Layout out;
+    out.sizes = x;
+    for (int d = 0, from = 0; d < x.rank(); ++d) {
+      const bool summed = (*axes >> d & 1) != 0;
+      out.strides[at(d)] = summed ? 0 : y.strides[at(from)];
+      from += keeps || !summed ? 1 : 0;
+    }
+    return out;
+  }
+  if (expanded == nullptr || !shares_gradient(ctx, i)) return std::nullopt;
+  if (op.nature.space == Space::permutes) {
+    std::vector<std::int64_t> back(at(x.rank()));
+    const auto perm = ctx.ints_attr("perm");
+    for (int d = 0; d < x.rank(); ++d) {
+      const int to = perm.empty() ? x.rank() - 1 - d : static_cast<int>(perm[at(d)]);
+      back[at(to)] = d;
+    }
+    return expanded->permuted(back);
+  }
+  if (expanded->sizes.rank() == x.rank() && !is_view(ctx.node())) {
+    Layout out = *expanded;
+    out.sizes = x;
+    return out;
+  }
+  return expanded->viewed(x);
+}
+
+}  // namespace reckon

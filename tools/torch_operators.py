@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""usage: torch_operators.py FOLDER > tests/data/torch_operator_memory.csv
+
+Small networks around one operator each, written to FOLDER (tests/models/torch/operators) without
+their weights, and the highest sum of a training step and of inference that PyTorch's own profiler
+saw, above parameters and input. Made with PyTorch 1.13 on a processor with AVX-512, two threads.
+"""
+import sys
+import warnings
+
+import onnx
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.profiler import ProfilerActivity, profile
+
+warnings.filterwarnings("ignore")
+torch.set_num_threads(2)
+
+
+class Net(nn.Module):
+    def __init__(self, function, **layers):
+        super().__init__()
+        self.function = function
+        for name, layer in layers.items():
+            setattr(self, name, layer)
+
+    def forward(self, x):
+        return self.function(self, x)
+
+
+def networks():
+    """name, network, input"""
+    x = torch.randn(8, 100, 64)
+    wide, other, column, last = (lambda: nn.Linear(64, 256)), (lambda: nn.Linear(64, 256)), \
+        (lambda: nn.Linear(64, 1)), (lambda: nn.Linear(256, 10))
+    of_column = {
+        "mul_column_first": lambda h, w: w * h, "mul_column": lambda h, w: h * w,
+        "div_column_first": lambda h, w: w / h, "div_column": lambda h, w: h / w,
+        "sub_column_first": lambda h, w: w - h, "sub_column": lambda h, w: h - w,
+        "where_column": lambda h, w: torch.where(h > 0, w, h), "pow_column": lambda h, w: h ** w,
+        "max_column": lambda h, w: torch.maximum(w, h),
+    }
+    for name, f in of_column.items():
+        yield name, Net(lambda s, x, f=f: s.o(torch.tanh(f(torch.sigmoid(s.a(x)), torch.sigmoid(
+            s.b(x))))).mean(1), a=wide(), b=column(), o=last()), x
+    of_two = {"div": lambda a, b: a / b, "min": torch.minimum, "pow": lambda a, b: a ** b}
+    for name, f in of_two.items():
+        yield name, Net(lambda s, x, f=f: s.o(torch.tanh(f(torch.sigmoid(s.a(x)), torch.sigmoid(
+            s.b(x))))).mean(1), a=wide(), b=other(), o=last()), x
+    of_one = {
+        "abs": torch.abs, "sqrt": torch.sqrt, "log": torch.log, "reciprocal": torch.reciprocal,
+        "sin": torch.sin, "cos": torch.cos, "tan": torch.tan, "asin": torch.asin,
+        "acos": torch.acos, "atan": torch.atan, "erf": torch.erf, "cube": lambda h: h ** 3,
+        "clamp_below": lambda h: h.clamp(min=.1), "clamp": lambda h: h.clamp(.1, .3),
+        "cumsum": lambda h: h.cumsum(1), "softsign": F.softsign,
+    }
+    for name, f in of_one.items():
+        yield name, Net(lambda s, x, f=f: s.o(f(torch.sigmoid(s.a(x)))).mean(1), a=wide(),
+                        o=last()), x
+    reductions = {
+        "sum": lambda h: h.sum(1), "sum_of_turned": lambda h: h.transpose(1, 2).sum(2),
+        "sum_of_grid": lambda h: h.view(-1, 10, 10, 256).sum((1, 2)),
+        "sum_of_branches": lambda h: (h + torch.tanh(h)).sum(1),
+        "logsumexp": lambda h: torch.logsumexp(h, 1), "max_of_axis": lambda h: h.max(1)[0],
+        "amax": lambda h: h.view(-1, 10, 10, 256).amax((1, 2)), "norm_1": lambda h: h.norm(1, 1),
+        "norm_2": lambda h: h.norm(2, 1), "prod": lambda h: h.prod(1),
+        "normalize": lambda h: F.normalize(h, dim=-1).mean(1),
+        "sum_of_squares": lambda h: h.pow(2).sum(1),
+    }
+    for name, f in reductions.items():
+        yield name, Net(lambda s, x, f=f: s.o(f(torch.tanh(s.a(x)))), a=wide(), o=last()), x
+    yield "sum_of_linear", Net(lambda s, x: s.o(s.a(x).sum(1)), a=wide(), o=last()), x
+    yield "einsum", Net(lambda s, x: s.o(torch.einsum("bnd,bmd->bnm", s.a(x), x)).mean(1),
+                        a=nn.Linear(64, 64), o=nn.Linear(100, 10)), x
+    # Of the places of what is chosen nobody reads any.
+    for name, f in {"topk": lambda h: h.topk(20, 1)[0].mean(1), "sort": lambda h: h.sort(1)[0][
+            :, :10].mean(1), "max_alone": lambda h: h.max(1)[0]}.items():
+        yield name, Net(lambda s, x, f=f: s.o(f(s.a(x))), a=wide(), o=last()), x
+
+    def again(s, x):
+        x = s.i(x)
+        for _ in range(6):
+            x = torch.tanh(s.c(x)) + x
+        return s.o(x)
+
+    yield "linear_six_times", Net(again, i=nn.Linear(20, 512), c=nn.Linear(512, 512),
+                                  o=nn.Linear(512, 10)), torch.randn(256, 20)
+    # oneDNN: the input has gradients too.
+    for c_in, c_out, size, stride, groups, n in (
+            (2, 8, 3, 1, 1, 8), (3, 24, 7, 1, 1, 4), (4, 8, 3, 2, 1, 8), (8, 20, 3, 1, 1, 8),
+            (12, 24, 5, 1, 1, 4), (2, 8, 1, 1, 1, 8), (3, 20, 1, 2, 1, 8), (8, 8, 1, 1, 1, 8),
+            (12, 12, 3, 1, 3, 8), (24, 24, 3, 1, 2, 8), (3, 3, 3, 1, 3, 8)):
+        name = f"conv_{c_in}_{c_out}_{size}_{stride}_{groups}"
+        conv = nn.Conv2d(c_in, c_out, size, stride, size // 2, groups=groups)
+        yield name, nn.Sequential(nn.PReLU(), conv), torch.randn(n, c_in, 48, 48)
+
+
+def peak(step):
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiled:
+        step()
+    events = [e for e in profiled.profiler.kineto_results.events() if e.name() == "[memory]"]
+    alive = highest = 0
+    for event in sorted(events, key=lambda e: e.start_us()):
+        alive += event.nbytes()
+        highest = max(highest, alive)
+    return highest
+
+
+def main():
+    print("file,batch,train_peak_bytes,inference_peak_bytes")
+    for name, net, x in networks():
+        path = f"{sys.argv[1]}/{name}.onnx"
+        torch.onnx.export(net, x, path, opset_version=16, input_names=["input"],
+                          training=torch.onnx.TrainingMode.TRAINING, do_constant_folding=False,
+                          dynamic_axes={"input": {0: "N"}})
+        model = onnx.load(path)
+        for stored in model.graph.initializer:
+            if stored.raw_data and len(stored.raw_data) > 64 * 4:
+                stored.raw_data = b""
+        onnx.save(model, path)
+        net.train()
+        with torch.no_grad():
+            y = net(x)
+        target = torch.zeros(y.shape[:1] + y.shape[2:], dtype=torch.long)
+        del y
+
+        def train():
+            y = net(x)
+            F.cross_entropy(y, target).backward()
+
+        def infer():
+            with torch.no_grad():
+                net(x)
+
+        train()
+        net.zero_grad(set_to_none=True)
+        print(f"{name},{x.shape[0]},{peak(train)},{peak(infer)}")
+
+
+main()
