@@ -19,10 +19,10 @@ bool all_ones(std::span<const std::int64_t> list) {
   return true;
 }
 
-// Bytes after rounding the number of channels up to a multiple of sixteen.
-std::int64_t in_sixteens(std::int64_t n_bytes, Dim channels) {
+// Bytes after rounding the number of channels up to a multiple of the block.
+std::int64_t in_blocks(std::int64_t n_bytes, Dim channels, Dim block) {
   if (channels < 1) return n_bytes;
-  const Dim rounded = (channels + 15) / 16 * 16;
+  const Dim rounded = (channels + block - 1) / block * block;
   return (Checked(n_bytes / channels) * Checked(rounded)).value_or(n_bytes);
 }
 
@@ -68,14 +68,41 @@ ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads) {
   if (!worth_it || !big_enough) return c;
   c.blocked = !channels_last;
   c.channels_last = channels_last;
-  c.copies_input = c.blocked && x.shape[1] > 3;
   const Dim c_in = x.shape[1], c_out = y.shape[1];
+  // A first convolution reads planes as they are (oneDNN, jit_avx512_common_conv_kernel.cpp,
+  // is_1stconv), its weight's gradient only those of up to three channels.
+  const bool is_first = group == 1 && !pointwise && c_in < 16;
+  c.copies_input = c.blocked && !is_first;
   const bool depthwise = group > 1 && group == c_in;
   const bool pads = group == 1 || depthwise;
-  c.blocked_x_bytes = pads ? in_sixteens(c.x_bytes, c_in) : c.x_bytes;
-  c.blocked_y_bytes = pads ? in_sixteens(c.y_bytes, c_out) : c.y_bytes;
-  c.blocked_w_bytes = pads ? in_sixteens(c.w_bytes, c_out) : c.w_bytes;
-  if (group == 1 && c_in > 3) c.blocked_w_bytes = in_sixteens(c.blocked_w_bytes, c_in);
+  c.blocked_x_bytes = pads ? in_blocks(c.x_bytes, c_in, 16) : c.x_bytes;
+  c.blocked_y_bytes = pads ? in_blocks(c.y_bytes, c_out, 16) : c.y_bytes;
+  c.blocked_w_bytes = pads ? in_blocks(c.w_bytes, c_out, 16) : c.w_bytes;
+  c.blocked_w_for_dx_bytes =
+      group == 1 ? in_blocks(c.blocked_w_bytes, c_in, 16) : c.blocked_w_bytes;
+  if (!is_first) c.blocked_w_bytes = c.blocked_w_for_dx_bytes;
+  constexpr std::int64_t alignment = 128;
+  if (pads && c_out % 16 != 0 && c.b_bytes > 0)
+    c.blocked_b_bytes = in_blocks(c.b_bytes, c_out, 16) + alignment;
+  c.dw_x_bytes = is_first ? 0 : c.blocked_x_bytes;
+  c.dw_y_bytes = c.blocked_y_bytes;
+  c.dw_w_bytes = c.blocked_w_bytes;
+  const bool has_depth = x.shape.rank() > 4;
+  if (is_first && c_in > 3 && has_depth) {  // a matrix product over some windows at a time
+    c.dw_y_bytes = 0;
+    c.dw_w_bytes = c.w_bytes;
+  } else if (is_first && c_in > 3) {
+    c.dw_x_bytes = in_blocks(c.x_bytes, c_in, 8);
+    c.dw_y_bytes = in_blocks(c.y_bytes, c_out, 8);
+    c.dw_w_bytes = in_blocks(in_blocks(c.w_bytes, c_out, 8), c_in, 8);
+  }
+  // No kernel has groups that are not whole blocks.
+  if (!channels_last && !pads && (w.shape[1] % 8 != 0 || c_out / group % 8 != 0)) {
+    Checked windows = pointwise && !strided ? 0 : 4;
+    for (int i = 1; i < w.shape.rank(); ++i) windows *= w.shape[i];
+    for (int i = 2; i < y.shape.rank(); ++i) windows *= y.shape[i];
+    c.unrolled_bytes = (windows + Checked(c.w_bytes) * 4).value_or(0);
+  }
   bool exact = pointwise && group == 1 && c.blocked, moved = false;
   const auto strides = ctx.ints_attr("strides");
   for (std::size_t i = 0; exact && i < strides.size(); ++i) {
@@ -84,12 +111,13 @@ ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads) {
     exact = d < x.shape.rank() && Checked(y.shape[d]) * strides[i] == Checked(x.shape[d]);
   }
   if (exact && moved) {
-    constexpr std::int64_t element_bytes = 4, alignment = 128, run = 128;
+    constexpr std::int64_t element_bytes = 4, run = 128;
+    const Dim channels = (c_in + 15) / 16 * 16;
     Checked pixels = element_bytes;
     pixels *= threads;
     for (int i = 2; i < y.shape.rank(); ++i) pixels *= y.shape[i];
-    c.gathered_bytes = (pixels * c_in + alignment).value_or(0);
-    c.gathered_dw_bytes = (pixels * std::min<Dim>(c_in, run) + alignment).value_or(0);
+    c.gathered_bytes = (pixels * channels + alignment).value_or(0);
+    c.gathered_dw_bytes = (pixels * std::min<Dim>(channels, run) + alignment).value_or(0);
   }
   // Channels-last depthwise weights are blocked in both directions, of which one has size 1.
   if (channels_last && depthwise && beyond_3) c.blocked_w_bytes = c.w_bytes * 16 * 16;
@@ -126,7 +154,7 @@ StorageId run_conv(const ConvCase& c, Heap& heap) {
   if (!c.blocked) return heap.allocate(c.y_bytes, Holding::activation);
   StorageId blocked;
   {
-    const Scratch gathered(heap, c.gathered_bytes);
+    const Scratch gathered(heap, c.gathered_bytes + c.blocked_b_bytes);
     const Scratch x(heap, c.copies_input ? c.blocked_x_bytes : 0), w(heap, c.blocked_w_bytes);
     blocked = heap.allocate(c.blocked_y_bytes, Holding::workspace);
   }
@@ -140,7 +168,7 @@ ConvGradients run_conv_backward(const ConvCase& c, bool needs_dx, bool needs_dw,
   if (needs_dx) {
     StorageId blocked = no_storage;
     if (c.blocked) {
-      const Scratch dy(heap, c.blocked_y_bytes), w(heap, c.blocked_w_bytes);
+      const Scratch dy(heap, c.blocked_y_bytes), w(heap, c.blocked_w_for_dx_bytes);
       blocked = heap.allocate(c.blocked_x_bytes, Holding::workspace);
       heap.touch(c.gathered_bytes);
     }
@@ -154,8 +182,8 @@ ConvGradients run_conv_backward(const ConvCase& c, bool needs_dx, bool needs_dw,
       const Scratch sums(heap, c.unrolled_bytes);
       blocked = heap.allocate(c.w_bytes + c.b_bytes, Holding::workspace);
     } else if (c.blocked) {
-      const Scratch dy(heap, c.blocked_y_bytes), x(heap, c.copies_input ? c.blocked_x_bytes : 0);
-      blocked = heap.allocate(c.blocked_w_bytes + c.b_bytes, Holding::workspace);
+      const Scratch dy(heap, c.dw_y_bytes), x(heap, c.dw_x_bytes);
+      blocked = heap.allocate(c.dw_w_bytes + c.b_bytes, Holding::workspace);
       heap.touch(c.gathered_dw_bytes);
     } else if (c.channels_last) {
       blocked = heap.allocate(c.blocked_w_bytes + c.b_bytes, Holding::workspace);

@@ -1,8 +1,8 @@
 // Scratch that PyTorch's CPU convolutions take inside one call.
 //
-// Most run on oneDNN, which wants blocked layouts: it copies the input (unless it has three
-// channels or fewer), the weight, and the result. Seen with a counting allocator on PyTorch 1.13;
-// conv 64→64 3×3 on 2×64×56×56:
+// Most run on oneDNN, which wants blocked layouts: it copies the input (unless that has less than
+// sixteen channels and the window more than one pixel), the weight, and the result. Seen with a
+// counting allocator on PyTorch 1.13; conv 64→64 3×3 on 2×64×56×56:
 //   forward    +x' +w' +y' −w' −x' +y −y'
 //   backward   +dy' +w' +dx' −w' −dy' +dx −dx'    then   +dy' +x' +dw' +db' −x' −dy' +db +dw …
 // Which ones do is decided in aten/native/Convolution.cpp, ConvParams::use_mkldnn.
@@ -14,11 +14,17 @@
 namespace reckon {
 
 // Blocked layouts hold channels in sixteens (AVX-512), so each of x', w' and y' is rounded up to
-// that. Where no kernel fits (a window wider than 14, a depthwise one beyond 3×3) the weight's
-// gradient is a matrix product over unrolled windows, with four weights' worth of sums per thread.
+// that, and so is a bias; the gradient of a weight with 4 to 15 input channels has a kernel for
+// eights only (AVX2's). Where no kernel fits (a window wider than 14, a depthwise one beyond 3×3)
+// the weight's gradient is a matrix product over unrolled windows, with four weights' worth of sums
+// per thread.
 struct ConvCase {
   std::int64_t x_bytes = 0, w_bytes = 0, y_bytes = 0, b_bytes = 0;
   std::int64_t blocked_x_bytes = 0, blocked_w_bytes = 0, blocked_y_bytes = 0;
+  std::int64_t blocked_b_bytes = 0;         // 0: as it is
+  std::int64_t blocked_w_for_dx_bytes = 0;  // in sixteens both ways
+  // For the weight's gradient; an input of 0 bytes is read as it is.
+  std::int64_t dw_x_bytes = 0, dw_y_bytes = 0, dw_w_bytes = 0;
   bool blocked = false;        // runs on oneDNN and copies into blocked layouts
   bool channels_last = false;  // runs on oneDNN as it is: only the weight is copied
   bool copies_input = false;   // the input is copied too
