@@ -16,6 +16,7 @@ from torch.profiler import ProfilerActivity, profile
 
 warnings.filterwarnings("ignore")
 torch.set_num_threads(2)
+torch.manual_seed(0)
 
 
 class Net(nn.Module):
@@ -94,6 +95,12 @@ def networks():
         name = f"conv_{c_in}_{c_out}_{size}_{stride}_{groups}"
         conv = nn.Conv2d(c_in, c_out, size, stride, size // 2, groups=groups)
         yield name, nn.Sequential(nn.PReLU(), conv), torch.randn(n, c_in, 48, 48)
+    for c_in, c_out, groups, n in ((8, 16, 1, 4), (16, 16, 2, 4), (12, 24, 3, 1), (32, 32, 32, 4)):
+        yield f"conv_transposed_{c_in}_{c_out}_{groups}_{n}", nn.Sequential(
+            nn.PReLU(), nn.ConvTranspose2d(c_in, c_out, 4, 2, 1, groups=groups)), torch.randn(
+                n, c_in, 32, 32)
+    yield "pixel_shuffle", Net(lambda s, x: s.o(F.pixel_shuffle(s.a(x), 2).mean((2, 3))), a=nn.Conv2d(
+        8, 64, 3, padding=1), o=nn.Linear(16, 10)), torch.randn(4, 8, 64, 64)
 
 
 def peak(step):

@@ -60,10 +60,17 @@ void TorchRun::add_param_gradient(ValueId id, StorageId gradient, bool is_view) 
 // gradients are added to what is there.
 void TorchRun::make_gradients(const OpContext& ctx, StorageId first, const Layout* expanded) {
   const Node& node = ctx.node();
-  const std::int64_t columns =
-      counts_scratch() && torch_has(*node.op, TorchTrait::unrolled_convolution)
-          ? transposed_conv_scratch(ctx)
-          : 0;
+  TransposedConvCase conv;
+  if (counts_scratch() && torch_has(*node.op, TorchTrait::unrolled_convolution))
+    conv = transposed_conv_case(ctx);
+  StorageId parts = no_storage;
+  if (conv.groups > 1) {
+    Checked all = 0;
+    for (int i = 0; i < ctx.n_inputs(); ++i)
+      if (ctx.has_input(i) && needs_grad(ctx.input_id(i))) all += bytes_of_value(ctx.input_id(i));
+    parts = heap.allocate(all.value_or(0), Holding::workspace);
+    heap.touch(conv.x_copy_bytes + conv.y_copy_bytes + conv.window_bytes);
+  }
   // In the order of derivatives.yaml's names: exponent, other, self.
   const bool last_first = torch_has(*node.op, TorchTrait::gradient_is_broadcast);
   for (int k = 0, n = ctx.n_inputs(); k < n; ++k) {
@@ -90,9 +97,10 @@ void TorchRun::make_gradients(const OpContext& ctx, StorageId first, const Layou
                                     made.is_broadcast ? Holding::workspace : holding);
       heap.release(beside, Holding::workspace);
     }
-    heap.touch(columns);
+    if (conv.groups == 1) heap.touch(conv.window_bytes);
     made_.push_back(made);
   }
+  heap.release(parts, Holding::workspace);
   for (Made& made : made_) {
     if (!made.is_broadcast) continue;
     const StorageId full = made.gradient;

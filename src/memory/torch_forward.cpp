@@ -104,9 +104,11 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
                                      : heap.allocate(bytes_of_value(id), Holding::activation);
       out.layout = output_layout(ctx, i);
     } else {
-      out.storage = heap.allocate(bytes_of_value(id), Holding::activation);
-      if (i == 0 && counts_scratch() && torch_has(*ctx.node().op, TorchTrait::unrolled_convolution))
-        heap.touch(transposed_conv_scratch(ctx));
+      const bool unrolled =
+          i == 0 && counts_scratch() && torch_has(*ctx.node().op, TorchTrait::unrolled_convolution);
+      out.storage = unrolled
+                        ? run_transposed_conv(transposed_conv_case(ctx), bytes_of_value(id), heap)
+                        : heap.allocate(bytes_of_value(id), Holding::activation);
       out.layout = output_layout(ctx, i);
     }
     out.alive = true;

@@ -134,15 +134,32 @@ ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads) {
   return c;
 }
 
-std::int64_t transposed_conv_scratch(const OpContext& ctx) {
+TransposedConvCase transposed_conv_case(const OpContext& ctx) {
+  TransposedConvCase c;
   const Shape &x = ctx.in(0).shape, &w = ctx.in(1).shape, &y = ctx.out(0).shape;
-  if (!x.is_static() || !w.is_static() || !y.is_static()) return 0;
+  if (!x.is_static() || !w.is_static() || !y.is_static()) return c;
   constexpr std::int64_t element_bytes = 4;
   Checked columns = element_bytes, ones = ctx.has_input(2) ? element_bytes : 0;
   for (int i = 1; i < w.rank(); ++i) columns *= w[i];
   for (int i = 2; i < x.rank(); ++i) columns *= x[i];
   for (int i = 2; i < y.rank(); ++i) ones *= y[i];
-  return (columns + ones).value_or(0);
+  c.window_bytes = columns.value_or(0);
+  c.ones_bytes = ones.value_or(0);
+  c.groups = std::max<std::int64_t>(ctx.int_attr("group", 1), 1);
+  if (c.groups > 1 && x[0] > 1) {
+    c.x_copy_bytes = bytes(ctx.in(0)) / c.groups;
+    c.y_copy_bytes = bytes(ctx.out(0)) / c.groups;
+  }
+  return c;
+}
+
+StorageId run_transposed_conv(const TransposedConvCase& c, std::int64_t y_bytes, Heap& heap) {
+  const StorageId parts = c.groups > 1 ? heap.allocate(y_bytes, Holding::workspace) : no_storage;
+  if (parts != no_storage) heap.touch(c.x_copy_bytes + c.window_bytes + c.ones_bytes);
+  const StorageId y = heap.allocate(y_bytes, Holding::activation);
+  if (parts == no_storage) heap.touch(c.window_bytes + c.ones_bytes);
+  heap.release(parts, Holding::workspace);
+  return y;
 }
 
 StorageId run_conv(const ConvCase& c, Heap& heap) {

@@ -38,9 +38,16 @@ struct ConvCase {
 // when there are several.
 ConvCase conv_case(const OpContext& ctx, bool channels_last, int threads);
 
-// A transposed convolution is a matrix product into unrolled windows, one sample at a time, and a
-// row of ones for the bias (aten/native/NaiveConvolutionTranspose2d.cpp).
-std::int64_t transposed_conv_scratch(const OpContext& ctx);
+// A transposed convolution is a matrix product into unrolled windows, one sample at a time, and in
+// the forward pass a row of ones for the bias (aten/native/NaiveConvolutionTranspose2d.cpp). Groups
+// run one after the other, each on a copy of its channels; their results are joined at the end.
+struct TransposedConvCase {
+  std::int64_t window_bytes = 0, ones_bytes = 0;
+  std::int64_t groups = 1;
+  std::int64_t x_copy_bytes = 0, y_copy_bytes = 0;  // of a group; one sample's lie together
+};
+TransposedConvCase transposed_conv_case(const OpContext& ctx);
+StorageId run_transposed_conv(const TransposedConvCase& conv, std::int64_t y_bytes, Heap& heap);
 
 // Runs the forward pass: returns the output's storage.
 StorageId run_conv(const ConvCase& conv, Heap& heap);
