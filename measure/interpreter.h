@@ -50,6 +50,8 @@ class Interpreter {
   const at::Tensor& tensor(ValueId id) const { return values_[static_cast<std::size_t>(id)]; }
   const std::vector<Trained>& trained() const { return trained_; }
   const Setup& setup() const { return setup_; }
+  // Of a network that was made for training: whether dropout and batch statistics are on.
+  void set_training(bool on) { setup_.training = on; }
 
  private:
   friend class RunContext;

@@ -7,8 +7,6 @@
 namespace reckon {
 namespace {
 
-// Small, so that a step changes little and no repeat sees other numbers than the first.
-constexpr double rate = 1e-4;
 constexpr double momentum = 0.9, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01,
                  smoothing = 0.99, adagrad_epsilon = 1e-10;
 
@@ -32,6 +30,7 @@ OptimizerRun::OptimizerRun(const Optimizer& optimizer, const std::vector<Trained
 void OptimizerRun::step(const std::vector<Trained>& trained) {
   const at::NoGradGuard no_grad;
   ++n_steps_;
+  const double rate = rate_;
   const auto n = static_cast<double>(n_steps_);
   for (std::size_t i = 0; i < trained.size(); ++i) {
     at::Tensor weight = trained[i].tensor;
@@ -62,6 +61,12 @@ void OptimizerRun::step(const std::vector<Trained>& trained) {
       weight.addcdiv_(gradient, divisor, -rate);
     }
   }
+}
+
+std::vector<at::Tensor> OptimizerRun::state() const {
+  std::vector<at::Tensor> all = first_;
+  all.insert(all.end(), second_.begin(), second_.end());
+  return all;
 }
 
 void OptimizerRun::forget_gradients(const std::vector<Trained>& trained) {

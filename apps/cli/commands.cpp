@@ -15,6 +15,7 @@ namespace reckon::cli {
   ROW(time)                  \
   ROW(energy)                \
   ROW(measure)               \
+  ROW(train)                 \
   ROW(chip)                  \
   ROW(devices)               \
   ROW(silicon)               \

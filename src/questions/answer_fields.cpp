@@ -31,7 +31,8 @@ std::span<const Field> answer_fields() {
                                  measure_field,
                                  chip_field,
                                  gradients_in_time_field,
-                                 rules_field};
+                                 rules_field,
+                                 train_field};
   return all;
 }
 

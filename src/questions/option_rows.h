@@ -13,19 +13,20 @@ namespace rows {
 
 inline constexpr std::string_view
     models =
-        "report layers explain memory fit time energy chip measure rules step activation_share",
+        "report layers explain memory fit time energy chip measure train rules step "
+        "activation_share",
     training = "memory fit time energy measure",
     pages =
-        "report layers explain memory fit time energy chip measure devices silicon gradients "
-        "rules networks";
+        "report layers explain memory fit time energy chip measure train devices silicon "
+        "gradients rules networks";
 inline constexpr Face program = Face::program, json = Face::json;
 
 }  // namespace rows
 
 inline constexpr Option option_rows[] = {
     // What is asked about.
-    Option{"model", "report layers explain memory fit time energy chip measure rules", Kind::word,
-           "MODEL", "a file, a built-in network, or 784-128-64-10"}
+    Option{"model", "report layers explain memory fit time energy chip measure train rules",
+           Kind::word, "MODEL", "a file, a built-in network, or 784-128-64-10"}
         .from_list("models")
         .only(rows::program)
         .argument(),
@@ -88,6 +89,10 @@ inline constexpr Option option_rows[] = {
     Option{"batch", "time", Kind::range, "N", "inputs in one pass (1); 1..256: a table"},
     Option{"batch", "rules", Kind::whole, "N", "inputs in one pass"}.by_default("32").within(
         1, 1'000'000'000),
+    Option{"batch", "train", Kind::whole, "N", "images in one step"}
+        .by_default("64")
+        .within(1, 1'000'000)
+        .only(rows::program),
     Option{"batches", "time", Kind::range, "N", "as batch: a range, \"1..256\""}.only(rows::json),
     Option{"set", rows::models, Kind::wholes, "NAME=VALUE",
            "a parameter or free dimension; repeatable"}
@@ -114,6 +119,10 @@ inline constexpr Option option_rows[] = {
     Option{"optimizer", "rules", Kind::word, "NAME", "of a training step"}
         .by_default("adam")
         .from_list("optimizers"),
+    Option{"optimizer", "train", Kind::word, "NAME", "that moves the weights"}
+        .by_default("momentum")
+        .one_of("sgd momentum nesterov adam adamw adagrad rmsprop")
+        .only(rows::program),
     Option{"precision", "memory fit", Kind::word, "NAME",
            "fp32, fp16, bf16, autocast-bf16, amp-fp16, int8, … (as in the file)"}
         .from_list("precisions"),
@@ -147,7 +156,7 @@ inline constexpr Option option_rows[] = {
     Option{"update", "memory fit", Kind::word, "WORD",
            "the optimizer's loop (single; foreach on a GPU)"}
         .one_of("single foreach fused"),
-    Option{"freeze", "memory fit time energy measure step", Kind::names, "PREFIX",
+    Option{"freeze", "memory fit time energy measure train step", Kind::names, "PREFIX",
            "layers that are not trained; repeatable"}
         .from_list("layers"),
     Option{"accumulate", "memory", Kind::whole, "N", "take the batch in N parts"},
@@ -182,7 +191,7 @@ inline constexpr Option option_rows[] = {
     Option{"device", "energy", Kind::device, "NAME|FILE", "takes its time and idle power"},
     Option{"device", "measure", Kind::word, "NAME", "that runs it"}.by_default("cpu").one_of(
         "cpu cuda"),
-    Option{"on", "measure", Kind::device, "DEVICE",
+    Option{"on", "measure train", Kind::device, "DEVICE",
            "predict the time for this device, or device file"},
     Option{"fused", "time", Kind::word, "on|off",
            "element-wise layers join the kernel before (on; --library eager: --compile)"}
@@ -219,7 +228,8 @@ inline constexpr Option option_rows[] = {
         .only(rows::program),
 
     // A run.
-    Option{"threads", "measure", Kind::whole, "N", "of the processor (one a core)"}.within(1, 1024),
+    Option{"threads", "measure train", Kind::whole, "N", "of the processor (one a core)"}.within(
+        1, 1024),
     Option{"warmup", "measure", Kind::whole, "N", "passes before the timed ones"}
         .by_default("3")
         .within(0, 1'000'000),
@@ -227,6 +237,54 @@ inline constexpr Option option_rows[] = {
         .within(1, 1'000'000),
     Option{"values", "measure", Kind::whole, "N", "N elements of each result, in JSON"}.within(
         0, 1'000'000),
+
+    // A training.
+    Option{"data", "train", Kind::word, "NAME|FOLDER", "fashion-mnist, made, or files of one's own"}
+        .by_default("fashion-mnist")
+        .from_list("files")
+        .only(rows::program),
+    Option{"subset", "train", Kind::whole, "N", "the first N training images alone (all)"}
+        .within(1, 1'000'000'000)
+        .only(rows::program),
+    Option{"resolution", "train", Kind::whole, "N", "images of N×N pixels (as the network has)"}
+        .within(1, 65536)
+        .only(rows::program),
+    Option{"epochs", "train", Kind::whole, "N", "times through the training images"}
+        .by_default("10")
+        .within(1, 1'000'000)
+        .only(rows::program),
+    Option{"rate", "train", Kind::real, "X", "learning rate (sgd 0.05, adam 0.001, else 0.01)"}
+        .only(rows::program),
+    Option{"schedule", "train", Kind::word, "NAME", "how the rate falls"}
+        .by_default("constant")
+        .one_of("constant step cosine")
+        .only(rows::program),
+    Option{"initialisation", "train", Kind::word, "NAME",
+           "he_uniform, xavier_normal, … (by the activation that follows)"}
+        .from_list("initialisations")
+        .only(rows::program),
+    Option{"seed", "train", Kind::whole, "N", "of weights, order and dropout"}
+        .by_default("1")
+        .within(0, std::numeric_limits<std::int64_t>::max())
+        .only(rows::program),
+    Option{"patience", "train", Kind::whole, "N",
+           "end after N epochs without a lower loss of a held-out tenth"}
+        .within(1, 1'000'000)
+        .only(rows::program),
+    Option{"checkpoint", "train", Kind::word, "FILE", "kept up to date, to go on after a break"}
+        .from_list("files")
+        .only(rows::program),
+    Option{"every", "train", Kind::whole, "N", "steps between checkpoints (half a minute)"}
+        .within(1, 1'000'000'000)
+        .only(rows::program),
+    Option{"resume", "train", Kind::flag, "", "go on from the checkpoint, where there is one"}.only(
+        rows::program),
+    Option{"out", "train", Kind::word, "FILE", "write the answer as JSON to this file"}
+        .from_list("files")
+        .only(rows::program),
+    Option{"plot", "train", Kind::word, "FILE", "draw the curves as SVG to this file"}
+        .from_list("files")
+        .only(rows::program),
 
     // Devices.
     Option{"device", "devices", Kind::device, "NAME|FILE", "fit: whose measured times they are"}

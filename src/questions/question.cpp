@@ -78,6 +78,15 @@ constexpr QuestionKind kinds[] = {
      "  reckon measure 784-128-64-10 --train --batch 32\n"
      "  reckon measure resnet18.onnx --batch 8 --repeats 30\n"
      "  reckon measure mobilenet-v2 --train --format csv > layers.csv"},
+    {"train", "Train it with LibTorch: what it learns, and the bill.", Face::program, false,
+     "Weights begin anew, by --seed; the file's own are never read. The same seed gives\n"
+     "the same training on one thread, broken and resumed or not. docs/train.md has the\n"
+     "data that it reads.",
+     "  reckon train lenet5 --epochs 3\n"
+     "  reckon train 784-128-64-10 --optimizer adam --schedule cosine\n"
+     "  reckon train lenet5 --checkpoint lenet.ckpt --resume\n"
+     "  reckon train resnet18 --resolution 32 --set classes=10 --subset 5000 --epochs 2\n"
+     "  reckon train lenet5 --plot curves.svg --out lenet.json"},
     {"chip", "How to split a chip's area and power for a network.", Face::every, false,
      "Every design of a lattice is compared: multipliers, memory on the chip, bandwidth.\n"
      "docs/energy.md has the model and its constants, many of which are assumed.",

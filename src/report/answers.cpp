@@ -12,6 +12,7 @@
 #include "report/step_pages.h"
 #include "report/throughput_pages.h"
 #include "report/time_pages.h"
+#include "report/train_pages.h"
 
 namespace reckon {
 namespace {
@@ -97,6 +98,9 @@ void chip_answer(SeeAnswer see, const Subject& subject, const ChipReport& chip) 
 }
 void measure_answer(SeeAnswer see, const Subject& subject, const MeasureAnswer& answer) {
   about(see, subject, measure_field, &answer);
+}
+void train_answer(SeeAnswer see, const Subject& subject, const TrainAnswer& answer) {
+  about(see, subject, train_field, &answer);
 }
 void throughput_answer(SeeAnswer see, const ThroughputReport& report) {
   see({who, {&throughput_field, &report}});

@@ -52,7 +52,8 @@ Svg::Svg(int width, int height, std::string_view title, std::string_view what) {
       ".memory { fill: var(--memory); stroke: var(--memory); }\n"
       ".start { fill: var(--start); stroke: var(--start); }\n"
       "circle { fill-opacity: 0.45; }\n"
-      "path.compute, path.memory { fill: none; stroke-width: 2; }\n"
+      "path.compute, path.memory, path.start { fill: none; stroke-width: 2; }\n"
+      ".dashed { stroke-dasharray: 5 4; }\n"
       "</style>\n"
       "<rect class=\"paper\" " +
       size + "/>\n";

@@ -18,7 +18,7 @@ class Svg {
   void text(double x, double y, std::string_view words, std::string_view attributes = {});
   void line(double x1, double y1, double x2, double y2, std::string_view kind);
   void path(const std::vector<std::pair<double, double>>& points, std::string_view kind);
-  // Kinds: compute, memory, start. `said` is the title.
+  // Kinds: compute, memory, start; of a path, "compute dashed", …. `said` is the title.
   void circle(double x, double y, double radius, std::string_view kind, std::string_view said = {});
 
   std::string done() && { return std::move(out_) + "</svg>\n"; }

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""`reckon train` as its users meet it: killed at random moments, it goes on each time and ends as if
+nothing had happened; what it writes, and what it refuses. Skipped where LibTorch was not there."""
+import json
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from run_tests import run_tests
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BINARY = os.environ.get("RECKON_BINARY", os.path.join(ROOT, "build/release/apps/cli/reckon"))
+RUNNER = os.path.join(os.path.dirname(BINARY), "reckon-measure")
+N_KILLS = 20
+NETWORK = """# small, with everything that a checkpoint has to hold: statistics, masks, moments
+input 1x12x12
+conv 8 3x3
+batchnorm
+relu
+maxpool 2x2
+flatten
+linear 32
+tanh
+dropout 0.5
+linear 10
+"""
+
+
+def start(*words):
+    return subprocess.Popen([BINARY, "train", *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True)
+
+
+@unittest.skipUnless(os.path.exists(RUNNER), "this build has no reckon-measure")
+class Train(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.network = self.path("small.net")
+        with open(self.network, "w", encoding="utf-8") as out:
+            out.write(NETWORK)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def ask(self, *words):
+        child = start(*words)
+        out, error = child.communicate(timeout=600)
+        return child.returncode, out, error
+
+    def words(self, *more):
+        return [self.network, "--data", "made", "--optimizer", "adam", "--schedule", "cosine", "--batch", "32",
+                "--epochs", "12", "--threads", "1", "--seed", "3", "--format", "json", *more]
+
+    def trained(self, *words):
+        status, out, error = self.ask(*words)
+        self.assertEqual((status, error), (0, ""))
+        return json.loads(out)["train"]
+
+    def curve(self, answer):
+        """Everything but times."""
+        return [{key: value for key, value in epoch.items() if key != "seconds"} for epoch in answer["epochs"]]
+
+    def test_killed_at_random_moments_it_ends_the_same(self):
+        begin = time.monotonic()
+        whole = self.trained(*self.words())
+        whole_s = time.monotonic() - begin
+        self.assertEqual(whole["steps"], 12 * 32)
+        moments = random.Random(1)
+        checkpoint = self.path("run.checkpoint")
+        kills = ended = resumed = 0
+        while kills < N_KILLS or ended == 0:
+            child = start(*self.words("--checkpoint", checkpoint, "--every", "5", "--resume"))
+            if kills < N_KILLS:
+                try:
+                    child.wait(moments.uniform(0.3, 1) * whole_s)
+                except subprocess.TimeoutExpired:
+                    child.send_signal(signal.SIGKILL)
+                    child.communicate()
+                    self.assertEqual(child.returncode, -signal.SIGKILL)
+                    kills += 1
+                    continue
+            out, error = child.communicate(timeout=600)
+            self.assertEqual((child.returncode, error), (0, ""))
+            answer = json.loads(out)["train"]
+            self.assertEqual(self.curve(answer), self.curve(whole))
+            ended += 1
+            resumed += answer["resumed_from"] > 0
+            os.remove(checkpoint)
+        self.assertGreater(resumed, 0)
+
+    def test_a_checkpoint_of_another_run(self):
+        checkpoint = self.path("run.checkpoint")
+        words = [self.network, "--data", "made", "--epochs", "1", "--checkpoint", checkpoint]
+        self.assertEqual(self.ask(*words)[0], 0)
+        status, _, error = self.ask(*words, "--resume", "--rate", "0.5")
+        self.assertEqual(status, 2)
+        self.assertIn("of another run: rate", error)
+        with open(checkpoint, "r+b") as file:
+            file.truncate(1000)
+        status, _, error = self.ask(*words, "--resume")
+        self.assertEqual(status, 1)
+        self.assertIn("damaged or ends too early", error)
+
+    def test_what_it_writes(self):
+        out, plot = self.path("out.json"), self.path("plot.svg")
+        answer = self.trained(self.network, "--data", "made", "--epochs", "2", "--subset", "640", "--out", out,
+                              "--plot", plot, "--format", "json")
+        with open(out, encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["train"], answer)
+        with open(plot, encoding="utf-8") as file:
+            self.assertIn("</svg>", file.read())
+        self.assertEqual(answer["n_train"], 640)
+        self.assertEqual(answer["steps"], 2 * 10)
+        self.assertEqual([e["epoch"] for e in answer["epochs"]], [0, 1, 2])
+        # 8·9 + 8 of the convolution, 16 of the norm, 200·32 + 32, 32·10 + 10.
+        self.assertEqual(answer["parameters"], 80 + 16 + 6432 + 330)
+        bill = {line["key"]: line for line in answer["bill"]}
+        # The same step, simulated and counted.
+        peak = bill["peak_bytes"]
+        self.assertLess(abs(peak["predicted"] / peak["measured"] - 1), 0.03)
+        self.assertEqual([unit["layer"] for unit in answer["epochs"][2]["units"]], ["Relu-3", "Tanh-7"])
+
+    def test_early_stop(self):
+        # 1,024 images, a tenth held out: 14 steps of 64 in an epoch. They are learned by heart soon.
+        answer = self.trained(self.network, "--data", "made", "--epochs", "60", "--patience", "2", "--optimizer", "adam",
+                              "--rate", "0.05", "--format", "json")
+        self.assertTrue(answer["stopped_early"])
+        self.assertLess(answer["steps"], 60 * 14)
+
+    def test_refusals(self):
+        for words, says in (
+                ([self.network, "--data", "/nowhere"], "there is no such data"),
+                ([self.network, "--data", self.folder], "there is no file train-images-idx3-ubyte"),
+                (["gpt2", "--set", "layers=1"], "images"),
+                (["784-10", "--data", "made", "--rate", "0"], "a rate above 0"),
+                ([self.network, "--resume"], "--checkpoint FILE"),
+                ([self.network, "--data", "made", "--set", "classes=3", "--rate", "1e30"], "rate"),
+                (["784-10", "--resolution", "28"], "resolution"),
+                ([self.network, "--data", "made", "--out", self.path("no/such/folder.json")], "written")):
+            with self.subTest(words):
+                status, out, error = self.ask(*words)
+                self.assertIn(status, (1, 2))
+                self.assertEqual(out, "")
+                self.assertIn(says, error)
+                self.assertEqual(error.count("\n"), 1)
+
+
+class WithoutLibTorch(unittest.TestCase):
+    def test_it_says_what_to_install(self):
+        with tempfile.TemporaryDirectory() as folder:
+            alone = os.path.join(folder, "reckon")
+            with open(BINARY, "rb") as from_file, open(alone, "wb") as to:
+                to.write(from_file.read())
+            os.chmod(alone, 0o755)
+            done = subprocess.run([alone, "train", "lenet5"], capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("script/setup --measure", done.stderr)
+
+
+if __name__ == "__main__":
+    run_tests()
