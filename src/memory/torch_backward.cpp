@@ -158,7 +158,8 @@ void TorchRun::backward_node(NodeId id) {
         if (const StorageId gradient = of_params[i - 1]; gradient != no_storage)
           made_.push_back({.id = ctx.input_id(i), .gradient = gradient, .is_parameter = true});
     } else if (is_recurrent(node) && has_hidden_shape(ctx)) {
-      is_onednn_lstm(ctx) ? backward_onednn_lstm(ctx, first) : backward_recurrent(ctx, id);
+      is_onednn_lstm(ctx) ? backward_onednn_lstm(ctx, first)
+                          : backward_recurrent(ctx, id, incoming);
     } else if (has_attention_sizes(ctx)) {
       fuses_attention(ctx) ? backward_fused_attention(ctx, first)
                            : backward_attention(ctx, id, first);

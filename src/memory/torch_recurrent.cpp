@@ -160,7 +160,8 @@ void TorchRun::finish_recurrent(const OpContext& ctx, bool differentiable) {
 
 // The gradient of the recurrent weight is summed step by step: the sum so far, this step's, and the
 // new sum are alive together. The input's part is one product over all steps at the end.
-void TorchRun::backward_recurrent(const OpContext& ctx, NodeId id) {
+void TorchRun::backward_recurrent(const OpContext& ctx, NodeId id,
+                                  std::vector<StorageId>& incoming) {
   constexpr int input_weight = 1, recurrent_weight = 2, bias = 3;
   const std::int64_t n_directions = std::max<Dim>(ctx.in(recurrent_weight).shape[0], 1);
   const std::int64_t gates_bytes =
@@ -178,6 +179,10 @@ void TorchRun::backward_recurrent(const OpContext& ctx, NodeId id) {
     if (!kept.empty()) {  // what the last direction kept for its steps
       heap.release(kept.back(), Holding::saved);
       kept.pop_back();
+    }
+    if (d + 1 == n_directions) {  // views of the incoming gradient went step by step
+      for (const StorageId gradient : incoming) heap.release(gradient, Holding::gradient);
+      incoming.clear();
     }
     const StorageId gates = heap.allocate(gates_bytes, Holding::workspace);
     of_param(bias);

@@ -102,7 +102,8 @@ class TorchRun {
   bool copies_operand(ValueId id) const;
   void run_recurrent(const OpContext& ctx, NodeId id);
   void finish_recurrent(const OpContext& ctx, bool differentiable);
-  void backward_recurrent(const OpContext& ctx, NodeId id);
+  // Lets go of the gradients of the results when the steps are done.
+  void backward_recurrent(const OpContext& ctx, NodeId id, std::vector<StorageId>& incoming);
   // torch_onednn_lstm.cpp
   bool is_onednn_lstm(const OpContext& ctx) const;
   bool is_last_layer(NodeId id) const;
