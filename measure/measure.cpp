@@ -61,9 +61,15 @@ class Runner {
       layer_passes = std::min(m.repeats, most_layer_passes);
     }
     std::vector<Pass> passes(static_cast<std::size_t>(m.repeats));
-    for (Pass& one : passes) {
-      pass(&one);
+    for (std::size_t i = 0; i < passes.size(); ++i) {
+      pass(&passes[i]);
       told();
+      if (!stopped(options_.watch)) continue;
+      m.notes.push_back("interrupted after " + std::to_string(i + 1) + " of " +
+                        std::to_string(m.repeats) + " passes");
+      passes.resize(i + 1);
+      m.repeats = static_cast<int>(i + 1);
+      layer_passes = 1;
     }
     if (!options_.cuda) {
       m.bytes = count_bytes();

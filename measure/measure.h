@@ -10,6 +10,7 @@
 
 #include "analysis/analyze.h"
 #include "base/result.h"
+#include "base/watch.h"
 #include "machine/measured.h"
 #include "memory/torch_policy.h"
 #include "memory/training.h"
@@ -30,6 +31,7 @@ struct MeasureOptions {
   std::int64_t expected_bytes = 0;
   // Told after each pass; done ≤ all.
   std::function<void(int done, int all)> progress = {};
+  const Watch* watch = nullptr;  // or null; once it says stop, passes that are timed are the last
 };
 
 // How many threads a run with this option has.

@@ -18,7 +18,7 @@ struct Counted {
     for (const LayerWork& row : work.layers)
       if (row.layer->op_node().op_type == op) return row;
     ADD_FAILURE() << op;
-    return work.layers.front();
+    return work.layers[0];
   }
 };
 

@@ -80,7 +80,9 @@ void check(const std::string& line) {
   ASSERT_TRUE(golden) << golden.error().message;
   const Node& node = golden->graph->nodes[0];
   std::deque<Constant> folded;
-  ShapeContext ctx(*golden->graph, node, golden->tensors, folded);
+  TensorList tensors;
+  for (const Tensor& tensor : golden->tensors) tensors.push_back(tensor);
+  ShapeContext ctx(*golden->graph, node, tensors, folded);
   const Status status = infer_node(ctx);
   if (!golden->expected_error.empty()) {
     ASSERT_FALSE(status) << "expected an error";

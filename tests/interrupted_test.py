@@ -2,10 +2,13 @@
 """Work that is interrupted: by a signal, by a full disk, by a reader who leaves, by a folder that takes
 no file. The file that was there is whole in the end, the old one or the new one, nothing lies beside
 it, and the exit status says what happened."""
+import json
 import os
+import pty
 import resource
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -90,8 +93,13 @@ class Interrupted(unittest.TestCase):
                     time.sleep(whole * moment / 20)
                     child.send_signal(how)
                     _, error = child.communicate()
-                    self.assertIn(child.returncode, (0, -how), error)
                     content = self.content()
+                    if how == signal.SIGINT and child.returncode == 130:
+                        # A search that heard it draws the best that it has.
+                        self.assertIn("interrupted", error)
+                        self.assertTrue(content == OLD or content.endswith("</svg>\n"))
+                        continue
+                    self.assertIn(child.returncode, (0, -how), error)
                     self.assertIn(content, (OLD, new))
                     if child.returncode == 0:
                         self.assertEqual(content, new)
@@ -106,6 +114,70 @@ class Interrupted(unittest.TestCase):
                 child.stderr.close()
                 self.assertIn(child.wait(), (-signal.SIGPIPE, 1, 0))
                 self.assertLessEqual(len(error.splitlines()), 1)
+
+
+class Searches(unittest.TestCase):
+    """Ctrl-C ends a search with the best that it has; what is going on is told to a terminal alone."""
+    words = ["--budget", "8GiB", "--max", "batch", "--train"]
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.model = os.path.join(cls.folder.name, "chain.onnx")
+        # Its largest batch takes a dozen probes of a tenth of a second and more each.
+        subprocess.run([sys.executable, os.path.join(ROOT, "bench/made_graphs.py"), "write", "chain", "100000",
+                        cls.model], check=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def interrupted(self, *format_words):
+        """The search, interrupted when it has begun."""
+        child = start(["fit", self.model, *self.words, *format_words])
+        time.sleep(1.5)
+        begin = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        answer, error = child.communicate(timeout=60)
+        return child.returncode, answer, error, time.monotonic() - begin
+
+    def test_ctrl_c_ends_a_search_with_what_it_has(self):
+        status, text, error, waited = self.interrupted()
+        self.assertEqual(status, 130, text + error)
+        self.assertIn("interrupted", error)
+        status, text, error, _ = self.interrupted("--format", "json")
+        self.assertEqual(status, 130, error)
+        answer = json.loads(text)
+        self.assertTrue("error" in answer or answer["fit"]["max"] >= 1)
+        said = answer["error"]["message"] if "error" in answer else answer["fit"]["ended"]
+        self.assertIn("interrupted", said)
+
+    def test_a_search_that_is_not_interrupted_says_nothing(self):
+        child = start(["fit", "lenet5", *self.words, "--format", "json"])
+        answer, error = child.communicate(timeout=60)
+        self.assertEqual((child.returncode, error), (0, ""))
+        self.assertNotIn("ended", json.loads(answer)["fit"])
+
+    def test_progress_goes_to_a_terminal_alone(self):
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen([BINARY, "fit", self.model, *self.words], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=theirs)
+        os.close(theirs)
+        page = child.stdout.read().decode()
+        child.stdout.close()
+        shown = b""
+        try:
+            while more := os.read(ours, 65536):
+                shown += more
+        except OSError:  # the other end is closed
+            pass
+        os.close(ours)
+        self.assertEqual(child.wait(60), 0)
+        self.assertIn("The largest batch that fits", page)
+        self.assertRegex(shown.decode(), r"fit: \d+ of at most \d+ values; Ctrl-C ends it")
+        self.assertTrue(shown.endswith(b"\r\x1b[K"))  # nothing of it stays
+        child = start(["fit", self.model, *self.words])
+        self.assertEqual(child.communicate(timeout=60), (page, ""))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 // counters here (--wrap in CMakeLists.txt).
 #include <gtest/gtest.h>
 
+#include "questions/energy_inquiry.h"
 #include "questions/memory_inquiry.h"
+#include "questions/time_inquiry.h"
 #include "source_path.h"
 
 namespace reckon {
@@ -40,6 +42,20 @@ TEST(Once, ANetworkIsAnalysedOnceAndHasOneLedger) {
   EXPECT_EQ(of_memory("resnet50", {"train"}), (Calls{1, 1, 1}));
   EXPECT_EQ(of_memory("gpt2", {"train"}, "sqrt"), (Calls{1, 1, 1}));
   EXPECT_EQ(of_memory("resnet50", {"train"}, "module"), (Calls{1, 1, 1}));
+}
+
+// Time counts the memory that it needs, too, from the same analysis.
+TEST(Once, TimeAndEnergyAnalyseANetworkOnce) {
+  const auto analyses = [](std::string_view question) {
+    Asked asked(question);
+    if (question == "time") asked.give("device", {.text = "t4"});
+    calls = {};
+    EXPECT_TRUE(question == "time" ? inquire_time("resnet50", asked).has_value()
+                                   : inquire_energy("resnet50", asked).has_value());
+    return calls.analyses;
+  };
+  EXPECT_EQ(analyses("time"), 1);
+  EXPECT_EQ(analyses("energy"), 1);
 }
 
 TEST(Once, TheLayersBehindAnExportAreASecondGraph) {

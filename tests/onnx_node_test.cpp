@@ -51,7 +51,7 @@ void give_stored_inputs(const fs::path& test, Graph& graph) {
     Value& value = graph.values[static_cast<std::size_t>(graph.inputs[i])];
     // The file of a sequence or an optional is no tensor; what is read from it fits no input.
     if (!tensor || !tensor->elements || tensor->dtype != value.dtype ||
-        value.declared.rank() != tensor->dims.rank())
+        value.declared().rank() != tensor->dims.rank())
       continue;
     value.constant = graph.add_constant(*std::move(tensor->elements));
   }
@@ -90,8 +90,8 @@ void compare(const fs::path& test, Tally& tally) {
   for (const ValueId id : graph.outputs) {
     Value& value = graph.values[static_cast<std::size_t>(id)];
     if (value.kind != ValueKind::intermediate) continue;
-    declared[id] = {value.dtype, value.declared};
-    value.declared = Shape();
+    declared[id] = {value.dtype, value.declared()};
+    value.says = &Shape::unknown;
     value.dtype = DType::unknown;
   }
   auto bound = bind_dims(graph, {});

@@ -20,7 +20,14 @@
 namespace reckon::cli {
 
 // The exit status is a promise (docs, README).
-enum class Exit : int { answered = 0, bad_input = 1, wrong_call = 2, check_failed = 3, bug = 70 };
+enum class Exit : int {
+  answered = 0,
+  bad_input = 1,
+  wrong_call = 2,
+  check_failed = 3,
+  bug = 70,
+  interrupted = 130,  // as shells say of a program that SIGINT ended
+};
 
 // Why there is no page. The status follows from the code, unless it is said.
 struct Failure : Error {

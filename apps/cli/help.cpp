@@ -28,7 +28,8 @@ constexpr std::string_view examples =
     "  reckon alexnet --batch 8 --format json  for programs";
 constexpr std::string_view statuses =
     "Exit status: 0 answered, 1 the input is bad, 2 the call is wrong, 3 a check\n"
-    "failed or it does not fit, 70 a bug of Reckon.";
+    "failed or it does not fit, 70 a bug of Reckon, 130 interrupted: a search ends\n"
+    "with the best that it has, and says so.";
 
 // "what it is: all, that, may, be, said (its default)"
 std::string help_of(const Option& row) {

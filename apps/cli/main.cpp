@@ -4,6 +4,7 @@
 
 #include "allocation.h"
 #include "arguments.h"
+#include "attention.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "command.h"
@@ -35,6 +36,7 @@ Exit report_failure(Error error, bool json, std::optional<Exit> status = std::nu
 }
 
 Exit print_or_fail(std::string_view page, Exit status = Exit::answered) {
+  if (auto wrong = impossible_figure_in(page)) return report_failure(*std::move(wrong), false);
   if (print(page)) return status;
   return report_failure({ErrorCode::io_error, "the answer could not be written", ""}, false);
 }
@@ -51,6 +53,13 @@ void suggest_command(const Call& call, Error& error) {
   error.message += ", did you mean the subcommand " + std::string(*name) + "?";
 }
 
+Answer watched(const Command& command, Call& call) {
+  if (!searches(command.name)) return command.run(call);
+  call.asked.set_watch(&watch());
+  const Attention attention(command.name);
+  return command.run(call);
+}
+
 Exit run_command(Call& call) {
   const bool json = wants_json(call.arguments);
   const auto read = read_words(call);
@@ -58,7 +67,14 @@ Exit run_command(Call& call) {
   if (!*read) return print_or_fail(help_page(*call.kind));
   for (const Command& command : commands()) {
     if (command.name != call.kind->name) continue;
-    Answer answer = command.run(call);
+    Answer answer = watched(command, call);
+    if (watch().stopped()) {
+      print_error(
+          "reckon: interrupted: the search was ended early; the answer is the best found until "
+          "then");
+      if (answer) return print_or_fail(answer->page, Exit::interrupted);
+      return report_failure(answer.error(), json, Exit::interrupted);
+    }
     if (!answer) {
       suggest_command(call, answer.error());
       return report_failure(answer.error(), json, answer.error().status);

@@ -52,6 +52,7 @@ Answer run_measure(const Call& call) {
   if (answer.timeline) how.expected_bytes = answer.timeline->peak.bytes;
   {
     const Progress progress;
+    how.watch = call.asked.watch();
     how.progress = [&](int done, int all) { progress(done, all); };
     auto measured = measure(*answer.graph, *answer.analysis, how);
     if (!measured) return std::unexpected<Failure>(std::move(measured).error());

@@ -35,6 +35,7 @@ class Walk {
       add_weights(shapes, roles, std::span(owners).subspan(first_owned, next_owned - first_owned),
                   layer);
       add_attribute_weights(layer);
+      add_constants(roles, layer);
       const std::size_t first_run = next_run;
       while (next_run < shapes.runs.size() && shapes.runs[next_run].node == id) ++next_run;
       const auto runs = std::span(shapes.runs).subspan(first_run, next_run - first_run);
@@ -44,8 +45,15 @@ class Walk {
       analysis_.layers.push_back(layer);
       run_bodies(graph, roles, runs, times);
     }
+    if (frames_.size() == 1)
+      for (const ValueId id : graph.outputs)
+        if (roles.of[static_cast<std::size_t>(id)] == Role::constant && first_use(id))
+          constant_bytes_ +=
+              tensor_bytes(shapes.tensors[static_cast<std::size_t>(id)]).value_or(Bytes()).count;
     frames_.pop_back();
   }
+
+  Checked constant_bytes() const { return constant_bytes_; }
 
  private:
   // The stored values that a node uses for itself, in node order. Nodes that only prepare a weight
@@ -134,6 +142,18 @@ class Walk {
       if (role == Role::parameter && is_float(tensor.dtype)) layer.trainable_params += elements;
       layer.visible = true;
     }
+  }
+
+  // What only prepares constants holds none: they are those that something computes with.
+  void add_constants(const Roles& roles, const Layer& layer) {
+    const OpContext ctx = context_of(layer);
+    const auto computed = [&](ValueId out) {
+      return out != none && roles.of[static_cast<std::size_t>(out)] == Role::activation;
+    };
+    if (std::ranges::none_of(ctx.graph().outputs_of(ctx.node()), computed)) return;
+    for (int i = 0; i < ctx.n_inputs(); ++i)
+      if (is_kept_constant(ctx, roles, i) && first_use(ctx.input_id(i)))
+        constant_bytes_ += tensor_bytes(ctx.in(i)).value_or(Bytes()).count;
   }
 
   void run_bodies(const Graph& graph, const Roles& outer, std::span<const BodyRun> runs,
@@ -252,6 +272,7 @@ class Walk {
   Analysis& analysis_;
   std::set<std::string>& unknown_ops_;
   Cost scratch_;
+  Checked constant_bytes_ = 0;
   // Stored values that a layer has counted, by ValueId; a body that runs again counts no more.
   std::unordered_map<const Graph*, std::vector<bool>> counted_;
   std::vector<Frame> frames_;  // the main graph and the bodies around the current node
@@ -330,7 +351,7 @@ Status sum_up(const Graph& graph, Analysis& analysis) {
 }
 
 void store_floats_as(DType dtype, bool keeps, Shapes& shapes) {
-  for (Tensor& tensor : shapes.tensors) {
+  for (Tensor& tensor : shapes.tensors.looks()) {
     const bool real = is_float(tensor.dtype) && tensor.dtype != DType::complex64 &&
                       tensor.dtype != DType::complex128;
     if (real && !(keeps && bits(tensor.dtype) > bits(dtype))) tensor.dtype = dtype;
@@ -341,7 +362,8 @@ void store_floats_as(DType dtype, bool keeps, Shapes& shapes) {
 }  // namespace
 
 bool all_floats_are(const Shapes& shapes, DType dtype) {
-  return std::all_of(shapes.tensors.begin(), shapes.tensors.end(),
+  const auto& looks = shapes.tensors.looks();
+  return std::all_of(looks.begin(), looks.end(),
                      [&](const Tensor& t) { return !is_float(t.dtype) || t.dtype == dtype; }) &&
          std::all_of(shapes.runs.begin(), shapes.runs.end(),
                      [&](const BodyRun& run) { return all_floats_are(*run.shapes, dtype); });
@@ -383,11 +405,16 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
   if (options.floats_as)
     store_floats_as(*options.floats_as, keeps_wider(graph, *options.floats_as), shapes);
   for (std::size_t i = 0; i < options.types.size() && i < shapes.tensors.size(); ++i)
-    if (options.types[i] != DType::unknown) shapes.tensors[i].dtype = options.types[i];
+    if (const Tensor& tensor = shapes.tensors[i];
+        options.types[i] != DType::unknown && options.types[i] != tensor.dtype)
+      shapes.tensors.set(i, {options.types[i], tensor.shape, tensor.value});
   analysis.shapes = std::make_unique<Shapes>(std::move(shapes));
   analysis.roles = assign_roles(graph, *analysis.shapes);
   std::set<std::string> unknown_ops;
-  Walk(analysis, unknown_ops).run(graph, *analysis.shapes, analysis.roles, 1);
+  Walk walk(analysis, unknown_ops);
+  walk.run(graph, *analysis.shapes, analysis.roles, 1);
+  RECKON_ASSIGN(analysis.totals.constant_bytes,
+                walk.constant_bytes().get("constant_bytes", "totals"));
   analysis.coverage.unknown_ops.assign(unknown_ops.begin(), unknown_ops.end());
   if (analysis.roles.split_from_shared > 0)
     analysis.assumptions.push_back(
@@ -406,7 +433,7 @@ Result<Analysis> analyze(const Graph& graph, const AnalyzeOptions& options) {
         "the file declares shapes of " + std::to_string(n) + (n == 1 ? " value" : " values") +
         " that its operators do not give; " + quoted(value.name) + " is " +
         to_string(analysis.tensor(first).shape) + ", declared as " +
-        to_string(analysis.bound.bind(value.declared)));
+        to_string(analysis.bound.bind(value.declared())));
   }
   note_attention(graph, analysis.assumptions);
   RECKON_TRY(sum_up(graph, analysis));

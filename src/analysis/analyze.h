@@ -59,6 +59,9 @@ struct Layer {
 struct Totals {
   std::int64_t params = 0, trainable_params = 0, buffers = 0, param_bytes = 0, buffer_bytes = 0;
   std::int64_t quantisation = 0, quantisation_bytes = 0;
+  // Of tensors that follow from constants alone and that something computes with, each once: a
+  // runtime makes them when it loads the network, and keeps them. No parameters and no buffers.
+  std::int64_t constant_bytes = 0;
   std::int64_t macs = 0, conv_macs = 0, linear_macs = 0, matmul_macs = 0, recurrent_macs = 0;
   std::int64_t flops = 0, int_ops = 0;
   std::int64_t activations = 0, peak_activations = 0;

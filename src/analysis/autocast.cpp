@@ -157,7 +157,7 @@ class Pass {
     Graph& copy = *made_.graph;
     const Value from = copy.values[static_cast<std::size_t>(id)];
     const ValueId out = copy.add_value(std::string(from.name) + "_" + std::to_string(bits(to)),
-                                       ValueKind::intermediate, to, from.declared);
+                                       ValueKind::intermediate, to, from.declared());
     made_.types.push_back(to);
     constexpr std::int64_t onnx_float = 1, onnx_float16 = 10, onnx_bfloat16 = 16;
     const std::int64_t word = to == DType::float32   ? onnx_float

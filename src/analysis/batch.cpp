@@ -38,7 +38,7 @@ bool is_arithmetic(const Graph& graph, Dim dim) {
 std::vector<DimPlace> places_of(const Graph& graph, Dim dim) {
   std::vector<DimPlace> places;
   for (const ValueId id : graph.inputs) {
-    const Shape& shape = value_of(graph, id).declared;
+    const Shape& shape = value_of(graph, id).declared();
     for (int d = 0; d < shape.rank(); ++d)
       if (shape[d] == dim) places.push_back({id, d});
   }
@@ -59,7 +59,7 @@ std::optional<Dim> called_batch(const Graph& graph) {
 
 // Where an input has its batch by its use, or by custom; -1 where it has none.
 int batch_axis(const Graph& graph, std::size_t i, const InputUse& use) {
-  const Shape& shape = value_of(graph, graph.inputs[i]).declared;
+  const Shape& shape = value_of(graph, graph.inputs[i]).declared();
   int axis = -1;
   for (std::size_t d = 0; d < use.axes.size(); ++d)
     if (use.axes[d].use == DimUse::batch) axis = static_cast<int>(d);
@@ -79,7 +79,7 @@ std::string sample_text(const Graph& graph, std::size_t i, const InputUse& use) 
   for (std::size_t d = 0; d < use.axes.size(); ++d)
     if (use.axes[d].use == DimUse::batch)
       return place_text(graph, {graph.inputs[i], static_cast<int>(d)}) + " is called " +
-             quoted(graph.dim_name(input.declared[static_cast<int>(d)]));
+             quoted(graph.dim_name(input.declared()[static_cast<int>(d)]));
   return node_text(graph, use.told_by) + " takes input " + quoted(input.name) + " as one sample";
 }
 
@@ -122,7 +122,7 @@ Batch find_batch(const Graph& graph, const std::vector<InputUse>& uses) {
         if (axis < 0 || (!told && !sample.empty())) continue;
         chosen = i;
         const DimPlace place{graph.inputs[i], axis};
-        batch.dim = value_of(graph, place.input).declared[axis];
+        batch.dim = value_of(graph, place.input).declared()[axis];
         batch.places = {place};
         if (batch.dim <= -2) batch.places = places_of(graph, batch.dim);
         if (i == 0 && axis == 0) continue;
@@ -139,7 +139,7 @@ Batch find_batch(const Graph& graph, const std::vector<InputUse>& uses) {
     if (i == chosen || uses[i].axes.empty()) continue;
     const int axis = batch_axis(graph, i, uses[i]);
     if (axis < 0) continue;
-    const Dim dim = value_of(graph, graph.inputs[i]).declared[axis];
+    const Dim dim = value_of(graph, graph.inputs[i]).declared()[axis];
     if (dim == batch.dim) {
       if (dim >= 0) batch.places.push_back({graph.inputs[i], axis});
     } else if (dim <= -2 && is_anonymous(graph.dim_name(dim)) &&

@@ -54,12 +54,12 @@ Status set_dims(const Graph& graph, const Bindings& bindings, BoundDims& bound) 
 Status set_shape(const Graph& graph, ValueId id, const std::vector<Dim>& dims, BoundDims& bound) {
   const Value& input = graph.values[static_cast<std::size_t>(id)];
   const std::string where = "`shape` " + printable(input.name);
-  const bool ranked = input.declared.has_rank();
+  const bool ranked = input.declared().has_rank();
   if (static_cast<int>(dims.size()) > Shape::max_rank ||
-      (ranked && input.declared.rank() != static_cast<int>(dims.size())))
+      (ranked && input.declared().rank() != static_cast<int>(dims.size())))
     return fail(ErrorCode::bad_argument,
                 "the input has " +
-                    (ranked ? std::to_string(input.declared.rank())
+                    (ranked ? std::to_string(input.declared().rank())
                             : "at most " + std::to_string(Shape::max_rank)) +
                     " dimensions, not " + std::to_string(dims.size()),
                 where);
@@ -67,7 +67,7 @@ Status set_shape(const Graph& graph, ValueId id, const std::vector<Dim>& dims, B
   bool other = !ranked;
   for (int d = 0; d < shape.rank(); ++d) {
     RECKON_TRY(check_size(shape[d], where));
-    const Dim declared = ranked ? input.declared[d] : unknown_dim;
+    const Dim declared = ranked ? input.declared()[d] : unknown_dim;
     if (declared <= -2) {
       Dim& value = bound.values[index_of(declared)];
       if (value != unset && value != shape[d])
@@ -84,7 +84,7 @@ Status set_shape(const Graph& graph, ValueId id, const std::vector<Dim>& dims, B
   bound.inputs[id] = shape;
   if (ranked)
     bound.assumptions.push_back("input " + quoted(input.name) + " is " + to_string(shape) +
-                                " as asked; the file fixes " + to_string(input.declared));
+                                " as asked; the file fixes " + to_string(input.declared()));
   return {};
 }
 
@@ -132,7 +132,7 @@ Status set_fixed_batch(const Graph& graph, const Bindings& bindings, BoundDims& 
     const auto known = bound.inputs.find(at.input);
     Shape shape = known != bound.inputs.end()
                       ? known->second
-                      : graph.values[static_cast<std::size_t>(at.input)].declared;
+                      : graph.values[static_cast<std::size_t>(at.input)].declared();
     if (shape[at.axis] == place.dim) shape[at.axis] = bound.batch;
     bound.inputs[at.input] = shape;
   }
@@ -146,7 +146,7 @@ Status set_fixed_batch(const Graph& graph, const Bindings& bindings, BoundDims& 
 Status set_unknown_inputs(const Graph& graph, const Bindings& bindings, BoundDims& bound) {
   for (const ValueId id : graph.inputs) {
     const Value& input = graph.values[static_cast<std::size_t>(id)];
-    if (input.declared.has_rank() || input.dtype == DType::unknown) continue;
+    if (input.declared().has_rank() || input.dtype == DType::unknown) continue;
     const auto given = bound.inputs.find(id);
     if (given == bound.inputs.end()) {
       bound.assumptions.push_back("the file gives input " + quoted(input.name) +
@@ -191,7 +191,7 @@ Status set_batch(const Graph& graph, const Bindings& bindings, BoundDims& bound)
 Dim usual_size(const Graph& graph, const std::vector<InputUse>& uses, Dim dim) {
   AxisUse use;
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-    const Shape& shape = graph.values[static_cast<std::size_t>(graph.inputs[i])].declared;
+    const Shape& shape = graph.values[static_cast<std::size_t>(graph.inputs[i])].declared();
     for (std::size_t d = 0; d < uses[i].axes.size(); ++d)
       if (shape[static_cast<int>(d)] == dim && use.use == DimUse::unknown) use = uses[i].axes[d];
   }
@@ -241,7 +241,7 @@ Shape BoundDims::bind(const Shape& declared) const {
 Shape BoundDims::input(const Graph& graph, ValueId id) const {
   const auto known = inputs.find(id);
   if (known != inputs.end()) return bind(known->second);
-  return bind(graph.values[static_cast<std::size_t>(id)].declared);
+  return bind(graph.values[static_cast<std::size_t>(id)].declared());
 }
 
 Status follow_rules(const Graph& graph, BoundDims& bound) {
@@ -349,14 +349,14 @@ std::vector<BoundDims> with_batch_elsewhere(const Graph& graph, const BoundDims&
   for (std::size_t d = 0; d < axes.size(); ++d) {
     const int axis = static_cast<int>(d);
     const Value& value = graph.values[static_cast<std::size_t>(taken.input)];
-    const Dim dim = value.declared[axis];
+    const Dim dim = value.declared()[axis];
     const bool open = axes[d].use == DimUse::unknown || axes[d].use == DimUse::steps;
     if (axis == taken.axis || !open || dim < 1) continue;
     Batch place;
     place.dim = dim;
     place.places = {{taken.input, axis}};
     for (const ValueId id : graph.inputs) {
-      const Shape& shape = graph.values[static_cast<std::size_t>(id)].declared;
+      const Shape& shape = graph.values[static_cast<std::size_t>(id)].declared();
       if (id != taken.input && shape.rank() > axis + 1 && shape[axis] == dim)
         place.places.push_back({id, axis});
     }

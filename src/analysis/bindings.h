@@ -10,6 +10,7 @@
 
 #include "analysis/batch.h"
 #include "base/result.h"
+#include "base/watch.h"
 #include "graph/dim_expression.h"
 #include "graph/graph.h"
 
@@ -19,6 +20,8 @@ struct Bindings {
   std::optional<std::int64_t> batch;                      // --batch
   std::map<std::string, std::int64_t, std::less<>> dims;  // --set NAME=VALUE, by dimension name
   std::map<std::string, std::vector<Dim>, std::less<>> shapes;  // --shape, by input name
+  // Of a search for sizes that the rules allow: counts its steps, and may end it. Or null.
+  Watch* watch = nullptr;
 };
 
 struct BoundDims {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "analysis/shape_pass.h"
+#include "base/number.h"
 #include "base/sort_stably.h"
 #include "base/text.h"
 
@@ -25,6 +26,7 @@ class Repair {
   Result<Shapes> run() {
     auto shapes = attempt(bound_);
     if (shapes || !is_refusal(shapes.error()) || bound_.guessed.empty()) return shapes;
+    searches_ = true;
     const Error first = shapes.error();
     const BoundDims as_guessed = bound_;
     constexpr int most_rounds = 8;
@@ -33,7 +35,10 @@ class Repair {
       if (shapes) return shapes;
     }
     bound_ = as_guessed;
-    if (auto unknown = without_names()) return unknown;
+    if (auto unknown = without_names()) {
+      if (out_of_steps()) bound_.assumptions.push_back(ended());
+      return unknown;
+    }
     bound_ = as_guessed;
     return std::unexpected<Error>(named(first));
   }
@@ -50,12 +55,17 @@ class Repair {
     ShapePass pass{bound};
     auto shapes = pass.run(graph_, nullptr, {});
     steps_ += pass.steps + 1;
+    if (searches_ && bound.asked.watch != nullptr) bound.asked.watch->count(pass.steps + 1);
     failed_at_ = pass.failed_at;
     before_failure_ = std::move(pass.before_failure);
     return shapes;
   }
 
-  bool out_of_steps() const { return steps_ > max_shape_steps / 10; }
+  static constexpr std::int64_t max_steps = max_shape_steps / 10;
+  bool out_of_steps() const { return steps_ > max_steps || stopped(bound_.asked.watch); }
+  static std::string ended() {
+    return "the search for sizes that its rules allow ended after " + grouped(max_steps) + " steps";
+  }
 
   // The dimensions that are moved together: all spatial ones first, which images share; each alone.
   std::vector<std::vector<Dim>> groups() const {
@@ -187,12 +197,14 @@ class Repair {
       set += " `set` " + name + "=…";
     }
     all.message += "; nobody gave the free dimensions, taken as " + taken + ":" + set;
+    if (out_of_steps()) all.message += "; " + ended();
     return all;
   }
 
   const Graph& graph_;
   BoundDims& bound_;
   std::int64_t steps_ = 0;
+  bool searches_ = false;  // beyond the guess itself
   NodeId failed_at_ = none;
   Shapes before_failure_;
 };

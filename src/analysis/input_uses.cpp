@@ -50,7 +50,7 @@ class Follow {
 
  private:
   const Value& value(ValueId id) const { return graph_.values[static_cast<std::size_t>(id)]; }
-  const Shape& declared(ValueId id) const { return value(id).declared; }
+  const Shape& declared(ValueId id) const { return value(id).declared(); }
   const Node& node(NodeId id) const { return graph_.nodes[static_cast<std::size_t>(id)]; }
   ValueId in(NodeId id, int i) const {
     const auto inputs = graph_.inputs_of(node(id));

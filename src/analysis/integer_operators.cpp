@@ -139,7 +139,7 @@ class Finder : public QuantisedReader {
   }
 
   Shape shape_of(ValueId value) const {
-    const Shape& declared = graph_.values[static_cast<std::size_t>(value)].declared;
+    const Shape& declared = graph_.values[static_cast<std::size_t>(value)].declared();
     const Constant* known = declared.has_rank() ? nullptr : constant(value);
     return known == nullptr ? declared : known->shape;
   }

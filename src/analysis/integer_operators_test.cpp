@@ -136,7 +136,7 @@ TEST(IntegerOperators, WhatElseIsReadStaysReal) {
 // x[2,64] → [2,16,4] → [2,4,16], times w[8,16] turned, with a scale for each of its 8 rows.
 TEST(IntegerOperators, QuantisationMovesPastWhatOnlyCarries) {
   Net net;
-  net.graph.values[static_cast<std::size_t>(net.x)].declared = Shape{2, 64};
+  net.graph.declare(net.graph.values[static_cast<std::size_t>(net.x)], Shape{2, 64});
   const ValueId shape = net.graph.add_value("to", ValueKind::initializer, DType::int64, Shape{3});
   net.graph.values[static_cast<std::size_t>(shape)].constant = net.graph.add_constant(
       {.dtype = DType::int64, .shape = Shape{3}, .ints = {2, 16, 4}, .floats = {}});

@@ -25,7 +25,7 @@ class AttentionCalls : private MatchReader {
     for (int i = 0; i < n_new_; ++i)
       longer->add_value("", ValueKind::intermediate, DType::unknown, Shape());
     auto copy = rewritten(longer != nullptr ? *longer : graph_, matches_, unread());
-    for (const ValueId turned : turned_) copy->values[at(turned)].declared = Shape();
+    for (const ValueId turned : turned_) copy->values[at(turned)].says = &Shape::unknown;
     return copy;
   }
 

@@ -9,22 +9,26 @@
 #include <vector>
 
 #include "analysis/rewrite.h"
+#include "base/lists.h"
 
 namespace reckon {
 
 class MatchReader {
  public:
-  explicit MatchReader(const Graph& graph) : graph_(graph), readers_(graph.values.size()) {
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
-      for (const ValueId in : graph.inputs_of(graph.nodes[i]))
-        if (in != none) readers_[static_cast<std::size_t>(in)].push_back(static_cast<NodeId>(i));
-    // A value that a body captures is read by the node whose body it is, or by one around it.
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
-      for (const Attr& attr : graph.attrs_of(graph.nodes[i]))
-        if (const auto* body = std::get_if<BodyRef>(&attr.value))
-          for (const Value& value : graph.bodies[static_cast<std::size_t>(body->index)]->values)
-            if (value.kind == ValueKind::captured && value.outer != none)
-              readers_[static_cast<std::size_t>(value.outer)].push_back(static_cast<NodeId>(i));
+  explicit MatchReader(const Graph& graph) : graph_(graph) {
+    readers_ = Lists<NodeId>(graph.values.size(), [&](auto put) {
+      const auto reads = [&](std::size_t node, ValueId value) {
+        if (value != none) put(static_cast<std::size_t>(value), static_cast<NodeId>(node));
+      };
+      for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+        for (const ValueId in : graph.inputs_of(graph.nodes[i])) reads(i, in);
+      // A value that a body captures is read by the node whose body it is, or by one around it.
+      for (std::size_t i = 0; i < graph.nodes.size() && !graph.bodies.empty(); ++i)
+        for (const Attr& attr : graph.attrs_of(graph.nodes[i]))
+          if (const auto* body = std::get_if<BodyRef>(&attr.value))
+            for (const Value& value : graph.bodies[static_cast<std::size_t>(body->index)]->values)
+              if (value.kind == ValueKind::captured) reads(i, value.outer);
+    });
     is_output_.assign(graph.values.size(), false);
     for (const ValueId out : graph.outputs) is_output_[static_cast<std::size_t>(out)] = true;
   }
@@ -114,7 +118,7 @@ class MatchReader {
     }
     if (axes.size() != 1) return false;
     const ValueId x = in(id, 0);
-    const int rank = x == none ? -1 : graph_.values[static_cast<std::size_t>(x)].declared.rank();
+    const int rank = x == none ? -1 : graph_.values[static_cast<std::size_t>(x)].declared().rank();
     return axes[0] == -1 || (rank > 0 && axes[0] == rank - 1);
   }
 
@@ -137,7 +141,7 @@ class MatchReader {
   }
 
   const Graph& graph_;
-  std::vector<std::vector<NodeId>> readers_;
+  Lists<NodeId> readers_;  // by ValueId
   std::vector<bool> is_output_;
 };
 

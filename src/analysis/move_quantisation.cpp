@@ -45,7 +45,7 @@ class Mover : private QuantisedReader {
   }
 
   bool is_one_number(ValueId scale) const {
-    const Shape& shape = graph_.values[static_cast<std::size_t>(scale)].declared;
+    const Shape& shape = graph_.values[static_cast<std::size_t>(scale)].declared();
     if (shape.is_static() && shape.elements() == Checked(1)) return true;
     const Constant* value = constant(scale);
     return value != nullptr && value->shape.is_static() && value->shape.elements() == Checked(1);
@@ -53,7 +53,7 @@ class Mover : private QuantisedReader {
 
   // Where the axis of a scale has gone; nullopt where that is not known.
   std::optional<std::int64_t> axis_behind(NodeId id, ValueId from, std::int64_t axis) const {
-    const int rank = graph_.values[static_cast<std::size_t>(from)].declared.rank();
+    const int rank = graph_.values[static_cast<std::size_t>(from)].declared().rank();
     if (node(id).op_type != "Transpose" || rank < 1) return std::nullopt;
     if (axis < 0) axis += rank;
     const Attr* attr = graph_.find_attr(node(id), "perm");

@@ -158,6 +158,14 @@ Elements product_outputs(const OpContext& ctx, const Layer& layer) {
 
 }  // namespace
 
+bool is_kept_constant(const OpContext& ctx, const Roles& roles, int i) {
+  if (!ctx.has_input(i) || !role_is(roles, ctx.input_id(i), Role::constant)) return false;
+  const OpDef* const op = ctx.node().op;
+  const Shape& shape = ctx.in(i).shape;
+  return (op == nullptr || op->role_of(i) != OperandRole::setting) && shape.is_static() &&
+         !(shape.elements() == Checked(1));
+}
+
 OpContext context_of(const Layer& layer) {
   return OpContext(*layer.graph, layer.op_node(), layer.shapes->tensors);
 }
@@ -219,10 +227,10 @@ std::optional<Bytes> prepared_bytes(const OpContext& ctx, int i) {
   for (const ValueId in : graph.inputs_of(*node)) {
     if (in == none) continue;
     const Value& stored = graph.values[static_cast<std::size_t>(in)];
-    if (stored.kind != ValueKind::initializer || !stored.declared.is_static() ||
+    if (stored.kind != ValueKind::initializer || !stored.declared().is_static() ||
         bits(stored.dtype) == 0)
       return tensor_bytes(ctx.in(i));
-    sum += Bytes(bytes_of(stored.declared.elements(), stored.dtype));
+    sum += Bytes(bytes_of(stored.declared().elements(), stored.dtype));
   }
   return sum;
 }
@@ -232,7 +240,8 @@ std::optional<Bytes> prepared_bytes(const OpContext& ctx, int i) {
 std::optional<Bytes> input_read_bytes(const OpContext& ctx, const Roles& roles, int i) {
   const Trait traits = ctx.node().op == nullptr ? Trait::nothing : ctx.node().op->traits;
   if (is_view(ctx.node()) || has(traits, Trait::metadata)) return Bytes();
-  if (role_is(roles, ctx.input_id(i), Role::constant)) return Bytes();
+  if (role_is(roles, ctx.input_id(i), Role::constant) && !is_kept_constant(ctx, roles, i))
+    return Bytes();
   if (i == 0 && has(traits, Trait::selects)) return tensor_bytes(ctx.out(0));
   if (role_is(roles, ctx.input_id(i), Role::prepared)) return prepared_bytes(ctx, i);
   return tensor_bytes(ctx.in(i));

@@ -15,6 +15,11 @@ std::vector<std::int32_t> count_readers(const Graph& graph);
 Layer cost_of_node(const Graph& graph, const Shapes& shapes, const Roles& roles,
                    std::span<const std::int32_t> readers, NodeId id, Cost& scratch);
 
+// Operand i is a tensor that follows from constants alone, or stood in the program's text: a
+// runtime computes it once, when it loads the network, and keeps it (constant folding). Numbers of
+// one element and settings of the operator (shapes, axes, …) are none.
+bool is_kept_constant(const OpContext& ctx, const Roles& roles, int i);
+
 // The node of a layer as the rules of its operator see it.
 OpContext context_of(const Layer& layer);
 

@@ -246,11 +246,13 @@ class BatchSearch {
 
   Result<Shapes> run() {
     for (std::size_t attempt = 0; attempt < most_attempts; ++attempt) {
+      if (attempt > 0 && stopped(bound_.asked.watch)) break;
       other_.rewritten.clear();
       other_.choices.clear();
       other_.outer.clear();
       ShapePass pass{bound_, &other_};
       auto shapes = pass.run(graph_, nullptr, {});
+      if (bound_.asked.watch != nullptr && attempt > 0) bound_.asked.watch->count(pass.steps);
       if (!shapes &&
           (shapes.error().code == ErrorCode::overflow || shapes.error().code == ErrorCode::limit))
         return shapes;

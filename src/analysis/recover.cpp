@@ -35,10 +35,11 @@ Result<Analysis> LayersBehind::analyzed(const AnalyzeOptions& options) {
   return as_written;
 }
 
-Result<std::unique_ptr<Analysis>> analyze_layers(const Graph& written,
+Result<std::unique_ptr<Analysis>> analyze_layers(const Graph& written, const Analysis* known,
                                                  const AnalyzeOptions& options,
                                                  std::unique_ptr<Graph>& recovered) {
   LayersBehind layers(written);
+  if (known != nullptr && !layers.found() && !options.floats_as) return nullptr;
   RECKON_ASSIGN(Analysis analysis, layers.analyzed(options));
   recovered = layers.take();
   return std::make_unique<Analysis>(std::move(analysis));

@@ -46,9 +46,11 @@ class LayersBehind {
   std::unique_ptr<Graph> recovered_;
 };
 
-// The layers behind `written`; `recovered` keeps their graph where it is not `written`, which is
-// Analysis::shapes->graph.
-Result<std::unique_ptr<Analysis>> analyze_layers(const Graph& written,
+// The analysis of the layers behind `written`, whose graph `recovered` keeps where it is not
+// `written` (it is Analysis::shapes->graph). `known` is the analysis of `written` at the same
+// bindings, its floating-point values as the file has them, or null. Null where that is what it
+// would be.
+Result<std::unique_ptr<Analysis>> analyze_layers(const Graph& written, const Analysis* known,
                                                  const AnalyzeOptions& options,
                                                  std::unique_ptr<Graph>& recovered);
 

@@ -74,7 +74,7 @@ class Matcher : private MatchReader {
   // A stored tensor with one entry for each index of the last dimension.
   bool is_row(ValueId value) const {
     if (!is_stored(value)) return false;
-    const Shape& shape = graph_.values[static_cast<std::size_t>(root(value))].declared;
+    const Shape& shape = graph_.values[static_cast<std::size_t>(root(value))].declared();
     for (int d = 0; d + 1 < shape.rank(); ++d)
       if (shape[d] != 1) return false;
     return shape.rank() > 0;
@@ -136,13 +136,13 @@ class Matcher : private MatchReader {
       const NodeId product = maker(in(add, side), "MatMul");
       const ValueId bias = in(add, 1 - side);
       if (product == none || !is_stored(bias)) continue;
-      if (graph_.values[static_cast<std::size_t>(root(bias))].declared.rank() != 1) continue;
+      if (graph_.values[static_cast<std::size_t>(root(bias))].declared().rank() != 1) continue;
       const ValueId weight = in(product, 1);
       const NodeId turned = maker(weight, "Transpose");
       const bool plain = is_stored(weight);
       if (!plain && (turned == none || !is_stored(in(turned, 0)))) continue;
       const ValueId matrix = plain ? weight : in(turned, 0);
-      if (graph_.values[static_cast<std::size_t>(root(matrix))].declared.rank() != 2) continue;
+      if (graph_.values[static_cast<std::size_t>(root(matrix))].declared().rank() != 2) continue;
       Match m{"Gemm", {in(product, 0), matrix, bias}, out(add), {}, {product, add}};
       if (!plain) {
         m.nodes.push_back(turned);
@@ -277,8 +277,8 @@ class Matcher : private MatchReader {
     const NodeId wide = maker(value, "Unsqueeze");
     const ValueId vector = wide == none ? none : in(wide, 0);
     if (!is_stored(vector)) return none;
-    return graph_.values[static_cast<std::size_t>(root(vector))].declared.rank() == 1 ? vector
-                                                                                      : none;
+    return graph_.values[static_cast<std::size_t>(root(vector))].declared().rank() == 1 ? vector
+                                                                                        : none;
   }
 
   // clip(x + 3, 0, 6) / 6, and times x before the division.

@@ -104,7 +104,7 @@ RestoredNorms restore_norms(const Graph& graph) {
       return wider->add_value(std::string(bias) + std::string(suffix), kind, stored.dtype, shape);
     };
     const auto add_vector = [&](std::string_view suffix) {
-      return add(suffix, ValueKind::initializer, stored.declared);
+      return add(suffix, ValueKind::initializer, stored.declared());
     };
     const ValueId between = add("/before_norm", ValueKind::intermediate, Shape());
     const ValueId scale = add_vector("/scale"), mean = add_vector("/mean"),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 #include <unordered_map>
 
@@ -309,8 +310,11 @@ Role role_of_made(const Graph& graph, const Node& node, ValueId id, const Shapes
   if (carries && is_made_of_stored(graph, node, roles) && adds_nothing(graph, node, out, shapes))
     return Role::prepared;
   // Sizes that folding found (the value of a sequence, which has no shape, tells its tensors'
-  // shapes), and everything computed from constants alone.
-  if ((out.value != nullptr && out.shape.has_rank()) || is_made_of_constants(graph, node, roles))
+  // shapes), and everything computed from constants alone. Numbers of which some are unknown are
+  // computed when the network runs.
+  if ((out.value != nullptr && out.shape.has_rank() &&
+       std::ranges::none_of(out.value->floats, [](double x) { return std::isnan(x); })) ||
+      is_made_of_constants(graph, node, roles))
     return Role::constant;
   return Role::activation;
 }

@@ -130,7 +130,7 @@ Status ShapePass::run_loop(const Node& node, NodeId id, Shapes& shapes) {
   std::vector<Tensor> fed(carried + 2);
   // Older converters declare the iteration number and the condition as lists of one.
   for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-    const Shape& declared = body.values[static_cast<std::size_t>(body.inputs[i])].declared;
+    const Shape& declared = body.values[static_cast<std::size_t>(body.inputs[i])].declared();
     const bool list = declared.rank() == 1 && (declared[0] == 1 || declared[0] < 0);
     fed[i] =
         Tensor{i == 0 ? DType::int64 : DType::boolean, list ? Shape{1} : Shape::scalar(), nullptr};

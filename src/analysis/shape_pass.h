@@ -59,6 +59,8 @@ struct ShapePass {
  private:
   Status infer(const Node& node, NodeId id, Shapes& shapes);
   void expand(const Node& node, Shapes& shapes) const;
+  // The axis is as long as the other batch; elements are not known then.
+  void at_other_batch(ValueId id, int axis, Shapes& shapes) const;
   // Sets stored operands to their shape at the other batch; what they were.
   std::vector<std::pair<ValueId, Tensor>> repeat_stored(const Node& node, Shapes& shapes) const;
   // If, Loop and Scan (shape_control.cpp).

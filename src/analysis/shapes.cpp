@@ -17,25 +17,24 @@ void feed_inputs(const Graph& graph, const BoundDims& bound, const Shapes* outer
   for (std::size_t i = 0; i < graph.values.size(); ++i) {
     const Value& value = graph.values[i];
     if (value.kind == ValueKind::intermediate) continue;
-    Tensor& tensor = shapes.tensors[i];
     if (value.kind == ValueKind::captured && outer != nullptr && value.outer != none) {
-      tensor = outer->tensors[static_cast<std::size_t>(value.outer)];
+      shapes.tensors.set(i, outer->tensors[static_cast<std::size_t>(value.outer)]);
       continue;
     }
+    Tensor tensor;
     tensor.dtype = value.dtype;
     tensor.shape = value.kind == ValueKind::input && outer == nullptr
                        ? bound.input(graph, static_cast<ValueId>(i))
-                       : bound.bind(value.declared);
+                       : bound.bind(value.declared());
     if (value.constant != none)
       tensor.value = &graph.constants[static_cast<std::size_t>(value.constant)];
+    shapes.tensors.set(i, tensor);
   }
-  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-    Tensor& tensor = shapes.tensors[static_cast<std::size_t>(graph.inputs[i])];
-    if (i < fed.size()) {
-      const DType declared = tensor.dtype;
-      tensor = fed[i];
-      if (tensor.dtype == DType::unknown) tensor.dtype = declared;
-    }
+  for (std::size_t i = 0; i < graph.inputs.size() && i < fed.size(); ++i) {
+    const auto at = static_cast<std::size_t>(graph.inputs[i]);
+    Tensor tensor = fed[i];
+    if (tensor.dtype == DType::unknown) tensor.dtype = shapes.tensors[at].dtype;
+    shapes.tensors.set(at, tensor);
   }
 }
 
@@ -44,22 +43,24 @@ void take_declared(const Graph& graph, const BoundDims& bound, const Node& node,
   for (const ValueId out : graph.outputs_of(node)) {
     if (out == none) continue;
     const Value& value = graph.values[static_cast<std::size_t>(out)];
-    Tensor& tensor = shapes.tensors[static_cast<std::size_t>(out)];
-    if (tensor.dtype == DType::unknown) tensor.dtype = value.dtype;
-    if (tensor.shape.is_static() || !value.declared.has_rank()) continue;
-    const Shape declared = bound.bind(value.declared);
+    Tensor tensor = shapes.tensors[static_cast<std::size_t>(out)];
     bool used = false;
-    if (!tensor.shape.has_rank()) {
-      tensor.shape = declared;
-      used = true;
-    } else if (tensor.shape.rank() == declared.rank()) {
-      for (int i = 0; i < declared.rank(); ++i)
+    if (!tensor.shape.is_static() && value.declared().has_rank()) {
+      const Shape declared = bound.bind(value.declared());
+      if (!tensor.shape.has_rank()) {
+        tensor.shape = declared;
+        used = true;
+      }
+      for (int i = 0; i < declared.rank() && tensor.shape.rank() == declared.rank(); ++i)
         if (tensor.shape[i] < 0 && declared[i] >= 0) {
           tensor.shape[i] = declared[i];
           used = true;
         }
+      if (used && tensor.shape.is_static()) ++shapes.declared_only;
     }
-    if (used && tensor.shape.is_static()) ++shapes.declared_only;
+    if (!used && (tensor.dtype != DType::unknown || value.dtype == DType::unknown)) continue;
+    if (tensor.dtype == DType::unknown) tensor.dtype = value.dtype;
+    shapes.tensors.set(static_cast<std::size_t>(out), tensor);
   }
 }
 
@@ -69,7 +70,7 @@ void note_contradictions(const Graph& graph, const BoundDims& bound, const Node&
                          Shapes& shapes) {
   for (const ValueId out : graph.outputs_of(node)) {
     if (out == none) continue;
-    const Shape& declared = graph.values[static_cast<std::size_t>(out)].declared;
+    const Shape& declared = graph.values[static_cast<std::size_t>(out)].declared();
     const Shape& found = shapes.tensors[static_cast<std::size_t>(out)].shape;
     if (!declared.has_rank() || !found.has_rank() || declared == found) continue;
     const Shape said = bound.bind(declared);
@@ -103,10 +104,12 @@ bool take_operand(const Graph& graph, const Node& node, Shapes& shapes) {
   const ValueId operand = pointwise_operand(graph, node, shapes);
   if (operand == none) return false;
   const Tensor& from = shapes.tensors[static_cast<std::size_t>(operand)];
-  Tensor& to = shapes.tensors[static_cast<std::size_t>(graph.outputs_of(node)[0])];
+  const auto at = static_cast<std::size_t>(graph.outputs_of(node)[0]);
+  Tensor to = shapes.tensors[at];
   if (!from.shape.has_rank()) return false;
   to.shape = from.shape;
   if (to.dtype == DType::unknown) to.dtype = from.dtype;
+  shapes.tensors.set(at, to);
   return true;
 }
 
@@ -160,8 +163,8 @@ Status ShapePass::infer(const Node& node, NodeId id, Shapes& shapes) {
     const std::size_t before = shapes.folded.size();
     const Constant* written = nullptr;
     if (target) {
-      Tensor& tensor = shapes.tensors[static_cast<std::size_t>(written_shape(graph, node))];
-      written = std::exchange(tensor.value, &shapes.folded.emplace_back(*target));
+      written = shapes.tensors.set_value(static_cast<std::size_t>(written_shape(graph, node)),
+                                         &shapes.folded.emplace_back(*target));
       other_batch->rewritten.push_back(id);
     }
     // A stored tensor is repeated for this reader alone: what it is, and counts, stays.
@@ -170,10 +173,10 @@ Status ShapePass::infer(const Node& node, NodeId id, Shapes& shapes) {
     ShapeContext ctx(graph, node, shapes.tensors, shapes.folded);
     const Status inferred = infer_node(ctx, folded_elements < max_folded_elements);
     for (auto& [value, tensor] : stored)
-      shapes.tensors[static_cast<std::size_t>(value)] = std::move(tensor);
+      shapes.tensors.set(static_cast<std::size_t>(value), tensor);
     if (!inferred) return inferred;
     if (target)
-      shapes.tensors[static_cast<std::size_t>(written_shape(graph, node))].value = written;
+      shapes.tensors.set_value(static_cast<std::size_t>(written_shape(graph, node)), written);
     for (std::size_t c = before; c < shapes.folded.size(); ++c)
       folded_elements +=
           static_cast<std::int64_t>(shapes.folded[c].ints.size() + shapes.folded[c].floats.size()) +
@@ -197,6 +200,12 @@ bool is_stored_with_batch(const Graph& graph, ValueId id) {
           graph.nodes[static_cast<std::size_t>(value.producer)].op_type == "Constant");
 }
 
+void ShapePass::at_other_batch(ValueId id, int axis, Shapes& shapes) const {
+  Tensor tensor = shapes.tensors[static_cast<std::size_t>(id)];
+  other_batch->repeat(tensor, axis);
+  shapes.tensors.set(static_cast<std::size_t>(id), tensor);
+}
+
 std::vector<std::pair<ValueId, Tensor>> ShapePass::repeat_stored(const Node& node,
                                                                  Shapes& shapes) const {
   std::vector<std::pair<ValueId, Tensor>> before;
@@ -205,9 +214,8 @@ std::vector<std::pair<ValueId, Tensor>> ShapePass::repeat_stored(const Node& nod
     const auto at = other_batch->expanded.find(in);
     if (at == other_batch->expanded.end() || !is_stored_with_batch(*shapes.graph, in)) continue;
     if (std::ranges::find(before, in, &std::pair<ValueId, Tensor>::first) != before.end()) continue;
-    Tensor& tensor = shapes.tensors[static_cast<std::size_t>(in)];
-    before.emplace_back(in, tensor);
-    other_batch->repeat(tensor, at->second);
+    before.emplace_back(in, shapes.tensors[static_cast<std::size_t>(in)]);
+    at_other_batch(in, at->second, shapes);
   }
   return before;
 }
@@ -216,8 +224,7 @@ void ShapePass::expand(const Node& node, Shapes& shapes) const {
   for (const ValueId out : shapes.graph->outputs_of(node)) {
     const auto at = other_batch->expanded.find(out);
     if (at == other_batch->expanded.end() || is_stored_with_batch(*shapes.graph, out)) continue;
-    Tensor& tensor = shapes.tensors[static_cast<std::size_t>(out)];
-    other_batch->repeat(tensor, at->second);
+    at_other_batch(out, at->second, shapes);
   }
 }
 

@@ -17,7 +17,7 @@ struct BodyRun;
 
 struct Shapes {
   const Graph* graph = nullptr;
-  std::vector<Tensor> tensors;     // by ValueId
+  TensorList tensors;              // by ValueId
   std::deque<Constant> folded;     // elements that folding made; tensors point into it
   std::vector<BodyRun> runs;       // of control-flow nodes, in node order
   std::int64_t declared_only = 0;  // values whose shape is known only because the file says it

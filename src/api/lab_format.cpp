@@ -121,7 +121,7 @@ Result<std::string> format_number(double x, std::string_view format) {
   if (format == "seconds") return seconds(x);
   if (format == "sci") return scientific(x, digits.value_or(1));
   if (format == "bytes")
-    return std::abs(x) < 9e18 ? bytes_binary(static_cast<std::int64_t>(std::llround(x)))
+    return std::abs(x) < 9e18 ? (x < 0 ? "-" : "") + bytes_binary(std::llabs(std::llround(x)))
                               : fixed(x, 0);
   for (const Format& one : formats)
     if (one.name == format)

@@ -19,6 +19,7 @@ int decimals(double x) {
 }
 
 std::string in_bytes(std::int64_t n_bytes, double base, std::span<const std::string_view> units) {
+  if (n_bytes < 0) return std::string(1, impossible);
   auto x = static_cast<double>(n_bytes);
   std::size_t i = 0;
   // What would round to the next unit is written in it.
@@ -32,11 +33,11 @@ std::string in_bytes(std::int64_t n_bytes, double base, std::span<const std::str
 }  // namespace
 
 std::string grouped(std::int64_t n) {
+  if (n < 0) return std::string(1, impossible);
   const std::string digits = std::to_string(n);
-  const std::size_t sign = n < 0 ? 1 : 0;
   std::string out;
   for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > sign && (digits.size() - i) % 3 == 0) out += ',';
+    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
     out += digits[i];
   }
   return out;

@@ -8,7 +8,11 @@
 
 namespace reckon {
 
-// "101,616,768"
+// In the place of a number that cannot be: a count below zero. A page that has one is no answer
+// (report/answer_check.h). SUBSTITUTE of ASCII; names are printed without control characters.
+inline constexpr char impossible = '\x1a';
+
+// "101,616,768"; counts are not below zero.
 std::string grouped(std::int64_t n);
 
 // Fixed point with `digits` decimals; never "-0.00".

@@ -21,7 +21,7 @@ std::int64_t count_parameters(const Graph& graph) {
   std::int64_t n = 0;
   for (const Value& value : graph.values)
     if (value.kind == ValueKind::initializer && !is_buffer(value.name))
-      n += value.declared.elements().value();
+      n += value.declared().elements().value();
   return n;
 }
 
@@ -115,7 +115,7 @@ TEST(Networks, NodesAreNamedOnceAndHaveRows) {
     for (const Value& value : model->graph->values)
       EXPECT_TRUE(values.insert(value.name).second) << network.name << ": " << value.name;
     for (const ValueId input : model->graph->inputs) {
-      const Dim batch = model->graph->values[static_cast<std::size_t>(input)].declared[0];
+      const Dim batch = model->graph->values[static_cast<std::size_t>(input)].declared()[0];
       ASSERT_LE(batch, -2);
       EXPECT_EQ(model->graph->dim_name(batch), "N");
     }

@@ -30,10 +30,11 @@ Dim Graph::named_dim(std::string_view dim_name) {
   return -2 - static_cast<Dim>(index);
 }
 
-ValueId Graph::add_value(std::string_view value_name, ValueKind kind, DType dtype, Shape declared) {
+ValueId Graph::add_value(std::string_view value_name, ValueKind kind, DType dtype,
+                         const Shape& declared) {
   Value& value = values.emplace_back();
   value.name = names->keep(value_name);
-  value.declared = declared;
+  declare(value, declared);
   value.dtype = dtype;
   value.kind = kind;
   return static_cast<ValueId>(values.size() - 1);

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/pool.h"
 #include "graph/dtype.h"
 #include "graph/shape.h"
 
@@ -26,13 +27,16 @@ using ValueId = std::int32_t;
 using NodeId = std::int32_t;
 inline constexpr std::int32_t none = -1;  // an absent optional input, a value without producer
 
-// Keeps the bytes of names. Views stay valid for as long as the arena lives.
+// Keeps the bytes of names, and the shapes that a file declares. Views and pointers stay valid for
+// as long as the arena lives.
 class NameArena {
  public:
   std::string_view keep(std::string_view name);
+  const Shape* keep(const Shape& shape) { return shapes_.keep(shape, shape.hash()); }
 
  private:
   std::deque<std::string> blocks_;
+  Pool<Shape> shapes_;
 };
 
 // The elements of a small tensor: what flows through shape arithmetic. Readers keep constants of
@@ -65,13 +69,16 @@ enum class Stated : std::uint8_t {
 
 struct Value {
   std::string_view name;
-  Shape declared;  // what the file says; may hold named dimensions, may be of unknown rank
+  const Shape* says = &Shape::unknown;  // or in the arena of names (Graph::declare)
   DType dtype = DType::unknown;
   ValueKind kind = ValueKind::intermediate;
   Stated stated = Stated::nothing;
   NodeId producer = none;
   std::int32_t constant = none;  // index into Graph::constants, when its elements are known
   ValueId outer = none;          // for captured values: the id in the surrounding graph
+
+  // What the file says; may hold named dimensions, may be of unknown rank.
+  const Shape& declared() const { return *says; }
 };
 
 struct BodyRef {
@@ -140,7 +147,11 @@ struct Graph {
   std::string_view dim_name(Dim dim) const { return dim_names[static_cast<std::size_t>(-2 - dim)]; }
 
   // Building. Names are kept in the arena by the callee.
-  ValueId add_value(std::string_view value_name, ValueKind kind, DType dtype, Shape declared);
+  ValueId add_value(std::string_view value_name, ValueKind kind, DType dtype,
+                    const Shape& declared);
+  void declare(Value& value, const Shape& shape) {
+    value.says = shape.has_rank() ? names->keep(shape) : &Shape::unknown;
+  }
   std::int32_t add_constant(Constant constant);
   // Sets `producer` of each output. The returned reference is valid until the next add_node.
   Node& add_node(std::string_view op_type, std::string_view node_name,

@@ -25,6 +25,8 @@ class Shape {
   // NumPy allows 64 and PyTorch 64; no published model passes 8. Readers refuse more than this.
   static constexpr int max_rank = 12;
 
+  static const Shape unknown;  // of unknown rank
+
   // Unknown rank.
   constexpr Shape() = default;
   // REQUIRES: dims.size() <= max_rank.
@@ -66,6 +68,13 @@ class Shape {
     return n;
   }
 
+  // Equal for equal shapes.
+  constexpr std::size_t hash() const {
+    auto h = static_cast<std::size_t>(rank_);
+    for (const Dim d : dims()) h = h * 31 + static_cast<std::size_t>(d);
+    return h;
+  }
+
   friend constexpr bool operator==(const Shape& a, const Shape& b) {
     return a.rank_ == b.rank_ && std::equal(a.dims_, a.dims_ + std::max<int>(a.rank_, 0), b.dims_);
   }
@@ -74,6 +83,7 @@ class Shape {
   std::int8_t rank_ = -1;
   Dim dims_[max_rank];
 };
+inline const Shape Shape::unknown = {};
 
 // "1×3×224×224", "scalar", "?" for unknown rank, "1×?×64" for unknown dimensions.
 std::string to_string(const Shape& shape);

@@ -75,7 +75,8 @@ Result<std::int64_t> flops_per_evaluation(std::string_view activation) {
   node.op = find_op(kind->op);
   if (node.op == nullptr || node.op->cost == nullptr)
     return fail(ErrorCode::internal, "an activation has no cost", std::string(kind->op));
-  const Tensor tensors[] = {{DType::float32, one, nullptr}, {DType::float32, one, nullptr}};
+  TensorList tensors;
+  for (int i = 0; i < 2; ++i) tensors.push_back({DType::float32, one, nullptr});
   Cost cost;
   node.op->cost(OpContext(graph, node, tensors), cost);
   return cost.flops.value().get("operations", kind->op);

@@ -77,8 +77,7 @@ void set_attention_tiles(const AttentionWork& a, double share, Work& work) {
   work.products = number(s.batch) * number(s.heads);
   work.batched = true;
   work.rows = number(s.queries), work.columns = number(s.keys), work.sum = number(s.size);
-  work.second = {number(s.queries), number(s.value_size), number(s.keys)};
-  work.second_share = 1 - share;
+  work.second = SecondProduct{{number(s.queries), number(s.value_size), number(s.keys)}, 1 - share};
 }
 
 void attend_fused(const AttentionWork& a, bool backward, Work& work) {

@@ -8,16 +8,29 @@ namespace {
 
 constexpr double joules_per_pj = 1e-12;
 
+// A part more, of which no layer has anything yet; of `n_layers` in the end.
+void add_part(EnergyPart part, std::size_t n_layers, EnergyEstimate& estimate) {
+  const std::size_t before = estimate.parts.size();
+  std::vector<double> counts;
+  counts.reserve(n_layers * (before + 1));
+  counts.resize(estimate.layers.size() * (before + 1));
+  for (std::size_t i = 0; i < estimate.layers.size(); ++i)
+    std::ranges::copy(estimate.counts_of(i), counts.begin() + std::ptrdiff_t(i * (before + 1)));
+  estimate.counts = std::move(counts);
+  estimate.parts.push_back(std::move(part));
+}
+
 class Counter {
  public:
-  Counter(const EnergyPrices& prices, const EnergyOptions& options, EnergyEstimate& estimate)
-      : prices_(prices), options_(options), estimate_(estimate) {}
+  Counter(const EnergyPrices& prices, const EnergyOptions& options, std::size_t n_layers,
+          EnergyEstimate& estimate)
+      : prices_(prices), options_(options), n_layers_(n_layers), estimate_(estimate) {}
 
   void add(const LayerWork& work) {
     LayerEnergy& row = estimate_.layers.emplace_back();
     row.layer = work.layer;
     row.fused = work.fused;
-    row.counts.assign(estimate_.parts.size(), 0);
+    estimate_.counts.resize(estimate_.counts.size() + estimate_.parts.size());
     if (!work.fused) add(work.forward, row, 0);
     if (work.input_gradient) add(*work.input_gradient, row, 1);
     if (work.weight_gradient) add(*work.weight_gradient, row, 2);
@@ -56,8 +69,7 @@ class Counter {
                  double count) {
     if (!(count > 0)) return;
     const std::size_t i = part(kind, format);
-    row.counts.resize(estimate_.parts.size(), 0);
-    row.counts[i] += count;
+    estimate_.counts[estimate_.counts.size() - estimate_.parts.size() + i] += count;
     EnergyPart& part = estimate_.parts[i];
     part.count += count;
     const double joules = count * part.price.middle_pj() * joules_per_pj;
@@ -71,7 +83,7 @@ class Counter {
     for (std::size_t i = 0; i < parts.size(); ++i)
       if (parts[i].kind == kind && parts[i].format == format) return i;
     const bool bytes = kind >= EnergyKind::sram;
-    parts.push_back({kind, format, bytes ? "B" : "OP", 0, price(kind, format)});
+    add_part({kind, format, bytes ? "B" : "OP", 0, price(kind, format)}, n_layers_, estimate_);
     return parts.size() - 1;
   }
 
@@ -98,6 +110,7 @@ class Counter {
 
   const EnergyPrices& prices_;
   const EnergyOptions& options_;
+  const std::size_t n_layers_;
   EnergyEstimate& estimate_;
 };
 
@@ -106,7 +119,7 @@ void add_idle(const EnergyOptions& options, EnergyEstimate& estimate) {
   EnergyPart part{EnergyKind::idle, options.format, "s", *options.seconds, {}};
   part.price.low_pj = part.price.high_pj = *options.idle_w / joules_per_pj;
   part.price.formula = "idle power";
-  estimate.parts.push_back(std::move(part));
+  add_part(std::move(part), estimate.layers.size(), estimate);
 }
 
 void add_up(EnergyEstimate& e) {
@@ -153,15 +166,14 @@ double EnergyPart::joules() const {
   return count * price.middle_pj() * joules_per_pj;
 }
 
-EnergyEstimate energy_of(const NetworkWork& work, const EnergyPrices& prices,
+EnergyEstimate energy_of(NetworkWork work, const EnergyPrices& prices,
                          const EnergyOptions& options) {
   EnergyEstimate estimate;
   estimate.lower_bound = work.lower_bound;
   estimate.assumptions = work.assumptions;
   estimate.layers.reserve(work.layers.size());
-  Counter counter(prices, options, estimate);
-  for (const LayerWork& layer : work.layers) counter.add(layer);
-  for (LayerEnergy& layer : estimate.layers) layer.counts.resize(estimate.parts.size(), 0);
+  Counter counter(prices, options, work.layers.size(), estimate);
+  work.layers.use_up([&](const LayerWork& layer) { counter.add(layer); });
   // Parts stand in the order of the kinds, whatever layer came first.
   std::vector<std::size_t> order(estimate.parts.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -169,13 +181,13 @@ EnergyEstimate energy_of(const NetworkWork& work, const EnergyPrices& prices,
   std::vector<EnergyPart> parts;
   for (const std::size_t i : order) parts.push_back(std::move(estimate.parts[i]));
   estimate.parts = std::move(parts);
-  for (LayerEnergy& layer : estimate.layers) {
-    std::vector<double> counts;
-    for (const std::size_t i : order) counts.push_back(layer.counts[i]);
-    layer.counts = std::move(counts);
+  std::vector<double> row(order.size());
+  for (std::size_t i = 0; i < estimate.layers.size(); ++i) {
+    const std::span before = estimate.counts_of(i);
+    std::ranges::transform(order, row.begin(), [&](std::size_t part) { return before[part]; });
+    std::ranges::copy(row, estimate.counts.begin() + std::ptrdiff_t(i * row.size()));
   }
   add_idle(options, estimate);
-  for (LayerEnergy& layer : estimate.layers) layer.counts.resize(estimate.parts.size(), 0);
   add_up(estimate);
   return estimate;
 }

@@ -66,7 +66,6 @@ inline constexpr std::string_view energy_phases[n_energy_phases] = {"forward", "
 struct LayerEnergy {
   const Layer* layer = nullptr;
   bool fused = false;
-  std::vector<double> counts;  // by part of the estimate
   double joules = 0, arithmetic_j = 0, moving_j = 0;
   double phases_j[n_energy_phases] = {};
 };
@@ -74,6 +73,7 @@ struct LayerEnergy {
 struct EnergyEstimate {
   std::vector<EnergyPart> parts;  // without those that nothing of the network is
   std::vector<LayerEnergy> layers;
+  std::vector<double> counts;  // of each layer, by part
   // Sums over `parts`, in their order. Of what is known.
   double joules = 0, low_j = 0, high_j = 0;
   double arithmetic_j = 0, moving_j = 0, idle_j = 0;
@@ -82,11 +82,15 @@ struct EnergyEstimate {
   std::vector<std::string> unknown;  // what has no price: sentences
   std::vector<std::string> assumptions;
 
+  std::span<const double> counts_of(std::size_t layer) const {
+    return std::span(counts).subspan(layer * parts.size(), parts.size());
+  }
   double share(double part_j) const { return joules > 0 ? part_j / joules : 0; }
 };
 
 // `work` is that of the network analysed in `options.format`.
-EnergyEstimate energy_of(const NetworkWork& work, const EnergyPrices& prices,
+// It is given back on the way.
+EnergyEstimate energy_of(NetworkWork work, const EnergyPrices& prices,
                          const EnergyOptions& options = {});
 
 }  // namespace reckon

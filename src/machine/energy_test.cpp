@@ -82,7 +82,7 @@ TEST(Energy, PartsAddUpExactly) {
     double layers = 0;
     for (std::size_t i = 0; i < e.parts.size(); ++i) {
       double count = 0;
-      for (const LayerEnergy& row : e.layers) count += row.counts[i];
+      for (std::size_t row = 0; row < e.layers.size(); ++row) count += e.counts_of(row)[i];
       if (e.parts[i].kind != EnergyKind::idle) {
         EXPECT_EQ(count, e.parts[i].count);
       }

@@ -149,7 +149,9 @@ Result<Library> find_library(std::string_view name) {
 void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
   const double written_bytes = work.written_bytes;
   const std::string_view op = layer.op_node().op_type;
-  work.call_s = call_s(layer, work, Costs::forward_call_s) * static_cast<double>(work.kernels);
+  LibraryWork& by_library = work.library();
+  by_library.call_s =
+      call_s(layer, work, Costs::forward_call_s) * static_cast<double>(work.kernels);
   if (is_attention(layer)) {
     work.lane_fill = Costs::blas_share, work.by_blas = true;
     // The product, scaled, softmax; a causal mask is added.
@@ -159,48 +161,51 @@ void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
   }
   add_operands(layer, work, work);
   if (pools_windows(layer)) {
-    work.dependent_ops = pooling_ops(op, written_bytes, work.other_ops);
+    by_library.dependent_ops = pooling_ops(op, written_bytes, work.other_ops);
     work.other_ops = 0;
   } else if (has_special_functions(layer)) {
-    work.dependent_ops = Costs::special_ops * written_bytes / Costs::element_bytes;
+    by_library.dependent_ops = Costs::special_ops * written_bytes / Costs::element_bytes;
   }
   double made_bytes = written_bytes;
   if (op == "MaxPool" && training) made_bytes *= 3;  // a place of 8 bytes beside each value
   if (op == "BatchNormalization" && training) {
     work.bytes += 2 * written_bytes;
-    work.dependent_ops = Costs::statistics_ops * written_bytes / Costs::element_bytes;
+    by_library.dependent_ops = Costs::statistics_ops * written_bytes / Costs::element_bytes;
   }
   if (op == "Dropout") {  // of a mask and a result; that it is here means training
-    work.single_thread_ops = Costs::random_ops * written_bytes / 2 / Costs::element_bytes;
+    by_library.single_thread_ops = Costs::random_ops * written_bytes / 2 / Costs::element_bytes;
   }
   work.bytes += made_bytes - written_bytes;
   work.written_bytes = made_bytes;
   const bool in_place = op == "Relu" || op == "Clip";
-  if (!in_place && made_bytes > Costs::largest_kept_block_bytes) work.page_fault_bytes = made_bytes;
+  if (!in_place && made_bytes > Costs::largest_kept_block_bytes)
+    by_library.page_fault_bytes = made_bytes;
 }
 
 void add_libtorch_gradient(const Layer& layer, const Work& forward, double made_bytes, Work& work) {
   const double calls_s = call_s(layer, forward, Costs::backward_call_s);
-  work.call_s = calls_s * static_cast<double>(work.kernels);
+  LibraryWork& by_library = work.library();
+  by_library.call_s = calls_s * static_cast<double>(work.kernels);
   if (is_attention(layer)) {
     // Gradients of the softmax's result, of its operand, of the product; what makes each is read.
-    work.call_s *= 2;
+    by_library.call_s *= 2;
     work.lane_fill = Costs::blas_share, work.by_blas = true;
     return add_scores(layer, 3, 6, work);
   }
   add_operands(layer, forward, work);
   if (is_wide_depthwise(layer, forward)) {
-    work.dependent_ops = Costs::window_gradient_ops * work.product_ops;
-    work.call_s +=
+    by_library.dependent_ops = Costs::window_gradient_ops * work.product_ops;
+    by_library.call_s +=
         Costs::window_gradient_call_s * forward.products * number(context_of(layer).in(0).shape[0]);
   }
-  if (made_bytes > Costs::largest_kept_block_bytes) work.page_fault_bytes = made_bytes;
+  if (made_bytes > Costs::largest_kept_block_bytes) by_library.page_fault_bytes = made_bytes;
 }
 
 void set_libtorch_backward(const Layer& layer, double read_bytes, double written_bytes,
                            Work& work) {
   const std::string_view op = layer.op_node().op_type;
-  work.call_s = Costs::backward_call_s * static_cast<double>(work.kernels);
+  LibraryWork& by_library = work.library();
+  by_library.call_s = Costs::backward_call_s * static_cast<double>(work.kernels);
   if (hands_on(layer)) {
     work.bytes = work.weight_bytes = work.written_bytes = 0;
     work.other_ops = 0;
@@ -215,16 +220,17 @@ void set_libtorch_backward(const Layer& layer, double read_bytes, double written
   } else if (op == "BatchNormalization") {
     work.bytes = 5 * written_bytes;
   } else if (pools_windows(layer)) {
-    work.dependent_ops = op == "MaxPool" ? Costs::maximum_ops * written_bytes / Costs::element_bytes
-                                         : pooling_ops(op, written_bytes, work.other_ops);
+    by_library.dependent_ops = op == "MaxPool"
+                                   ? Costs::maximum_ops * written_bytes / Costs::element_bytes
+                                   : pooling_ops(op, written_bytes, work.other_ops);
     work.other_ops = 0;
     work.bytes = 2 * read_bytes + 3 * written_bytes;  // cleared first; places are read
     kept_bytes *= 2;
   } else if (has_special_functions(layer)) {
-    work.dependent_ops = Costs::special_ops * written_bytes / Costs::element_bytes;
+    by_library.dependent_ops = Costs::special_ops * written_bytes / Costs::element_bytes;
   }
   work.weight_bytes = std::min(work.bytes, work.weight_bytes + kept_bytes);
-  if (read_bytes > Costs::largest_kept_block_bytes) work.page_fault_bytes = read_bytes;
+  if (read_bytes > Costs::largest_kept_block_bytes) by_library.page_fault_bytes = read_bytes;
 }
 
 }  // namespace reckon

@@ -189,8 +189,10 @@ std::string_view to_string(Bound bound) {
 
 WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   WorkTime t;
+  constexpr LibraryWork none;
+  const LibraryWork& library = work.by_library ? *work.by_library : none;
   const double ops =
-      work.product_ops + work.other_ops + work.dependent_ops + work.single_thread_ops;
+      work.product_ops + work.other_ops + library.dependent_ops + library.single_thread_ops;
   const double threads = static_cast<double>(std::max<std::int64_t>(1, rates.threads));
   const double product_per_s = rates.product_rate(work.format);
   const bool by_blas = work.by_blas || (work.by_blas_alone && rates.threads == 1);
@@ -199,7 +201,7 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
                       (as_measured ? rates.blas_per_s / product_per_s : work.lane_fill);
   t.compute_s =
       work.product_ops / (product_per_s * t.wave_efficiency) + work.other_ops / rates.vector_per_s +
-      (work.dependent_ops + work.single_thread_ops * threads) /
+      (library.dependent_ops + library.single_thread_ops * threads) /
           (rates.dependent_ops_per_s > 0 ? rates.dependent_ops_per_s : rates.vector_per_s);
   t.ops = ops;
   t.bytes = work.bytes;
@@ -210,20 +212,20 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   const double weights = std::min(work.weight_bytes, work.bytes);
   const double written = std::min(work.written_bytes, work.bytes - weights);
   const MemoryLevel out =
-      level_of(std::max(of_kernel + work.before_bytes, rates.kept_bytes), rates);
+      level_of(std::max(of_kernel + library.before_bytes, rates.kept_bytes), rates);
   const bool to_memory = out.bytes == 0 && rates.write_bytes_per_s > 0;
   t.memory_s = (work.bytes - weights - written) / near.bytes_per_s + weights / far_per_s +
                written / (to_memory ? rates.write_bytes_per_s : out.bytes_per_s);
   if (rates.page_fault_bytes_per_s > 0)
-    t.memory_s += work.page_fault_bytes / rates.page_fault_bytes_per_s;
-  t.start_s = static_cast<double>(work.kernels) * rates.start_s + work.call_s;
+    t.memory_s += library.page_fault_bytes / rates.page_fault_bytes_per_s;
+  t.start_s = static_cast<double>(work.kernels) * rates.start_s + library.call_s;
   const double apart_s = std::min(t.memory_s, work.apart_bytes / near.bytes_per_s);
   const double beside_s = t.memory_s - apart_s;
   const double busy = apart_s + (!overlap            ? t.compute_s + beside_s
                                  : work.hides_partly ? std::hypot(t.compute_s, beside_s)
                                                      : std::max(t.compute_s, beside_s));
   // A queue of kernels is started while others compute; a call returns when it has computed.
-  t.seconds = work.call_s > 0 ? busy + t.start_s : std::max(busy, t.start_s);
+  t.seconds = library.call_s > 0 ? busy + t.start_s : std::max(busy, t.start_s);
   if (t.seconds > 0) {
     t.bound = t.start_s > busy           ? Bound::start
               : t.compute_s > t.memory_s ? Bound::compute

@@ -27,6 +27,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/result.h"
 #include "machine/device.h"
 
@@ -91,6 +92,21 @@ struct ProductShape {
   double rows = 0, columns = 0, sum = 0;
 };
 
+// The other product of work that is two of unlike shapes, with its share of the operations.
+struct SecondProduct {
+  ProductShape shape = {};
+  double share = 0;
+};
+
+// Costs of a library's way to do it (machine/library.h).
+struct LibraryWork {
+  double dependent_ops = 0;      // one after the other instead of on vectors
+  double single_thread_ops = 0;  // dependent, and by one thread
+  double page_fault_bytes = 0;   // of `bytes`: written to memory that the system gives out anew
+  double before_bytes = 0;       // since the result's memory was met: by the kernel before
+  double call_s = 0;             // in the library's own code, before and after
+};
+
 struct Work {
   double product_ops = 0, other_ops = 0;  // a multiply-add is two
   double bytes = 0;
@@ -98,29 +114,25 @@ struct Work {
   double written_bytes = 0;  // of `bytes`, beside those: of the result
   // Result of the product: rows × columns, and independent products (groups, heads, batch).
   double rows = 0, columns = 0, products = 1;
-  double sum = 0;  // products that are added up in each result; 0: unknown
-  // Where the work is two products of unlike shapes: the other one, with its share of the
-  // operations.
-  ProductShape second = {};
-  double second_share = 0;
-  double splits = 1;         // of each result's sum into parts that are computed at the same time
-  std::int64_t kernels = 1;  // that are started, each with its part of everything above
-  // Costs of a library's way to do it (machine/library.h).
-  double dependent_ops = 0;      // dependent: one after the other instead of on vectors
-  double single_thread_ops = 0;  // dependent, and by one thread
-  double page_fault_bytes = 0;   // of `bytes`: written to memory that the system gives out anew
-  double before_bytes = 0;       // since the result's memory was met: by the kernel before
-  double apart_bytes = 0;        // of `bytes`: by kernels of their own, which hide behind nothing
-  bool batched = false;          // the products are operands in a batch, not groups of channels
-  bool by_blas = false;          // at the rate of the processor's BLAS, where that was measured
-  bool hides_partly = false;     // memory behind arithmetic: √(compute² + memory²), not the greater
-  bool by_blas_alone = false;    // as by_blas, where one thread computes
-  double lane_fill = 1;          // of the matrix rate, that blocks of channels leave
-  double call_s = 0;             // in the library's own code, before and after
+  double sum = 0;              // products that are added up in each result; 0: unknown
+  double splits = 1;           // of each result's sum into parts that are computed at the same time
+  std::int64_t kernels = 1;    // that are started, each with its part of everything above
+  double apart_bytes = 0;      // of `bytes`: by kernels of their own, which hide behind nothing
+  bool batched = false;        // the products are operands in a batch, not groups of channels
+  bool by_blas = false;        // at the rate of the processor's BLAS, where that was measured
+  bool hides_partly = false;   // memory behind arithmetic: √(compute² + memory²), not the greater
+  bool by_blas_alone = false;  // as by_blas, where one thread computes
+  double lane_fill = 1;        // of the matrix rate, that blocks of channels leave
+  Boxed<SecondProduct> second = {};
+  Boxed<LibraryWork> by_library = {};
   // That its arithmetic is in; nullopt: the one that the network is asked in.
   std::optional<NumberFormat> format = {};
 
   double times() const { return kernels > 1 ? static_cast<double>(kernels) : 1; }
+  LibraryWork& library() {
+    if (!by_library) by_library = LibraryWork{};
+    return *by_library;
+  }
 };
 // The level of memory in which bytes are met again after `bytes` others.
 MemoryLevel level_of(double bytes, const MachineRates& rates);

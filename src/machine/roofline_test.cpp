@@ -36,7 +36,8 @@ TEST(Roofline, TheSlowestBounds) {
 // 20 bytes read at 10 a second, 20 written at 5, 9 of them to new pages at 3: 2 + 4 + 3.
 TEST(Roofline, WritingAndNewPagesHaveTheirOwnRates) {
   MachineRates r = simple();
-  const Work work{.bytes = 40, .written_bytes = 20, .page_fault_bytes = 9};
+  const Work work{
+      .bytes = 40, .written_bytes = 20, .by_library = LibraryWork{.page_fault_bytes = 9}};
   EXPECT_DOUBLE_EQ(time_of(work, r).memory_s, 4);  // nobody has told them
   r.write_bytes_per_s = 5;
   r.page_fault_bytes_per_s = 3;
@@ -53,13 +54,13 @@ TEST(Roofline, WritingAndNewPagesHaveTheirOwnRates) {
 TEST(Roofline, CallsAndOperationsInARow) {
   MachineRates r = simple();
   r.dependent_ops_per_s = 3;
-  const WorkTime t = time_of({.dependent_ops = 30, .call_s = 2}, r);
+  const WorkTime t = time_of({.by_library = LibraryWork{.dependent_ops = 30, .call_s = 2}}, r);
   EXPECT_DOUBLE_EQ(t.compute_s, 10);
   EXPECT_DOUBLE_EQ(t.seconds, 12.5);
   EXPECT_DOUBLE_EQ(time_of({.product_ops = 100, .lane_fill = 0.25}, simple()).compute_s, 4);
   // 3 a second are of both threads; one of them does half.
   r.threads = 2;
-  EXPECT_DOUBLE_EQ(time_of({.single_thread_ops = 30}, r).compute_s, 20);
+  EXPECT_DOUBLE_EQ(time_of({.by_library = LibraryWork{.single_thread_ops = 30}}, r).compute_s, 20);
 }
 
 // A linear layer K → N in 16 bits: 2·K·N operations a sample, 2·(K + N) bytes a sample, 2·K·N bytes

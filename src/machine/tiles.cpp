@@ -44,9 +44,9 @@ double efficiency_of(const ProductShape& shape, const Work& work, const MachineR
 
 double tile_efficiency(const Work& work, const MachineRates& rates) {
   const double first = efficiency_of({work.rows, work.columns, work.sum}, work, rates);
-  if (!(work.second_share > 0)) return first;
-  const double second = efficiency_of(work.second, work, rates);
-  return 1 / ((1 - work.second_share) / first + work.second_share / second);
+  if (!work.second || !(work.second->share > 0)) return first;
+  const double second = efficiency_of(work.second->shape, work, rates);
+  return 1 / ((1 - work.second->share) / first + work.second->share / second);
 }
 
 }  // namespace reckon

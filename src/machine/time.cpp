@@ -59,8 +59,10 @@ class Clock {
 
 }  // namespace
 
-TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates, std::int64_t batch,
-                             const TimeOptions& options) {
+namespace {
+
+// What is known before the first layer is timed.
+TimeEstimate begin(const NetworkWork& work, const MachineRates& rates, const TimeOptions& options) {
   TimeEstimate estimate;
   estimate.rates = rates;
   estimate.assumptions = rates.assumptions;
@@ -77,13 +79,36 @@ TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates,
   }
   if (options.training) estimate.rates.kept_bytes = kept;
   estimate.rates.pass_bytes = weights + std::max(largest, estimate.rates.kept_bytes);
+  return estimate;
+}
+
+// `for_each_layer` calls what it is given with each layer of the work, in order.
+template <class F>
+TimeEstimate timed(TimeEstimate estimate, const std::optional<LossWork>& loss, std::int64_t batch,
+                   const TimeOptions& options, F for_each_layer) {
   Clock clock(options, estimate);
-  for (const LayerWork& layer : work.layers)
+  for_each_layer([&](const LayerWork& layer) {
     clock.add(layer, static_cast<double>(std::max<std::int64_t>(1, batch)));
-  if (work.loss) clock.add(*work.loss);
+  });
+  if (loss) clock.add(*loss);
   estimate.seconds = estimate.forward_s + estimate.input_gradient_s + estimate.weight_gradient_s +
                      estimate.update_s + estimate.loss_forward_s + estimate.loss_backward_s;
   return estimate;
+}
+
+}  // namespace
+
+TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates, std::int64_t batch,
+                             const TimeOptions& options) {
+  return timed(begin(work, rates, options), work.loss, batch, options, [&](auto add) {
+    for (const LayerWork& layer : work.layers) add(layer);
+  });
+}
+
+TimeEstimate time_of_network(NetworkWork&& work, const MachineRates& rates, std::int64_t batch,
+                             const TimeOptions& options) {
+  return timed(begin(work, rates, options), work.loss, batch, options,
+               [&](auto add) { work.layers.use_up(add); });
 }
 
 Result<NumberFormat> format_on(const Device& device, const NetworkWork& work,

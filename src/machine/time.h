@@ -18,7 +18,7 @@ struct LayerTime {
   const Layer* layer = nullptr;
   bool fused = false;  // into the kernel before; then its operations count there
   WorkTime forward;
-  std::optional<WorkTime> input_gradient, weight_gradient;  // of layers without products: the first
+  Boxed<WorkTime> input_gradient, weight_gradient;  // of layers without products: the first
   double update_s = 0;
   double seconds = 0;  // of all these
   // The least batch at which its forward pass is bound by compute; 0: never.
@@ -44,6 +44,9 @@ struct TimeEstimate {
 };
 
 TimeEstimate time_of_network(const NetworkWork& work, const MachineRates& rates, std::int64_t batch,
+                             const TimeOptions& options = {});
+// Likewise; the work is given back on the way.
+TimeEstimate time_of_network(NetworkWork&& work, const MachineRates& rates, std::int64_t batch,
                              const TimeOptions& options = {});
 
 // The main format of a network whose operators compute in the file's own types: that of most

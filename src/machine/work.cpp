@@ -159,7 +159,7 @@ class Walk {
     if (by_libtorch()) {
       add_libtorch_forward(layer, options_.training, row.forward);
       if (layer.op_node().op != nullptr && !has(layer.op_node().op->traits, Trait::in_place))
-        row.forward.before_bytes = before_bytes_;
+        row.forward.library().before_bytes = before_bytes_;
       before_bytes_ = row.forward.bytes;
     }
     if (backward != nullptr) {
@@ -268,7 +268,7 @@ class Walk {
           params * (of_one * options_.update_elements_per_param + options_.update_bytes_per_param);
       w.format = forward.format;
       w.kernels = 0;  // one loop over all parameters; its start is that of one kernel
-      if (by_libtorch()) w.call_s = LibTorchCosts::update_call_s;
+      if (by_libtorch()) w.library().call_s = LibTorchCosts::update_call_s;
       row.update = w;
     }
   }
@@ -290,7 +290,7 @@ class Walk {
     work.bytes += n_bytes;
     work.weight_bytes += n_bytes;
     if (by_libtorch() && n_bytes > LibTorchCosts::largest_kept_block_bytes)
-      work.page_fault_bytes += n_bytes;
+      work.library().page_fault_bytes += n_bytes;
   }
 
   const Graph& graph_;
@@ -345,7 +345,6 @@ Result<NetworkWork> network_work(const Graph& graph, const Analysis& analysis,
                                  const WorkOptions& options) {
   NetworkWork out;
   out.lower_bound = !analysis.coverage.complete();
-  out.layers.reserve(analysis.layers.size());
   Walk walk(graph, analysis, options, out);
   std::optional<BackwardCost> backward;
   if (options.training) {

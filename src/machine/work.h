@@ -18,6 +18,7 @@
 #include <optional>
 
 #include "analysis/backward.h"
+#include "base/blocks.h"
 #include "base/boxed.h"
 #include "machine/eager.h"
 #include "machine/library.h"
@@ -53,9 +54,9 @@ struct LayerWork {
 };
 
 struct NetworkWork {
-  std::vector<LayerWork> layers;  // those that do something, in order
-  std::optional<LossWork> loss;   // of a training step by PyTorch on a GPU
-  bool lower_bound = false;       // something of the network is unknown
+  Blocks<LayerWork> layers;      // those that do something, in order
+  std::optional<LossWork> loss;  // of a training step by PyTorch on a GPU
+  bool lower_bound = false;      // something of the network is unknown
   std::vector<std::string> assumptions;
 };
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/watch.h"
 
 namespace reckon {
 
@@ -60,6 +61,7 @@ struct ArenaLimits {
   // Elementary steps (a buffer at a point in time), so that the answer is the same on every
   // machine.
   std::int64_t max_steps = 100'000'000;
+  Watch* watch = nullptr;  // or null
 };
 
 // plan_best_fit, local search, then branch and bound down to the lower bound. When the budget runs

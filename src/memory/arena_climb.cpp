@@ -27,10 +27,11 @@ class Climb {
       position_[static_cast<std::size_t>(order_[i])] = i;
   }
 
-  void run(FirstFit& fit, std::int64_t max_work, Placement& best) {
+  void run(FirstFit& fit, std::int64_t max_work, Watch* watch, Placement& best) {
     Placement trial;
     std::int64_t work = 0;
-    while (work < max_work && best.total_bytes > problem_.live_bound) {
+    while (work < max_work && best.total_bytes > problem_.live_bound && !stopped(watch)) {
+      tell(watch, "steps through placements", work, max_work);
       const std::int64_t before = fit.work();
       const auto [a, b] = choose();
       work += static_cast<std::int64_t>(order_.size());
@@ -98,8 +99,8 @@ class Climb {
 
 }  // namespace
 
-void climb(const ArenaProblem& problem, FirstFit& fit, std::int64_t max_work, Placement& best) {
-  Climb(problem, best).run(fit, max_work, best);
+void climb(const ArenaProblem& problem, FirstFit& fit, const ArenaLimits& limits, Placement& best) {
+  Climb(problem, best).run(fit, limits.max_steps / 10, limits.watch, best);
 }
 
 }  // namespace reckon

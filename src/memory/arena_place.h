@@ -57,6 +57,6 @@ class FirstFit {
 };
 
 // Improves `best` by changing places in the order, for about `max_work` looks at a buffer.
-void climb(const ArenaProblem& problem, FirstFit& fit, std::int64_t max_work, Placement& best);
+void climb(const ArenaProblem& problem, FirstFit& fit, const ArenaLimits& limits, Placement& best);
 
 }  // namespace reckon

@@ -52,10 +52,11 @@ class Search {
 
   // Looks for a placement of at most `target` bytes, and goes on for smaller ones down to `floor`.
   // Returns false when the steps ran out: then nothing is proved.
-  bool run(std::int64_t target, std::int64_t floor, std::int64_t max_steps) {
+  bool run(std::int64_t target, std::int64_t floor, std::int64_t max_steps, Watch* watch) {
     target_ = target;
     floor_ = floor;
-    steps_left_ = max_steps;
+    steps_left_ = max_steps_ = max_steps;
+    watch_ = watch;
     found_ = false;
     descend(0, 0, 0);
     return steps_left_ > 0;
@@ -121,6 +122,8 @@ class Search {
 
   void descend(std::size_t depth, std::int64_t last_offset, std::size_t last_item) {
     steps_left_ -= n_cells_ + static_cast<std::int64_t>(n_);
+    tell(watch_, "steps through placements", max_steps_ - steps_left_, max_steps_);
+    if (stopped(watch_)) steps_left_ = 0;
     if (depth == n_) {
       total_ = *std::max_element(heights_.begin(), heights_.end());
       best_ = offsets_;
@@ -150,7 +153,8 @@ class Search {
   std::int64_t n_cells_ = 0;
   std::vector<std::int64_t> heights_, unplaced_sum_, bound_floor_;  // by step
   std::vector<std::int64_t> offsets_, best_;                        // by item; -1: not placed
-  std::int64_t target_ = 0, floor_ = 0, total_ = 0, steps_left_ = 0;
+  std::int64_t target_ = 0, floor_ = 0, total_ = 0, steps_left_ = 0, max_steps_ = 0;
+  Watch* watch_ = nullptr;
   bool found_ = false;
 };
 
@@ -190,14 +194,15 @@ std::int64_t live_bound_of(const ArenaProblem& problem, const Group& group,
 
 // First asks for the lower bound itself, where bounds cut deepest, then works down from the top.
 // `enough`: what another group needs anyway.
-void improve(const ArenaProblem& problem, Group& group, std::int64_t enough, std::int64_t max_steps,
-             Placement& placement) {
+void improve(const ArenaProblem& problem, Group& group, std::int64_t enough,
+             const ArenaLimits& limits, Placement& placement) {
   const std::int64_t floor = std::max(group.lower_bound, enough);
   Search search(problem, group);
-  const bool decided = search.run(floor, floor, max_steps / 2);
+  const bool decided = search.run(floor, floor, limits.max_steps / 2, limits.watch);
   if (!search.found()) {
     if (decided && floor == group.lower_bound) ++group.lower_bound;
-    if (search.run(group.total - 1, decided ? floor + 1 : floor, max_steps / 2)) {
+    if (search.run(group.total - 1, decided ? floor + 1 : floor, limits.max_steps / 2,
+                   limits.watch)) {
       // Nothing below the best was found by a search that looked everywhere.
       const std::int64_t least = search.found() ? search.total() : group.total;
       if (least > floor) group.lower_bound = least;
@@ -219,13 +224,13 @@ Result<Placement> plan_optimal(std::span<const Buffer> buffers, const ArenaLimit
   auto made = FirstFit::make(problem);
   if (!made) return placement;
   FirstFit& fit = *made;
-  climb(problem, fit, limits.max_steps / 10, placement);
+  climb(problem, fit, limits, placement);
   auto groups = groups_of(problem, placement);
   for (Group& group : groups) group.lower_bound = live_bound_of(problem, group, alignment);
   std::int64_t needed = problem.live_bound;
   for (Group& group : groups) {
     if (group.total <= needed || group.ids.size() > limits.max_buffers) continue;
-    improve(problem, group, needed, limits.max_steps, placement);
+    improve(problem, group, needed, limits, placement);
     needed = std::max(needed, group.lower_bound);
   }
   for (std::size_t i = 0; i < buffers.size(); ++i)

@@ -362,5 +362,24 @@ TEST(Arena, TenThousandBuffersTakeAFractionOfASecond) {
   }
 }
 
+// Told to stop, it has what the planners before it found, and proves no more than they do.
+TEST(Arena, ToldToStopItAnswersWithWhatItHas) {
+  std::mt19937 random(3);
+  int unproved = 0;
+  for (int trial = 0; trial < 50; ++trial) {
+    const auto buffers = random_buffers(random, 24, 12, 6, 100);
+    Watch watch;
+    watch.stop();
+    const auto stopped = plan_optimal(buffers, {.watch = &watch}), best = plan_best_fit(buffers),
+               whole = plan_optimal(buffers);
+    ASSERT_TRUE(stopped && best && whole);
+    EXPECT_EQ(stopped->total_bytes, best->total_bytes);
+    EXPECT_GE(stopped->total_bytes, whole->total_bytes);
+    EXPECT_LE(stopped->lower_bound_bytes, whole->total_bytes);
+    unproved += stopped->optimal ? 0 : 1;
+  }
+  EXPECT_GT(unproved, 0);
+}
+
 }  // namespace
 }  // namespace reckon

@@ -13,6 +13,8 @@ struct Layout {
   Shape sizes;  // static
   std::array<std::int64_t, Shape::max_rank> strides{};
 
+  bool operator==(const Layout&) const = default;
+
   // Row-major.
   static Layout contiguous(const Shape& sizes);
   // N×C×H×W in memory as N×H×W×C. REQUIRES: rank 4.

@@ -333,8 +333,8 @@ Result<Ledger> make_ledger(const Analysis& analysis, const TrainingSetup& setup)
                 "`precision`");
   if (setup.training) RECKON_TRY(check_trainable(analysis));
   Ledger ledger;
-  constexpr std::string_view names[] = {"weights_bytes", "buffers_bytes", "gradients_bytes",
-                                        "optimizer_bytes", "activations_bytes"};
+  constexpr std::string_view names[] = {"weights_bytes",   "buffers_bytes",     "gradients_bytes",
+                                        "optimizer_bytes", "activations_bytes", "constants_bytes"};
   for (std::size_t i = 0; i < Ledger::n_lines; ++i) ledger.lines[i].name = names[i];
   const Totals& t = analysis.totals;
   const ElementBits element(*analysis.shapes->graph, p);
@@ -351,6 +351,8 @@ Result<Ledger> make_ledger(const Analysis& analysis, const TrainingSetup& setup)
   if (setup.training) RECKON_TRY(add_training(analysis, setup, ledger));
   add_line(ledger.lines[4].figure, "activations", t.activations, t.activation_bytes,
            computed_floats(analysis), of_computed, p.autocast ? 0 : p.activation_bits);
+  if (t.constant_bytes > 0)
+    ledger.lines[5].figure.add("", {{"B as in the file", t.constant_bytes}});
   Checked total = 0;
   for (LedgerLine& line : ledger.lines) {
     RECKON_ASSIGN(line.bytes, line.figure.value().get(line.name, "ledger"));

@@ -1,7 +1,9 @@
-// The textbook ledger of memory: five lines, each a figure that explains itself.
+// The textbook ledger of memory: six lines, each a figure that explains itself.
 //
-//   training   weights + buffers + gradients + optimizer state + activations
-//   inference  weights + buffers + activations
+//   training   weights + buffers + gradients + optimizer state + activations + constants
+//   inference  weights + buffers + activations + constants
+// Constants are what a runtime folds when it loads the network (Totals::constant_bytes): neither
+// learned nor buffers of a module.
 // Activations are the network's input and the output of every operator that needs new memory, at
 // the bound batch, all alive at once: what a training step must keep when nothing is recomputed.
 #pragma once
@@ -31,13 +33,15 @@ struct LedgerLine {
 };
 
 struct Ledger {
-  static constexpr std::size_t n_lines = 5;
-  // weights, buffers, gradients, optimizer, activations
+  static constexpr std::size_t n_lines = 6;
+  // weights, buffers, gradients, optimizer, activations, constants
   std::array<LedgerLine, n_lines> lines;
   std::int64_t total_bytes = 0;
   std::int64_t trained_params = 0;  // without the frozen ones
 
   const LedgerLine& line(std::string_view name) const;
+  // Weights, buffers and constants: what a device with static memory keeps in flash.
+  std::int64_t flash_bytes() const { return lines[0].bytes + lines[1].bytes + lines[5].bytes; }
   // The line that holds most bytes.
   const LedgerLine& largest() const;
 };

@@ -12,12 +12,12 @@ namespace reckon {
 namespace {
 
 // Always the task that raises the peak least, then the one that leaves least alive.
-std::optional<OrderState> greedy(const OrderProblem& problem, std::int64_t max_steps) {
+std::optional<OrderState> greedy(const OrderProblem& problem, const OrderLimits& limits) {
   OrderState state(problem);
   std::int64_t steps = 0;
   while (!state.finished()) {
     steps += problem.look_cost(state.ready().size());
-    if (steps > max_steps) return std::nullopt;
+    if (steps > limits.max_steps || stopped(limits.watch)) return std::nullopt;
     const std::int64_t floor = std::max(state.peak(), problem.simple_bound);
     std::int32_t best = free_move(state, floor);
     OrderState::Step best_step{};
@@ -47,7 +47,7 @@ std::uint64_t mark_of(std::int32_t task) {
 
 // A beam search: as greedy, with the `width` best sets of each size.
 std::optional<OrderState> beam(const OrderProblem& problem, std::size_t width,
-                               std::int64_t max_steps) {
+                               const OrderLimits& limits) {
   struct Front {
     OrderState state;
     std::uint64_t mark;
@@ -78,7 +78,8 @@ std::optional<OrderState> beam(const OrderProblem& problem, std::size_t width,
       return std::tie(a.peak, a.after, a.front, a.task) <
              std::tie(b.peak, b.after, b.front, b.task);
     });
-    if (steps > max_steps) return std::nullopt;
+    tell(limits.watch, "steps through orders", steps, limits.max_steps);
+    if (steps > limits.max_steps || stopped(limits.watch)) return std::nullopt;
     std::unordered_set<std::uint64_t> seen;
     std::vector<Front> next;
     for (const Child& child : children) {
@@ -111,7 +112,7 @@ Result<OrderPlan> better_order(const TaskGraph& graph, const OrderLimits& limits
     plan.order = state->order();
     plan.peak_after = state->peak();
   };
-  if (plan.peak_after > plan.lower_bound) consider(greedy(problem, limits.max_steps));
+  if (plan.peak_after > plan.lower_bound) consider(greedy(problem, limits));
   if (plan.peak_after > plan.lower_bound) {
     const ExactOrder exact = search_order(problem, plan.peak_after, limits);
     plan.lower_bound = std::max(plan.lower_bound, exact.lower_bound);
@@ -121,7 +122,7 @@ Result<OrderPlan> better_order(const TaskGraph& graph, const OrderLimits& limits
     } else if (!exact.finished) {
       const auto n = static_cast<std::int64_t>(graph.tasks.size());
       const std::int64_t width = std::min<std::int64_t>(64, limits.max_steps / (2 * n * n + 1));
-      if (width > 1) consider(beam(problem, static_cast<std::size_t>(width), limits.max_steps));
+      if (width > 1) consider(beam(problem, static_cast<std::size_t>(width), limits));
     }
   }
   plan.optimal = plan.peak_after == plan.lower_bound;

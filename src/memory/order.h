@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/watch.h"
 #include "graph/graph.h"
 
 namespace reckon {
@@ -57,6 +58,7 @@ Result<PeakOfOrder> peak_of_order(const TaskGraph& graph, std::span<const std::i
 struct OrderLimits {
   std::int64_t max_states = 100'000;     // sets of tasks that the exact search may look at
   std::int64_t max_steps = 100'000'000;  // elementary steps, for exact search and beam each
+  Watch* watch = nullptr;                // or null
 };
 
 struct OrderPlan {

@@ -94,7 +94,8 @@ class Sets {
     return words_.data() + static_cast<std::size_t>(id) * n_words_;
   }
   bool out_of_budget() const {
-    return steps_ > limits_.max_steps ||
+    tell(limits_.watch, "steps through orders", steps_, limits_.max_steps);
+    return steps_ > limits_.max_steps || stopped(limits_.watch) ||
            static_cast<std::int64_t>(sets_.size()) > limits_.max_states ||
            moves_.size() > max_kept_moves;
   }

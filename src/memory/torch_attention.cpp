@@ -65,7 +65,7 @@ StorageId TorchRun::attention_operand(const OpContext& ctx, int i, const Attenti
   if (i != q_in && group > 1)
     return heap.allocate((Checked(n_bytes) * group).value_or(0), Holding::workspace);
   constexpr std::int64_t heads_first[] = {0, 2, 1, 3}, turned[] = {0, 1, 3, 2};
-  Layout layout = x.layout;
+  Layout layout = *x.layout;
   if (layout.sizes.rank() == 3) {
     const auto split = layout.viewed(Shape{s.batch, length, heads, size});
     layout = split.value_or(Layout::contiguous(Shape{s.batch, length, heads, size}))

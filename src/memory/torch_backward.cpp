@@ -148,7 +148,7 @@ void TorchRun::backward_node(NodeId id) {
     const StorageId first = incoming[0];
     const bool conv = torch_has(*node.op, TorchTrait::blocked_convolution) && counts_scratch();
     if (conv) {
-      const bool last = held(ctx.input_id(0)).layout.is_channels_last();
+      const bool last = held(ctx.input_id(0)).layout->is_channels_last();
       const ConvGradients made =
           run_conv_backward(conv_case(ctx, last, options_.threads), needs_grad(ctx.input_id(0)),
                             needs_grad(ctx.input_id(1)), heap);

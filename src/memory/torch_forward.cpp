@@ -15,7 +15,6 @@ TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineO
       options_(options),
       held_(graph.values.size()),
       last_use_(graph.values.size(), none),
-      dying_(graph.nodes.size()),
       readers_(count_readers(graph)),
       kept_(graph.nodes.size()),
       gradients_(graph.values.size(), no_storage),
@@ -23,7 +22,7 @@ TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineO
   for (std::size_t i = 0; i < held_.size(); ++i) {
     const Tensor& tensor = analysis.shapes->tensors[i];
     held_[i].known = tensor.shape.is_static() && bits(tensor.dtype) > 0;
-    if (held_[i].known) held_[i].layout = Layout::contiguous(tensor.shape);
+    if (held_[i].known) lay_out(held_[i], Layout::contiguous(tensor.shape));
   }
   for (const ValueId in : graph.inputs)
     if (held(in).known) held(in).storage = heap.adopt(bytes_of_value(in));
@@ -87,29 +86,29 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
     if ((ctx.out(i).value != nullptr && ctx.out(i).shape.has_rank()) || is_stored(id) ||
         is_weight_form_[at(id)])
       continue;
-    Held view;
+    Layout view;
     const bool from_storage = ctx.has_input(0) && held(ctx.input_id(0)).known;
     if (from_storage && (i == 0 || cuts_storage(ctx.node())) && makes_view(ctx, view)) {
       out.storage = held(ctx.input_id(0)).storage;
-      out.layout = view.layout;
-      if (i > 0) out.layout.sizes = ctx.out(i).shape;
+      if (i > 0) view.sizes = ctx.out(i).shape;
+      lay_out(out, view);
       heap.hold(out.storage, Holding::activation);
     } else if (i == 0 && from_storage && works_in_place(ctx)) {
       out.storage = held(ctx.input_id(0)).storage;
       out.layout = held(ctx.input_id(0)).layout;
       heap.hold(out.storage, Holding::activation);
     } else if (i == 0 && torch_has(*ctx.node().op, TorchTrait::blocked_convolution)) {
-      const bool last = held(ctx.input_id(0)).layout.is_channels_last();
+      const bool last = held(ctx.input_id(0)).layout->is_channels_last();
       out.storage = counts_scratch() ? run_conv(conv_case(ctx, last, options_.threads), heap)
                                      : heap.allocate(bytes_of_value(id), Holding::activation);
-      out.layout = output_layout(ctx, i);
+      lay_out(out, output_layout(ctx, i));
     } else {
       const bool unrolled =
           i == 0 && counts_scratch() && torch_has(*ctx.node().op, TorchTrait::unrolled_convolution);
       out.storage = unrolled
                         ? run_transposed_conv(transposed_conv_case(ctx), bytes_of_value(id), heap)
                         : heap.allocate(bytes_of_value(id), Holding::activation);
-      out.layout = output_layout(ctx, i);
+      lay_out(out, output_layout(ctx, i));
     }
     out.alive = true;
   }
@@ -148,7 +147,7 @@ void TorchRun::keep_product_operands(const OpContext& ctx, Kept& kept, bool forw
     Shape folded = s;
     if (s.rank() > 3)
       folded = Shape{product(s.dims().first(at(s.rank() - 2))), s[s.rank() - 2], s[s.rank() - 1]};
-    const bool copied = s.rank() > 3 && !operand.layout.viewed(folded);
+    const bool copied = s.rank() > 3 && !operand.layout->viewed(folded);
     if (copied && keeps)
       keep_new(bytes_of_value(id), kept);
     else if (copied)
@@ -285,6 +284,7 @@ void TorchRun::without_autograd() {
 }
 
 void TorchRun::forward() {
+  points.reserve(graph_.nodes.size());
   for (NodeId i = 0; at(i) < graph_.nodes.size(); ++i)
     segment_of(i) == none ? run_node(i) : run_plain(i);
 }
@@ -307,12 +307,13 @@ void TorchRun::loss() {
       keep(wide == no_storage ? held(out).storage : wide, kept_.back());
     heap.release(wide, Holding::workspace);
     constexpr std::int64_t scalar_bytes = 4, target_bytes = 8;
-    const Shape& sizes = held(out).layout.sizes;
+    const Shape& sizes = held(out).layout->sizes;
     const Dim classes = sizes.rank() > 0 ? std::max<Dim>(sizes[sizes.rank() - 1], 1) : 1;
     keep(heap.adopt(sizes.elements().value_or(0) / classes * target_bytes), kept_.back());
     keep_new(scalar_bytes, kept_.back());
     heap.allocate(scalar_bytes, Holding::activation);
-    if (wide == no_storage && !held(out).layout.is_contiguous()) heap.touch(score_bytes);  // a copy
+    if (wide == no_storage && !held(out).layout->is_contiguous())
+      heap.touch(score_bytes);  // a copy
     break;
   }
   loss_autograd_bytes = heap.saved_bytes() - autograd_bytes;

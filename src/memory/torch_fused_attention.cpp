@@ -79,9 +79,9 @@ void TorchRun::run_fused_attention(const OpContext& ctx, NodeId id) {
   }
   heap.release(sums, Holding::workspace);
   heap.release(mask, Holding::workspace);
-  out.layout = ctx.out(0).shape.rank() == 4
-                   ? held(ctx.input_id(q_in)).layout.like_for(ctx.out(0).shape)
-                   : Layout::contiguous(ctx.out(0).shape);
+  lay_out(out, ctx.out(0).shape.rank() == 4
+                   ? held(ctx.input_id(q_in)).layout->like_for(ctx.out(0).shape)
+                   : Layout::contiguous(ctx.out(0).shape));
   out.alive = true;
   out.requires_grad = differentiable;
 }

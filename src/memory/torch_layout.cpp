@@ -22,52 +22,56 @@ bool TorchRun::asks_for_contiguous(const OpContext& ctx) const {
   const Shape &in = ctx.in(0).shape, &out = ctx.out(0).shape;
   return from != none && cuts_storage(graph_.nodes[at(from)]) && in.rank() == 3 &&
          out.rank() == 3 && in[0] == out[0] && in[1] == 1 && out[1] > 1 &&
-         !held(id).layout.is_contiguous();
+         !held(id).layout->is_contiguous();
+}
+
+void TorchRun::lay_out(Held& held, const Layout& layout) {
+  held.layout = layouts_.keep(layout, layout.sizes.hash());
 }
 
 // The layout of output 0 if the operator is a view of input 0; false where memory is needed.
-bool TorchRun::makes_view(const OpContext& ctx, Held& out) {
+bool TorchRun::makes_view(const OpContext& ctx, Layout& out) {
   const OpDef& op = *ctx.node().op;
   const bool carries = has(op.traits, Trait::carries),
              strided = has(op.traits, Trait::strided_view);
   const Space space = op.nature.space;
-  const Held& in = held(ctx.input_id(0));
+  const Layout& in = *held(ctx.input_id(0)).layout;
   const Shape& sizes = ctx.out(0).shape;
   if (op.nature.kind == OpKind::dropout && is_dropped_out(ctx)) return false;
   // Another name; in inference dropout is one, and a conversion to the type that is there.
   if (op.nature.kind == OpKind::dropout ||
       (carries && !strided && space == Space::pointwise && op.nature.kind == OpKind::layout &&
        ctx.in(0).dtype == ctx.out(0).dtype)) {
-    out.layout = in.layout;
+    out = in;
   } else if (space == Space::permutes) {
     std::vector<std::int64_t> perm(ctx.ints_attr("perm").begin(), ctx.ints_attr("perm").end());
     if (perm.empty())
       for (int i = sizes.rank(); i-- > 0;) perm.push_back(i);
-    out.layout = in.layout.permuted(perm);
+    out = in.permuted(perm);
   } else if (strided && space == Space::pointwise) {
-    const int shift = sizes.rank() - in.layout.sizes.rank();
+    const int shift = sizes.rank() - in.sizes.rank();
     if (shift < 0) return false;
-    out.layout.sizes = sizes;
+    out.sizes = sizes;
     for (int i = 0; i < sizes.rank(); ++i) {
-      const bool same = i >= shift && in.layout.sizes[i - shift] == sizes[i];
-      out.layout.strides[at(i)] = same ? in.layout.strides[at(i - shift)] : 0;
+      const bool same = i >= shift && in.sizes[i - shift] == sizes[i];
+      out.strides[at(i)] = same ? in.strides[at(i - shift)] : 0;
     }
   } else if (has(op.traits, Trait::selects) && space == Space::rearranges &&
              ctx.in(1).shape.rank() == 0 && ctx.const_int(1)) {
     // One index is select(), a view without that dimension.
-    const auto axis = normalize_axis(ctx.int_attr("axis", 0), in.layout.sizes.rank());
+    const auto axis = normalize_axis(ctx.int_attr("axis", 0), in.sizes.rank());
     if (!axis || is_stored(ctx.input_id(0))) return false;
-    out.layout.sizes = sizes;
+    out.sizes = sizes;
     for (int i = 0; i < sizes.rank(); ++i)
-      out.layout.strides[at(i)] = in.layout.strides[at(i < *axis ? i : i + 1)];
+      out.strides[at(i)] = in.strides[at(i < *axis ? i : i + 1)];
   } else if (cuts_storage(ctx.node())) {
-    if (in.layout.sizes.rank() != sizes.rank()) return false;
-    out.layout = in.layout;
-    out.layout.sizes = sizes;  // steps other than 1 change a stride, never what is kept
+    if (in.sizes.rank() != sizes.rank()) return false;
+    out = in;
+    out.sizes = sizes;  // steps other than 1 change a stride, never what is kept
   } else if (has(op.traits, Trait::view)) {
-    const auto viewed = in.layout.viewed(sizes);
+    const auto viewed = in.viewed(sizes);
     if (!viewed || asks_for_contiguous(ctx)) return false;
-    out.layout = *viewed;
+    out = *viewed;
   } else {
     return false;
   }
@@ -93,12 +97,12 @@ Layout TorchRun::output_layout(const OpContext& ctx, int i) const {
   const Layout plain = Layout::contiguous(sizes);
   if (i > 0 || has(torch, TorchTrait::dense)) return plain;
   if (has(torch, TorchTrait::channels_last)) {
-    const bool last = ctx.has_input(0) && held(ctx.input_id(0)).layout.is_channels_last();
+    const bool last = ctx.has_input(0) && held(ctx.input_id(0)).layout->is_channels_last();
     return last && sizes.rank() == 4 ? Layout::channels_last(sizes) : plain;
   }
   for (int k = 0; k < ctx.n_inputs(); ++k)
     if (ctx.has_input(k) && held(ctx.input_id(k)).known && ctx.in(k).shape == sizes)
-      return held(ctx.input_id(k)).layout.like_for(sizes);
+      return held(ctx.input_id(k)).layout->like_for(sizes);
   return plain;
 }
 

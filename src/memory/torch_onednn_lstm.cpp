@@ -144,8 +144,8 @@ void TorchRun::run_onednn_lstm(const OpContext& ctx, NodeId id) {
   Kept& kept = kept_[at(id)];
   const Held& x = held(ctx.input_id(x_in));
   constexpr std::int64_t by_step[] = {1, 0, 2};
-  const bool in_order = ctx.int_attr("layout", 0) == 1 ? x.layout.permuted(by_step).is_contiguous()
-                                                       : x.layout.is_contiguous();
+  const bool in_order = ctx.int_attr("layout", 0) == 1 ? x.layout->permuted(by_step).is_contiguous()
+                                                       : x.layout->is_contiguous();
   StorageId input = x.storage;
   if (!in_order)
     input = heap.allocate(bytes_of_value(ctx.input_id(x_in)), Holding::workspace);

@@ -67,10 +67,10 @@ void TorchRun::mark_weight_forms() {
 // A linear layer reads its input as a matrix; what is not one in memory is copied.
 bool TorchRun::copies_operand(ValueId id) const {
   const Held& x = held(id);
-  const int rank = x.layout.sizes.rank();
+  const int rank = x.layout->sizes.rank();
   if (!x.known || rank < 3) return false;
-  return !x.layout.viewed(
-      Shape{product(x.layout.sizes.dims().first(at(rank - 1))), x.layout.sizes[rank - 1]});
+  return !x.layout->viewed(
+      Shape{product(x.layout->sizes.dims().first(at(rank - 1))), x.layout->sizes[rank - 1]});
 }
 
 void TorchRun::run_recurrent(const OpContext& ctx, NodeId id) {
@@ -139,10 +139,10 @@ void TorchRun::finish_recurrent(const OpContext& ctx, bool differentiable) {
   constexpr std::int64_t swap[] = {0, 2, 1, 3}, turn[] = {1, 0, 2, 3}, turn_state[] = {1, 0, 2};
   if (ctx.has_output(0)) {
     Held& out = held(ctx.output_id(0));
-    out.layout =
-        batch_first
-            ? Layout::contiguous(Shape{sizes[1], sizes[0], sizes[2], sizes[3]}).permuted(turn)
-            : Layout::contiguous(Shape{sizes[0], sizes[2], sizes[1], sizes[3]}).permuted(swap);
+    lay_out(out,
+            batch_first
+                ? Layout::contiguous(Shape{sizes[1], sizes[0], sizes[2], sizes[3]}).permuted(turn)
+                : Layout::contiguous(Shape{sizes[0], sizes[2], sizes[1], sizes[3]}).permuted(swap));
     out.alive = true;
     out.requires_grad = differentiable;
   }
@@ -152,7 +152,7 @@ void TorchRun::finish_recurrent(const OpContext& ctx, bool differentiable) {
     if (!state.known) continue;
     state.storage = heap.allocate(bytes_of_value(ctx.output_id(i)), Holding::activation);
     if (batch_first && ctx.out(i).shape.rank() == 3)
-      state.layout = Layout::contiguous(Shape{sizes[2], sizes[0], sizes[3]}).permuted(turn_state);
+      lay_out(state, Layout::contiguous(Shape{sizes[2], sizes[0], sizes[3]}).permuted(turn_state));
     state.alive = true;
     state.requires_grad = differentiable;
   }

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "base/lists.h"
+#include "base/pool.h"
 #include "memory/layout.h"
 #include "memory/timeline.h"
 #include "ops/attention.h"
@@ -19,12 +21,16 @@ inline std::size_t at(std::int32_t id) {
 
 // A value as PyTorch holds it.
 struct Held {
+  static const Layout unknown;
+
   StorageId storage = no_storage;
-  Layout layout;
-  bool alive = false;  // the program holds it
+  const Layout* layout = &unknown;  // or among TorchRun's
+  bool alive = false;               // the program holds it
   bool requires_grad = false;
   bool known = false;  // static shape and fixed-size elements
 };
+
+inline const Layout Held::unknown = {};
 
 // x.shape: reads no element.
 inline bool reads_size_only(const Node& node) {
@@ -79,7 +85,8 @@ class TorchRun {
   void run_node(NodeId id);
   bool asks_for_contiguous(const OpContext& ctx) const;
   static bool cuts_storage(const Node& node);
-  bool makes_view(const OpContext& ctx, Held& out);
+  bool makes_view(const OpContext& ctx, Layout& out);
+  void lay_out(Held& held, const Layout& layout);
   bool works_in_place(const OpContext& ctx) const;
   Layout output_layout(const OpContext& ctx, int i) const;
   void allocate_outputs(const OpContext& ctx);
@@ -150,9 +157,10 @@ class TorchRun {
   const Graph& graph_;
   const Analysis& analysis_;
   const TimelineOptions& options_;
-  std::vector<Held> held_;                   // by ValueId
-  std::vector<NodeId> last_use_;             // by ValueId; nodes.size() for outputs
-  std::vector<std::vector<ValueId>> dying_;  // by NodeId
+  std::vector<Held> held_;  // by ValueId
+  Pool<Layout> layouts_;
+  std::vector<NodeId> last_use_;  // by ValueId; nodes.size() for outputs
+  Lists<ValueId> dying_;          // by NodeId
   std::vector<std::int32_t> readers_;
   // Weights of a recurrent layer as the file format orders them, by ValueId: made from the stored
   // ones by nodes that PyTorch does not run.

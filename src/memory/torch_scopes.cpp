@@ -154,9 +154,11 @@ void TorchRun::find_last_uses() {
       last_use_[at(graph_.outputs_of(node)[0])] = static_cast<NodeId>(graph_.nodes.size());
   for (const ValueId out : graph_.outputs)
     last_use_[at(out)] = static_cast<NodeId>(graph_.nodes.size());
-  for (std::size_t v = 0; v < last_use_.size(); ++v)
-    if (last_use_[v] != none && at(last_use_[v]) < graph_.nodes.size())
-      dying_[at(last_use_[v])].push_back(static_cast<ValueId>(v));
+  dying_ = Lists<ValueId>(graph_.nodes.size(), [&](auto put) {
+    for (std::size_t v = 0; v < last_use_.size(); ++v)
+      if (last_use_[v] != none && at(last_use_[v]) < graph_.nodes.size())
+        put(at(last_use_[v]), static_cast<ValueId>(v));
+  });
 }
 
 }  // namespace reckon

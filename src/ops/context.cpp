@@ -5,8 +5,6 @@
 namespace reckon {
 namespace {
 
-const Tensor absent{};
-
 template <class T>
 const T* get(const Graph& graph, const Node& node, std::string_view name) {
   const Attr* attr = graph.find_attr(node, name);
@@ -15,12 +13,19 @@ const T* get(const Graph& graph, const Node& node, std::string_view name) {
 
 }  // namespace
 
+const Tensor TensorList::unknown = {};
+
+const Tensor* TensorList::kept(const Tensor& tensor) {
+  const std::size_t hash = tensor.shape.hash() * 31 + static_cast<std::size_t>(tensor.dtype);
+  return pool_.keep(tensor, hash + reinterpret_cast<std::size_t>(tensor.value));  // NOLINT
+}
+
 const Tensor& OpContext::in(int i) const {
-  return has_input(i) ? tensors_[static_cast<std::size_t>(input_id(i))] : absent;
+  return has_input(i) ? tensors_[static_cast<std::size_t>(input_id(i))] : TensorList::unknown;
 }
 
 const Tensor& OpContext::out(int i) const {
-  return has_output(i) ? tensors_[static_cast<std::size_t>(output_id(i))] : absent;
+  return has_output(i) ? tensors_[static_cast<std::size_t>(output_id(i))] : TensorList::unknown;
 }
 
 bool OpContext::input_is_initializer(int i) const {
@@ -104,15 +109,14 @@ OpContext::IntList OpContext::ints_from(std::string_view name, int i) const {
 
 void ShapeContext::set_out(int i, DType dtype, const Shape& shape) {
   if (!has_output(i)) return;
-  Tensor& tensor = outputs_[static_cast<std::size_t>(output_id(i))];
-  tensor.dtype = dtype;
-  tensor.shape = shape;
+  const auto at = static_cast<std::size_t>(output_id(i));
+  outputs_.set(at, {dtype, shape, outputs_[at].value});
 }
 
 void ShapeContext::set_value(int i, Constant constant) {
   if (!has_output(i)) return;
   folded_.push_back(std::move(constant));
-  outputs_[static_cast<std::size_t>(output_id(i))].value = &folded_.back();
+  outputs_.set_value(static_cast<std::size_t>(output_id(i)), &folded_.back());
 }
 
 std::unexpected<Error> OpContext::mismatch(std::string message) const {

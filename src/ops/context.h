@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/pool.h"
 #include "base/result.h"
 #include "graph/graph.h"
 #include "ops/op.h"
@@ -21,11 +22,43 @@ struct Tensor {
   DType dtype = DType::unknown;
   Shape shape;
   const Constant* value = nullptr;  // its elements, when small and known (or partly known)
+
+  bool operator==(const Tensor&) const = default;
+};
+
+// The tensors of a graph, by ValueId. References stay valid, and keep what they refer to, whatever
+// is set later.
+class TensorList {
+ public:
+  static const Tensor unknown;  // of unknown type and shape
+
+  std::size_t size() const { return of_.size(); }
+  const Tensor& operator[](std::size_t i) const { return *of_[i]; }
+  void resize(std::size_t size) { of_.resize(size, &unknown); }
+  void push_back(const Tensor& tensor) { of_.push_back(kept(tensor)); }
+  void set(std::size_t i, const Tensor& tensor) { of_[i] = kept(tensor); }
+  // Returns what its elements were.
+  const Constant* set_value(std::size_t i, const Constant* value) {
+    const Tensor& before = *of_[i];
+    of_[i] = kept({before.dtype, before.shape, value});
+    return before.value;
+  }
+
+  // What tensors there are, in no order; some of them are no value's any longer. To change one is
+  // to change every value that looks like it.
+  std::deque<Tensor>& looks() { return pool_.values(); }
+  const std::deque<Tensor>& looks() const { return pool_.values(); }
+
+ private:
+  const Tensor* kept(const Tensor& tensor);
+
+  std::vector<const Tensor*> of_;
+  Pool<Tensor> pool_;
 };
 
 class OpContext {
  public:
-  OpContext(const Graph& graph, const Node& node, std::span<const Tensor> tensors)
+  OpContext(const Graph& graph, const Node& node, const TensorList& tensors)
       : graph_(graph), node_(node), tensors_(tensors) {}
 
   const Node& node() const { return node_; }
@@ -75,13 +108,13 @@ class OpContext {
  protected:
   const Graph& graph_;
   const Node& node_;
-  std::span<const Tensor> tensors_;
+  const TensorList& tensors_;
 };
 
 class ShapeContext : public OpContext {
  public:
   // `folded` owns the constants that folding makes; it must be stable (a deque).
-  ShapeContext(const Graph& graph, const Node& node, std::span<Tensor> tensors,
+  ShapeContext(const Graph& graph, const Node& node, TensorList& tensors,
                std::deque<Constant>& folded)
       : OpContext(graph, node, tensors), outputs_(tensors), folded_(folded) {}
 
@@ -90,7 +123,7 @@ class ShapeContext : public OpContext {
   void set_value(int i, Constant constant);
 
  private:
-  std::span<Tensor> outputs_;
+  TensorList& outputs_;
   std::deque<Constant>& folded_;
 };
 

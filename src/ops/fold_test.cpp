@@ -84,12 +84,12 @@ class Chain {
   ValueId constant(Constant c) {
     const ValueId id = input(c.dtype, c.shape);
     folded_.push_back(std::move(c));
-    tensors_.back().value = &folded_.back();
+    tensors_.set_value(tensors_.size() - 1, &folded_.back());
     return id;
   }
   ValueId run(std::string_view op, std::vector<ValueId> inputs, std::vector<Attr> attrs = {}) {
     const ValueId out = graph_.add_value("", ValueKind::intermediate, DType::unknown, Shape());
-    tensors_.emplace_back();
+    tensors_.push_back({});
     Node& node = graph_.add_node(op, "", inputs, std::span(&out, 1), std::move(attrs));
     node.opset = 17;
     node.op = find_op(op);
@@ -102,7 +102,7 @@ class Chain {
 
  private:
   Graph graph_;
-  std::vector<Tensor> tensors_;
+  TensorList tensors_;
   std::deque<Constant> folded_;
 };
 

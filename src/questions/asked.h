@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/watch.h"
 #include "formats/model.h"
 #include "machine/device.h"
 #include "questions/option_rows.h"
@@ -86,6 +87,9 @@ class Asked {
 
   // For code that asks another question on its way; replaces what was given.
   void give(OptionName name, Said value);
+  // Who watches the searches of the question; null: nobody.
+  Watch* watch() const { return watch_; }
+  void set_watch(Watch* watch) { watch_ = watch; }
   // As it was given; null where it was not.
   const Said* given(OptionName name) const { return find(name); }
 
@@ -99,6 +103,7 @@ class Asked {
 
   std::string question_;
   std::vector<Given> given_;
+  Watch* watch_ = nullptr;
 };
 
 }  // namespace reckon

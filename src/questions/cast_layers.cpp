@@ -13,7 +13,8 @@ Status join_attention_calls(const Inquiry& inquiry, std::optional<DType> floats_
   TimelineOptions options;
   options.setup.training = training;
   options.torch.where = TorchWhere::cuda;
-  auto joined = join_step(*analysis->shapes->graph, *analysis, options);
+  const Analysis& now = analysis != nullptr ? *analysis : inquiry.analysis;
+  auto joined = join_step(*now.shapes->graph, now, options);
   if (joined == nullptr) return {};
   RECKON_ASSIGN(Analysis anew, analyze(*joined, inquiry.analyze_options(floats_as)));
   analysis = std::make_unique<Analysis>(std::move(anew));

@@ -13,8 +13,8 @@
 
 namespace reckon {
 
-// Joins such calls of an export, for a training step or an inference on a GPU. Networks of the
-// network language call attention by its name.
+// Joins such calls of an export (`analysis` is the inquiry's own where it is null), for a training
+// step or an inference on a GPU. Networks of the network language call attention by its name.
 Status join_attention_calls(const Inquiry& inquiry, std::optional<DType> floats_as, bool training,
                             std::unique_ptr<Graph>& graph, std::unique_ptr<Analysis>& analysis);
 

@@ -180,13 +180,14 @@ void draw_curve(CheckpointMemory& c, const RecomputeOptions& options) {
 
 // The least extra time within the budget; the least memory without one. A GPU takes `beyond_bytes`
 // more than the tensors of a plan.
-Status search(CheckpointMemory& c, const RecomputeOptions& options, std::int64_t beyond_bytes) {
+Status search(CheckpointMemory& c, const RecomputeOptions& options, std::int64_t beyond_bytes,
+              Watch* watch) {
   const bool both = options.solver == RecomputeSolver::graph;
   const std::int64_t budget = std::max<std::int64_t>(0, c.budget_bytes.value_or(0) - beyond_bytes);
   c.why = options.why;
   draw_curve(c, options);
   Result<CurvePoint> by_chain = c.budget_bytes
-                                    ? plan_for_budget(options.chain, budget)
+                                    ? plan_for_budget(options.chain, budget, {.watch = watch})
                                     : Result<CurvePoint>(options.chain_curve.points.front());
   Result<GraphPoint> by_graph = fail(ErrorCode::bad_argument, "", "");
   if (both)
@@ -214,7 +215,7 @@ Status search(CheckpointMemory& c, const RecomputeOptions& options, std::int64_t
 
 Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
                                  const MemoryAnswer& answer, const Timeline& step,
-                                 std::string_view policy) {
+                                 std::string_view policy, Watch* watch) {
   constexpr std::string_view budget = "budget=";
   CheckpointMemory c;
   c.policy = policy;
@@ -248,13 +249,14 @@ Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
     return c;
   }
   RECKON_ASSIGN(const RecomputeOptions options,
-                recompute_options(graph, analysis, answer.options, step, time));
+                recompute_options(graph, analysis, answer.options, step, time, {.watch = watch},
+                                  {.watch = watch}));
   RECKON_ASSIGN(const RecomputeCost without, simulate(options.chain, plan_none()));
   c.none_peak_bytes = without.peak_bytes;
   c.seconds_per_unit = options.chain.seconds_per_unit;
   const std::int64_t beyond_bytes =
       step.gpu ? needed_of_gpu(*step.gpu, answer.options.gpu) - step.peak.bytes : 0;
-  RECKON_TRY(search(c, options, beyond_bytes));
+  RECKON_TRY(search(c, options, beyond_bytes, watch));
   return c;
 }
 
@@ -262,8 +264,8 @@ Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
 
 Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,
                                        const MemoryAnswer& answer, const Timeline& without,
-                                       std::string_view policy) {
-  RECKON_ASSIGN(CheckpointMemory c, planned(graph, analysis, answer, without, policy));
+                                       std::string_view policy, Watch* watch) {
+  RECKON_ASSIGN(CheckpointMemory c, planned(graph, analysis, answer, without, policy, watch));
   note_what_is_saved(c);
   return c;
 }

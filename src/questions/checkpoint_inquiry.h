@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "base/watch.h"
 #include "questions/memory_answer.h"
 
 namespace reckon {
@@ -13,9 +14,9 @@ namespace reckon {
 // seconds, and `optimal` is for its memory; else it is the least memory.
 // `graph` and `analysis` are those of the step, `without` is its timeline. Fails with bad_argument
 // for another word, and where the budget is below the least that recomputation can reach, with
-// that.
+// that. `watch` may be null.
 Result<CheckpointMemory> checkpointing(const Graph& graph, const Analysis& analysis,
                                        const MemoryAnswer& answer, const Timeline& without,
-                                       std::string_view policy);
+                                       std::string_view policy, Watch* watch);
 
 }  // namespace reckon

@@ -44,16 +44,18 @@ Result<ChipInquiry> inquire_chip(const ModelRef& of, const Asked& asked) {
   RECKON_ASSIGN(const Question question, question_of(asked));
   RECKON_ASSIGN(ChipReport report, begin(asked));
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
-  RECKON_ASSIGN(report.analysis, analyze_layers(*inquiry.model->graph,
+  RECKON_ASSIGN(report.analysis, analyze_layers(*inquiry.model->graph, nullptr,
                                                 inquiry.analyze_options(stored_as(report.format)),
                                                 report.recovered));
   const Graph& graph = *report.analysis->shapes->graph;
   report.batch = report.analysis->bound.batch;
   RECKON_ASSIGN(const NetworkWork work, network_work(graph, *report.analysis));
   report.network = chip_network(graph, *report.analysis, work);
+  report.network.watch = asked.watch();
   report.steps = chip_steps(report.budget, report.costs, report.network.kernels.size());
   RECKON_ASSIGN(report.answer,
                 best_chip(report.network, report.costs, report.budget, report.steps));
+  note_interruption(asked, inquiry);
   return ChipInquiry{std::move(inquiry), std::move(report)};
 }
 

@@ -15,7 +15,7 @@ struct EnergyCase {
   NumberFormat format = NumberFormat::fp32;
   std::optional<NumberFormat> weights_format;
   // The graph without its norms, where they run inside other layers; and its layers, where the file
-  // writes them out.
+  // writes them out. The analysis is null where it is the inquiry's own.
   std::unique_ptr<Graph> folded, recovered;
   std::unique_ptr<Analysis> analysis;
   std::optional<double> seconds;  // where the device has the rates

@@ -110,6 +110,7 @@ struct PricedLayer {
   const LayerEnergy& energy;
   const Node& node;
   Phases phases;
+  std::span<const double> counts;
 };
 constexpr Row<double> count_item[] = {
     field("[]", "", "in the unit of that part", [](const double& count) { return count; }),
@@ -127,7 +128,7 @@ constexpr Row<PricedLayer> layer_rows[] = {
           [](const PricedLayer& l) { return l.energy.moving_j; }),
     members<phase_rows, &PricedLayer::phases>(),
     list<count_item>("counts", "by element of energy.parts",
-                     [](const PricedLayer& l) -> auto& { return l.energy.counts; }),
+                     [](const PricedLayer& l) -> auto& { return l.counts; }),
 };
 
 Phases phases_of(const EnergyAnswer& a, const double* joules) {
@@ -186,8 +187,10 @@ constexpr Row<EnergyAnswer> energy_rows[] = {
     list<layer_rows>("layers", "those that do something, in order",
                      [](const EnergyAnswer& a) {
                        return made<PricedLayer>(a, [](const EnergyAnswer& of, auto emit) {
-                         for (const LayerEnergy& layer : of.cases[0].energy.layers)
-                           emit({layer, layer.layer->op_node(), phases_of(of, layer.phases_j)});
+                         const EnergyEstimate& e = of.cases[0].energy;
+                         for (std::size_t i = 0; i < e.layers.size(); ++i)
+                           emit({e.layers[i], e.layers[i].layer->op_node(),
+                                 phases_of(of, e.layers[i].phases_j), e.counts_of(i)});
                        });
                      }),
 };

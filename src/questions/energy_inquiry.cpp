@@ -85,10 +85,13 @@ Result<EnergyAnswer> begin(const Asked& asked, std::vector<FormatPair>& formats)
 
 // How long it takes; nothing where no device is named. What runs on a GPU, and how, is the question
 // `time`'s to say, unless the hardware is asked about (`fused`).
-Result<std::optional<TimeEstimate>> time_of_case(const ModelRef& of, const Asked& asked,
-                                                 const FormatPair& pair, const EnergyAnswer& answer,
-                                                 const NetworkWork& work, NumberFormat format) {
-  if (!answer.device) return std::nullopt;
+Status time_case(const ModelRef& of, const Asked& asked, const FormatPair& pair,
+                 const EnergyAnswer& answer, const NetworkWork& work, EnergyCase& one) {
+  if (!answer.device) return {};
+  const auto take = [&](const TimeEstimate& time) {
+    one.seconds = time.seconds;
+    one.start_known = time.rates.start_known;
+  };
   if (is_gpu(*answer.device) && !asked.has("fused")) {
     Asked time("time");
     for (const OptionName name : {OptionName("device"), OptionName("batch"), OptionName("set"),
@@ -97,10 +100,12 @@ Result<std::optional<TimeEstimate>> time_of_case(const ModelRef& of, const Asked
       if (const Said* const value = asked.given(name)) time.give(name, *value);
     if (!pair.as_in_file) time.give("precision", {.text = std::string(pair.word)});
     RECKON_ASSIGN(const TimeInquiry timed, inquire_time(of, time));
-    return timed.time.estimate;
+    take(timed.time.estimate);
+    return {};
   }
-  RECKON_ASSIGN(const MachineRates rates, machine_rates(*answer.device, format));
-  return time_of_network(work, rates, answer.batch);
+  RECKON_ASSIGN(const MachineRates rates, machine_rates(*answer.device, one.format));
+  take(time_of_network(work, rates, answer.batch));
+  return {};
 }
 
 Result<EnergyCase> price_case(const ModelRef& of, const FormatPair& pair, const Inquiry& inquiry,
@@ -122,8 +127,8 @@ Result<EnergyCase> price_case(const ModelRef& of, const FormatPair& pair, const 
                                                  : DType::float32;
   RECKON_ASSIGN(one.analysis,
                 analyze_layers(one.folded != nullptr ? *one.folded : *inquiry.model->graph,
+                               one.folded != nullptr ? nullptr : &inquiry.analysis,
                                inquiry.analyze_options(floats_as), one.recovered));
-  answer.batch = one.analysis->bound.batch;
   bool master = pair.master;
   if (!pair.autocast.empty()) {
     const bool on_gpu = !answer.device || is_gpu(*answer.device);
@@ -133,11 +138,12 @@ Result<EnergyCase> price_case(const ModelRef& of, const FormatPair& pair, const 
     how.autocast = casts;
     master = !casts;
   }
+  const Analysis& analysis = one.analysis != nullptr ? *one.analysis : inquiry.analysis;
+  answer.batch = analysis.bound.batch;
   if (asked.flag("train")) {
     RECKON_ASSIGN(answer.optimizer, price_update(asked.text("optimizer"), master, how, more));
   }
-  RECKON_ASSIGN(const NetworkWork work,
-                network_work(*one.analysis->shapes->graph, *one.analysis, how));
+  RECKON_ASSIGN(NetworkWork work, network_work(*analysis.shapes->graph, analysis, how));
   if (pair.as_in_file) {
     one.format = main_format(work);
     if (answer.device) {
@@ -147,13 +153,10 @@ Result<EnergyCase> price_case(const ModelRef& of, const FormatPair& pair, const 
   EnergyOptions options = answer.options;
   options.format = one.format;
   options.weights_format = pair.weights;
-  RECKON_ASSIGN(const auto time, time_of_case(of, asked, pair, answer, work, one.format));
-  if (time) {
-    one.seconds = options.seconds = time->seconds;
-    one.start_known = time->rates.start_known;
-  }
+  RECKON_TRY(time_case(of, asked, pair, answer, work, one));
+  options.seconds = one.seconds;
   const EnergyPrices prices(*answer.constants, answer.node);
-  one.energy = energy_of(work, prices, options);
+  one.energy = energy_of(std::move(work), prices, options);
   one.energy.assumptions.insert(one.energy.assumptions.end(), more.begin(), more.end());
   return one;
 }

@@ -70,6 +70,10 @@ constexpr Row<FitAnswer> search_rows[] = {
     field<&FitAnswer::searched_from>("searched_from", "", "smallest value"),
     field<&FitAnswer::searched_to>("searched_to", "", "largest value"),
     field<&FitAnswer::tried>("tried", "values", "whose bytes were counted"),
+    field("ended", "", "why the search ended before it had looked everywhere, where it did",
+          [](const FitAnswer& a) {
+            return IfAny{a.ended.empty() ? std::nullopt : std::optional<std::string_view>(a.ended)};
+          }),
     field("gap", "", "a value that gives no network, and why",
           [](const FitAnswer& a) {
             return a.gaps ? std::optional<std::string_view>(a.gap) : std::nullopt;

@@ -115,7 +115,10 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
     const FitQuestion question{.subject = fit.workload,
                                .variable = maximum,
                                .budget_bytes = fit.budget_bytes,
-                               .flash_budget_bytes = flash_budget(fit)};
+                               .flash_budget_bytes = flash_budget(fit),
+                               .from = {},
+                               .to = {},
+                               .limits = {.watch = asked.watch()}};
     auto largest = largest_that_fits(question);
     if (!largest) {
       // Variable and budget are right, so that only the search can complain about --max.
@@ -125,6 +128,7 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
     }
     fit.largest = *std::move(largest);
   }
+  note_interruption(asked, inquiry);
   return FitInquiry{std::move(inquiry), std::move(fit)};
 }
 

@@ -47,6 +47,7 @@ Result<Inquiry> analyzed(std::shared_ptr<const Model> model, Parameters dims,
                            "what runs: one integer operator each");
   AnalyzeOptions options;
   options.bindings.batch = question.batch;
+  options.bindings.watch = question.watch;
   options.bindings.dims = std::move(dims);
   RECKON_ASSIGN(options.bindings.shapes, parse_shapes(question.shape));
   options.receptive_fields = question.receptive_fields;
@@ -105,12 +106,19 @@ std::vector<std::string_view> settable_names(const Model& model) {
   return names;
 }
 
+void note_interruption(const Asked& asked, Inquiry& inquiry) {
+  if (stopped(asked.watch()))
+    inquiry.analysis.assumptions.emplace_back(
+        "interrupted: searches ended early, with the best that they had found");
+}
+
 Result<Question> question_of(const Asked& asked) {
   Question question;
   question.batch = asked.whole("batch");
   question.set = asked.wholes("set");
   question.shape = asked.names("shape");
   question.receptive_fields = false;
+  question.watch = asked.watch();
   const std::string_view name = asked.text("convention");
   const auto convention = parse_convention(name);
   if (!convention) {

@@ -13,6 +13,7 @@
 #include "analysis/analyze.h"
 #include "analysis/conventions.h"
 #include "base/result.h"
+#include "base/watch.h"
 #include "formats/model.h"
 #include "questions/asked.h"
 #include "questions/subject.h"
@@ -25,6 +26,7 @@ struct Question {
   std::vector<std::string> shape;  // of inputs: "input=1x3x224x224"
   Convention convention = Convention::pure;
   bool receptive_fields = true;  // a page that does not show them need not wait for them
+  Watch* watch = nullptr;        // or null
 };
 
 // Without receptive fields. Fails with bad_argument for a convention that there is not.
@@ -63,6 +65,9 @@ Status fold_norms_of(Inquiry& inquiry);
 // For training: norms that an export for inference has folded are put back, and the model's notes
 // say what else it leaves out.
 Status undo_inference_export(Inquiry& inquiry);
+
+// A sentence among the assumptions where a search of the question was ended from outside.
+void note_interruption(const Asked& asked, Inquiry& inquiry);
 
 // The names that --set understands for this model: parameters, then free dimensions.
 std::vector<std::string_view> settable_names(const Model& model);

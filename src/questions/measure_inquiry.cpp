@@ -23,7 +23,9 @@ Status predict_time(const ModelRef& of, const Asked& asked, MeasureAnswer& answe
   answer.predicted_on = found->time.device.name;
   answer.estimate = std::move(found->time.estimate);
   answer.time_graph = std::move(found->time.recovered);
-  answer.time_analysis = std::move(found->time.analysis);
+  answer.time_analysis = found->time.analysis != nullptr
+                             ? std::move(found->time.analysis)
+                             : std::make_unique<Analysis>(std::move(found->inquiry.analysis));
   answer.time_model = found->inquiry.model;
   return {};
 }
@@ -54,8 +56,8 @@ Result<MeasureInquiry> inquire_measure(const ModelRef& of, const Asked& asked, i
   answer.options.torch = torch;
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
   RECKON_TRY(check_frozen(*inquiry.model->graph, asked.names("freeze")));
-  RECKON_ASSIGN(answer.analysis,
-                analyze_layers(*inquiry.model->graph, inquiry.analyze_options(), answer.recovered));
+  RECKON_ASSIGN(answer.analysis, analyze_layers(*inquiry.model->graph, nullptr,
+                                                inquiry.analyze_options(), answer.recovered));
   answer.graph = answer.analysis->shapes->graph;
   auto timeline = make_timeline(*answer.graph, *answer.analysis, answer.options);
   if (!timeline && timeline.error().code != ErrorCode::unsupported)

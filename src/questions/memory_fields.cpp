@@ -8,6 +8,10 @@ namespace {
 
 using Bytes = IfAny<std::optional<std::int64_t>>;
 
+Bytes if_some(std::int64_t n_bytes) {
+  return {n_bytes > 0 ? std::optional(n_bytes) : std::nullopt};
+}
+
 std::int64_t line(const Ledger& ledger, std::string_view name) {
   return ledger.line(name).bytes;
 }
@@ -22,7 +26,11 @@ constexpr Row<Ledger> ledger_rows[] = {
           [](const Ledger& l) { return line(l, "optimizer_bytes"); }),
     field("activations_bytes", "B", "the input and every output that needs new memory",
           [](const Ledger& l) { return line(l, "activations_bytes"); }),
-    field<&Ledger::total_bytes>("total_bytes", "B", "the sum of the five"),
+    field("constants_bytes", "B",
+          "tensors that a runtime computes from constants when it loads the network; where there "
+          "are any",
+          [](const Ledger& l) { return if_some(line(l, "constants_bytes")); }),
+    field<&Ledger::total_bytes>("total_bytes", "B", "the sum of these"),
 };
 
 // Absent where the textbook's ledger is all there is and has no such line.
@@ -49,6 +57,8 @@ constexpr Row<MemoryAnswer> composition_rows[] = {
           [](const MemoryAnswer& m) { return if_any(m, "saved_bytes"); }),
     field("activations_bytes", "B", "other activations; all of them for textbook",
           [](const MemoryAnswer& m) { return part(m, "activations_bytes"); }),
+    field("constants_bytes", "B", "as in the ledger; for textbook",
+          [](const MemoryAnswer& m) { return if_some(part(m, "constants_bytes")); }),
     field("workspace_bytes", "B", "scratch inside operators; not for textbook",
           [](const MemoryAnswer& m) { return if_any(m, "workspace_bytes"); }),
 };
@@ -148,7 +158,7 @@ constexpr Row<InferenceMemory> inference_rows[] = {
     field<&InferenceMemory::lifetimes, &Lifetimes::n_unknown>(
         "unknown_tensors", "tensors",
         "of unknown size: where there are any, bytes are lower bounds"),
-    field<&InferenceMemory::flash_bytes>("flash_bytes", "B", "weights and buffers"),
+    field<&InferenceMemory::flash_bytes>("flash_bytes", "B", "weights, buffers and constants"),
     field<&InferenceMemory::sram_bytes>("sram_bytes", "B", "the arena"),
 };
 

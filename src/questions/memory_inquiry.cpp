@@ -24,10 +24,10 @@ std::string_view planner_of(std::string_view word) {
   return "best";
 }
 
-Result<Placement> plan(std::string_view planner, std::span<const Buffer> buffers) {
+Result<Placement> plan(std::string_view planner, std::span<const Buffer> buffers, Watch* watch) {
   constexpr std::int64_t aligned = 16;  // MicroArenaBufferAlignment() of TensorFlow Lite Micro
   if (planner == "greedy") return plan_greedy_tflm(buffers, aligned);
-  if (planner == "optimal") return plan_optimal(buffers, {}, aligned);
+  if (planner == "optimal") return plan_optimal(buffers, {.watch = watch}, aligned);
   return plan_best_fit(buffers, aligned);
 }
 
@@ -41,14 +41,14 @@ Result<InferenceMemory> inference(const Analysis& analysis, const MemoryAnswer& 
   RECKON_ASSIGN(const PeakOfOrder given, peak_of_order(m.tasks));
   m.given_peak_bytes = given.bytes;
   if (asked.text("order") == "best") {
-    RECKON_ASSIGN(m.order, better_order(m.tasks));
+    RECKON_ASSIGN(m.order, better_order(m.tasks, {.watch = asked.watch()}));
   }
   RECKON_ASSIGN(m.lifetimes,
                 lifetimes_in_order(m.tasks, m.order ? std::span<const std::int32_t>(m.order->order)
                                                     : std::span<const std::int32_t>()));
   m.planner = planner_of(asked.text("arena"));
-  RECKON_ASSIGN(m.arena, plan(m.planner, m.lifetimes.buffers));
-  m.flash_bytes = answer.ledger.lines[0].bytes + answer.ledger.lines[1].bytes;
+  RECKON_ASSIGN(m.arena, plan(m.planner, m.lifetimes.buffers, asked.watch()));
+  m.flash_bytes = answer.ledger.flash_bytes();
   m.sram_bytes = m.arena.total_bytes;
   return m;
 }
@@ -105,7 +105,8 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
     if (recompute) RECKON_TRY(check_recomputable(run, answer.options));
     RECKON_ASSIGN(Timeline step, make_timeline(run, run_analysis, answer.options, answer.ledger));
     if (recompute) {
-      RECKON_ASSIGN(answer.checkpoint, checkpointing(run, run_analysis, answer, step, checkpoint));
+      RECKON_ASSIGN(answer.checkpoint,
+                    checkpointing(run, run_analysis, answer, step, checkpoint, asked.watch()));
     }
     if (simulated) answer.timeline = std::move(step);
     // Each value has a type of its own.
@@ -116,6 +117,7 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
   if (!answer.training()) {
     RECKON_ASSIGN(answer.inference, inference(inquiry.analysis, answer, asked));
   }
+  note_interruption(asked, inquiry);
   return MemoryInquiry{std::move(inquiry), std::move(answer)};
 }
 

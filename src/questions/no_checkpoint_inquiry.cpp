@@ -5,7 +5,7 @@
 namespace reckon {
 
 Result<CheckpointMemory> checkpointing(const Graph&, const Analysis&, const MemoryAnswer&,
-                                       const Timeline&, std::string_view) {
+                                       const Timeline&, std::string_view, Watch*) {
   return fail(ErrorCode::unsupported,
               "the engine of a page plans no recomputation; the program does: "
               "reckon memory MODEL --train --checkpoint WORD",

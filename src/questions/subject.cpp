@@ -31,7 +31,7 @@ std::vector<Port> ports(const Analysis& analysis, const std::vector<ValueId>& id
   for (const ValueId id : ids) {
     const Value& value = graph.values[static_cast<std::size_t>(id)];
     Port port{printable(value.name), analysis.tensor(id), {}};
-    for (const Dim d : value.declared.dims())
+    for (const Dim d : value.declared().dims())
       port.declared.push_back(d >= 0    ? std::to_string(d)
                               : d == -1 ? "?"
                                         : printable(graph.dim_name(d)));

@@ -94,6 +94,12 @@ constexpr Row<Totals> work_rows[] = {
     field<&Totals::quantisation>("quantisation", "elements",
                                  "scales and zero points of quantised numbers"),
     field<&Totals::quantisation_bytes>("quantisation_bytes", "B", "of the scales and zero points"),
+    field("constant_bytes", "B",
+          "tensors that follow from constants alone, which a runtime computes when it loads the "
+          "network and keeps; where there are any",
+          [](const Totals& t) {
+            return IfAny{t.constant_bytes > 0 ? std::optional(t.constant_bytes) : std::nullopt};
+          }),
     field<&Totals::macs>(
         "macs", "MAC",
         "multiply-accumulates of convolutions, linear layers, matrix products, recurrent cells"),

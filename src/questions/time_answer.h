@@ -10,7 +10,8 @@
 namespace reckon {
 
 struct TimeAnswer {
-  // What the times were made of: the layers behind an export, in the number format of the question.
+  // What the times were made of: the layers behind an export, in the number format of the question;
+  // null where that is the inquiry's own analysis.
   std::unique_ptr<Graph> recovered;
   std::unique_ptr<Analysis> analysis;
 

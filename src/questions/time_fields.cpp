@@ -33,7 +33,7 @@ struct TimedLayer {
   bool training;
 
   // Absent where nothing is trained; null where the layer has none.
-  IfAny<std::optional<const WorkTime*>> gradient(const std::optional<WorkTime>& work) const {
+  IfAny<std::optional<const WorkTime*>> gradient(const Boxed<WorkTime>& work) const {
     if (!training) return {};
     return {work ? &*work : nullptr};
   }

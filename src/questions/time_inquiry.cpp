@@ -92,7 +92,8 @@ void hold_against_memory(const Inquiry& inquiry, const Asked& asked, TimeAnswer&
   const Workload workload{.model = inquiry.model.get(),
                           .bindings = inquiry.bindings,
                           .options = *std::move(options),
-                          .policy = policy};
+                          .policy = policy,
+                          .known = &inquiry.analysis};
   const auto needed = FootprintAt(workload).as_given();
   if (!needed) return;
   answer.needed_bytes = needed->bytes;
@@ -112,9 +113,9 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   const auto floats_as = step.autocast              ? std::optional(DType::float32)
                          : answer.options.floats_in ? stored_as(answer.format)
                                                     : std::nullopt;
-  RECKON_ASSIGN(
-      answer.analysis,
-      analyze_layers(*inquiry.model->graph, inquiry.analyze_options(floats_as), answer.recovered));
+  RECKON_ASSIGN(answer.analysis,
+                analyze_layers(*inquiry.model->graph, &inquiry.analysis,
+                               inquiry.analyze_options(floats_as), answer.recovered));
   if (answer.options.library == Library::eager)
     RECKON_TRY(join_attention_calls(inquiry, floats_as, answer.options.training, answer.recovered,
                                     answer.analysis));
@@ -131,20 +132,20 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
     RECKON_ASSIGN(answer.optimizer,
                   price_update(asked.text("optimizer"), step.master, answer.options, earlier));
   }
-  const Graph& graph = *answer.analysis->shapes->graph;
-  answer.batch = answer.analysis->bound.batch;
-  RECKON_ASSIGN(NetworkWork work, network_work(graph, *answer.analysis, answer.options));
+  const Analysis& analysis = answer.analysis != nullptr ? *answer.analysis : inquiry.analysis;
+  const Graph& graph = *analysis.shapes->graph;
+  answer.batch = analysis.bound.batch;
+  hold_against_memory(inquiry, asked, answer);
+  RECKON_ASSIGN(NetworkWork work, network_work(graph, analysis, answer.options));
   if (!asked.has("precision")) {
     RECKON_ASSIGN(answer.format, format_on(answer.device, work, earlier));
   }
   RECKON_ASSIGN(MachineRates rates, machine_rates(answer.device, answer.format));
   if (answer.options.library == Library::eager && !answer.options.fused)
     rates.start_s = std::max(rates.start_s, EagerCosts::launch_s * rates.time_ratio);
-  answer.estimate = time_of_network(work, rates, answer.batch, answer.options);
-  work = {};  // a million kernels are gone before memory is counted
+  answer.estimate = time_of_network(std::move(work), rates, answer.batch, answer.options);
   answer.estimate.assumptions.insert(answer.estimate.assumptions.end(), earlier.begin(),
                                      earlier.end());
-  hold_against_memory(inquiry, asked, answer);
   return TimeInquiry{std::move(inquiry), std::move(answer)};
 }
 

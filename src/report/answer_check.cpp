@@ -1,5 +1,8 @@
 #include "report/answer_check.h"
 
+#include <algorithm>
+
+#include "base/number.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -51,6 +54,17 @@ Error impossible_figure(const Field& field, std::span<const Field> members, cons
     break;
   }
   return error;
+}
+
+std::optional<Error> impossible_figure_in(std::string_view page) {
+  const std::size_t at = page.find(impossible);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::size_t begin = page.rfind('\n', at) + 1;  // 0 where there is none before
+  std::string line(page.substr(begin, page.find('\n', at) - begin));
+  std::replace(line.begin(), line.end(), impossible, '?');
+  return Error{ErrorCode::internal,
+               "a figure came out as one that cannot be; please report it (SECURITY.md)",
+               "line " + quoted(std::string_view(line))};
 }
 
 void AnswerCheck::operator()(SeeAnswer::Parts parts) {

@@ -2,6 +2,10 @@
 // and never a figure. Not a number, or infinite, where nobody may leave it open; below zero, where
 // it counts something. Sums are checked where they are made (base/checked.h); this finds what was
 // computed past them.
+//
+// JSON is looked at field by field as it is written. Pages of text, CSV and Markdown are made of
+// numbers that base/number.h and the cells of sheets turn into text: what cannot be becomes a mark
+// there (`impossible`), and who hands a page out asks for it here.
 #pragma once
 
 #include <cmath>
@@ -23,6 +27,9 @@ inline bool cannot_be(const Field& field, const FieldValue& value) {
 }
 // An `internal` error about the field, at the layer that `of`, which has the `members`, is about.
 Error impossible_figure(const Field& field, std::span<const Field> members, const void* of);
+
+// An `internal` error at the line of the page where a figure is that cannot be.
+std::optional<Error> impossible_figure_in(std::string_view page);
 
 // Is given an answer that becomes no JSON. Of long lists, the first thousand items are looked at.
 struct AnswerCheck {

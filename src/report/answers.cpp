@@ -45,7 +45,8 @@ void explain_totals_answer(SeeAnswer see, const Subject& subject) {
 void memory_answer(SeeAnswer see, const Subject& subject, const MemoryAnswer& memory) {
   ExplainAnswer lines;
   for (const LedgerLine& line : memory.ledger.lines)
-    lines.figures.push_back({line.name, "B", line.standing, line.figure, ""});
+    if (line.bytes > 0 || line.name != "constants_bytes")  // absent where there are none
+      lines.figures.push_back({line.name, "B", line.standing, line.figure, ""});
   Standing weakest = Standing::exact;
   Figure total;
   for (const LedgerLine& line : memory.ledger.lines) {

@@ -232,9 +232,8 @@ Sheet energy_sheet(const EnergyAnswer& a) {
          name_of_part(part, e) + " J", true, -1});
     for (std::size_t row = 0; row < sheet.rows.size(); ++row)
       sheet.rows[row].push_back(
-          part.price.known()
-              ? Cell::of(e.layers[row].counts[i] * part.price.middle_pj() * 1e-12, 12)
-              : Cell{.kind = Cell::Kind::unknown});
+          part.price.known() ? Cell::of(e.counts_of(row)[i] * part.price.middle_pj() * 1e-12, 12)
+                             : Cell{.kind = Cell::Kind::unknown});
   }
   return sheet;
 }

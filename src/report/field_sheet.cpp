@@ -1,6 +1,8 @@
 #include "report/field_sheet.h"
 
+#include "base/number.h"
 #include "base/text.h"
+#include "report/answer_check.h"
 
 namespace reckon {
 namespace {
@@ -58,14 +60,15 @@ std::string_view last_word(std::string_view path) {
   return path.substr(path.rfind('.') + 1);
 }
 
-Cell cell_of(const FieldValue& value, int digits, const Cell& otherwise) {
+Cell cell_of(const Field& field, const FieldValue& value, int digits, const Cell& otherwise) {
+  if (cannot_be(field, value)) return Cell::of(std::string_view(&impossible, 1));
   switch (value.is) {
     case FieldValue::Is::boolean:
       return Cell::of(value.boolean ? "yes" : "no");
     case FieldValue::Is::integer:
       return Cell::of(value.integer);
     case FieldValue::Is::number:
-      return Cell::of(value.number, digits);
+      return std::isfinite(value.number) ? Cell::of(value.number, digits) : otherwise;
     case FieldValue::Is::text:
       return Cell::of(printable(value.view(), 4 * value.view().size()));
     default:
@@ -102,8 +105,8 @@ Sheet sheet_of_items(const Field& answer, const void* of, std::string_view list,
       std::vector<Cell>& row = sheet.rows.emplace_back();
       for (const FieldColumn& column : columns) {
         Cell cell = column.path.empty() ? Cell::of(std::ssize(sheet.rows)) : column.otherwise;
-        see_field(fields, item, column.path, [&](const Field&, const FieldValue& held) {
-          cell = cell_of(held, column.digits, column.otherwise);
+        see_field(fields, item, column.path, [&](const Field& field, const FieldValue& held) {
+          cell = cell_of(field, held, column.digits, column.otherwise);
           cell.code = column.is_code;
         });
         row.push_back(std::move(cell));
@@ -119,7 +122,7 @@ Sheet sheet_of_figures(const Field& answer, const void* of, std::span<const Figu
   for (const FigureRow& figure : figures) {
     const Cell null = figure.stays ? Cell{.kind = Cell::Kind::unknown} : Cell{};
     const auto add = [&](std::string_view name, const Field& field, const FieldValue& value) {
-      Cell cell = cell_of(value, figure.digits, null);
+      Cell cell = cell_of(field, value, figure.digits, null);
       if (cell.kind == Cell::Kind::blank) return;
       sheet.rows.push_back({Cell::of(name), std::move(cell),
                             Cell::of(figure.unit.empty() ? field.unit : figure.unit)});

@@ -99,6 +99,7 @@ void largest(Page& page, const FitReport& fit, const FitAnswer& a) {
                                               : "a larger value sometimes needs less") +
                            " among " + counted(a.tried, "value") + " that were tried" +
                            (a.exact ? "; every value that could beat it was among them" : ""));
+  if (!a.ended.empty()) page.words("", a.ended + ": a larger one may fit", Ink::warning);
   if (a.could_fit && *a.could_fit > a.max)
     page.words("",
                std::string(a.tried_between ? "all" : "not all") + " values up to " +

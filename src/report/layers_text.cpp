@@ -29,16 +29,17 @@ Sheet layers_sheet(const Subject& subject, Rows which) {
       {"activations", "activations", true, 4},
       {"receptive_field", "sees", true, 1},
   };
-  for_each_row(subject.analysis, which, [&](const LayerRow& row) {
-    sheet.rows.push_back(
-        {row.index > 0 ? Cell::of(row.index) : Cell{}, Cell::of(row.name),
-         Cell::of(printable(row.op)), Cell::of(printable(row.module)),
-         Cell::of(to_string(row.layer->coverage)), Cell::of(row.layer->times),
-         Cell::of(shapes_text(row.input_shapes)), Cell::of(shapes_text(row.output_shapes)),
-         Cell::of(row.params), Cell::of(row.buffers), Cell::of(row.macs), Cell::of(row.flops),
-         Cell::of(row.int_ops), Cell::of(row.read_bytes), Cell::of(row.write_bytes),
-         Cell::of(row.activations), Cell::of(receptive_field_text(row.receptive_field))});
-  });
+  sheet.more = [&analysis = subject.analysis, which](const Sheet::SeeRow& see) {
+    for_each_row(analysis, which, [&](const LayerRow& row) {
+      see({row.index > 0 ? Cell::of(row.index) : Cell{}, Cell::of(row.name),
+           Cell::of(printable(row.op)), Cell::of(printable(row.module)),
+           Cell::of(to_string(row.layer->coverage)), Cell::of(row.layer->times),
+           Cell::of(shapes_text(row.input_shapes)), Cell::of(shapes_text(row.output_shapes)),
+           Cell::of(row.params), Cell::of(row.buffers), Cell::of(row.macs), Cell::of(row.flops),
+           Cell::of(row.int_ops), Cell::of(row.read_bytes), Cell::of(row.write_bytes),
+           Cell::of(row.activations), Cell::of(receptive_field_text(row.receptive_field))});
+    });
+  };
   const Totals& t = subject.analysis.totals;
   const std::string_view label = subject.analysis.coverage.complete() ? "total" : "at least";
   sheet.footer = {Cell{},

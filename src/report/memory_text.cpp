@@ -122,7 +122,9 @@ void the_inference(Page& page, const MemoryAnswer& m, const MemoryPage& wanted) 
                  (i.arena.optimal ? ", proved the least"
                                   : ", at least " + bytes_binary(i.arena.lower_bound_bytes)));
   if (is_static(m, wanted)) {
-    page.words("flash", bytes_both(i.flash_bytes) + ": weights and buffers");
+    page.words("flash", bytes_both(i.flash_bytes) + (m.ledger.line("constants_bytes").bytes > 0
+                                                         ? ": weights, buffers and constants"
+                                                         : ": weights and buffers"));
     page.words("SRAM", bytes_both(i.sram_bytes) + ": the arena");
   }
   if (i.lifetimes.n_unknown > 0)

@@ -6,6 +6,7 @@
 
 #include "base/formula.h"
 #include "base/number.h"
+#include "report/answer_check.h"
 #include "report/cells.h"
 #include "report/json_writer.h"
 #include "report/page.h"
@@ -19,8 +20,7 @@ TEST(Number, GroupsThousands) {
   EXPECT_EQ(grouped(999), "999");
   EXPECT_EQ(grouped(1000), "1,000");
   EXPECT_EQ(grouped(101616768), "101,616,768");
-  EXPECT_EQ(grouped(-1234567), "-1,234,567");
-  EXPECT_EQ(grouped(INT64_MIN), "-9,223,372,036,854,775,808");
+  EXPECT_EQ(grouped(-1234567), std::string(1, impossible));
 }
 
 TEST(Number, EngineeringHasThreeDigits) {
@@ -107,7 +107,7 @@ TEST(Sheet, CsvQuotesWhatNeedsIt) {
 TEST(Sheet, CsvHoldsNoFormulas) {
   Sheet sheet;
   sheet.columns = {{"name", "Name"}, {"n", "N", true}};
-  sheet.rows = {{Cell::of("=HYPERLINK(1,2)"), Cell::of(std::int64_t{-1})},
+  sheet.rows = {{Cell::of("=HYPERLINK(1,2)"), Cell::of(-1.0, 0)},
                 {Cell::of("+a"), Cell::of(std::int64_t{0})},
                 {Cell::of("-a"), Cell::of(std::int64_t{0})},
                 {Cell::of("@a"), Cell::of(std::int64_t{0})},
@@ -189,6 +189,43 @@ TEST(JsonWriter, KeepsDigitsAndRepairsText) {
       out,
       "{\n  \"n\": 9007199254740993,\n  \"text\": \"a\\\"\\\\\\n\\u0001\xef\xbf\xbd\xc3\xa9\","
       "\n  \"x\": null,\n  \"shape\": [\n    1,\n    null\n  ],\n  \"none\": []\n}\n");
+}
+
+// A count below zero is a mark, in text and in tables, and a page that has one names the line.
+TEST(Page, AFigureThatCannotBeIsFound) {
+  EXPECT_FALSE(impossible_figure_in("a  1\nb  2\n"));
+  const std::string page = "a  1\nconv1  " + bytes_binary(-5) + "  of it\n";
+  const auto wrong = impossible_figure_in(page);
+  ASSERT_TRUE(wrong);
+  EXPECT_EQ(wrong->code, ErrorCode::internal);
+  EXPECT_EQ(wrong->where, "line 'conv1  ?  of it'");
+  Sheet sheet;
+  sheet.columns = {{"n", "n", true}};
+  for (const Cell& cell :
+       {Cell::of(std::int64_t{-1}), Cell::of(std::numeric_limits<double>::quiet_NaN(), 2)}) {
+    sheet.rows = {{cell}};
+    EXPECT_TRUE(impossible_figure_in(to_csv(sheet)));
+  }
+  sheet.rows = {{Cell::of(std::int64_t{-1})}};
+  EXPECT_TRUE(impossible_figure_in(to_text(sheet, {})));
+  EXPECT_TRUE(impossible_figure_in(to_markdown(sheet)));
+}
+
+// A long list is made row by row, and looks as one that is there whole.
+TEST(Sheet, RowsThatAreMadeOnTheWay) {
+  Sheet whole, made;
+  whole.columns = made.columns = {{"name", "name"}, {"n", "n", true}};
+  const auto row = [](std::int64_t i) {
+    return std::vector{Cell::of(std::string(static_cast<std::size_t>(i), 'x')), Cell::of(i)};
+  };
+  for (std::int64_t i = 0; i < 5; ++i) whole.rows.push_back(row(i));
+  made.rows = {row(0)};
+  made.more = [&](const Sheet::SeeRow& see) {
+    for (std::int64_t i = 1; i < 5; ++i) see(row(i));
+  };
+  EXPECT_EQ(to_text(made, {}), to_text(whole, {}));
+  EXPECT_EQ(to_csv(made), to_csv(whole));
+  EXPECT_EQ(to_markdown(made), to_markdown(whole));
 }
 
 }  // namespace

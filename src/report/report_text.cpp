@@ -72,6 +72,9 @@ void how_big(Page& page, const Subject& subject) {
   if (t.quantisation > 0)
     page.row("quantisation data", grouped(t.quantisation),
              bytes_decimal(t.quantisation_bytes) + ", scales and zero points");
+  if (t.constant_bytes > 0)
+    page.row("folded constants", bytes_decimal(t.constant_bytes),
+             "computed when the network is loaded, and kept");
   const Checked fp32 = Checked(t.params) * 4;
   if (fp32.ok() && t.params > 0) {
     page.row("weights in FP32", bytes_decimal(fp32.value()),
@@ -110,7 +113,8 @@ void how_much_work(Page& page, const Subject& subject) {
            big(t.macs, "MAC") + (kinds.empty() ? "" : ": " + kinds));
   page.row("floating-point work", count(t.flops), big(t.flops, "FLOP"));
   if (t.int_ops > 0) page.row("integer work", count(t.int_ops), big(t.int_ops, "OP"));
-  page.row("bytes moved", bytes(Checked(t.read_bytes).value_or(0) + t.write_bytes),
+  const Checked moved = Checked(t.read_bytes) + t.write_bytes;
+  page.row("bytes moved", moved.ok() ? bytes(moved.value()) : "beyond 64 bits",
            bytes_decimal(t.read_bytes) + " read, " + bytes_decimal(t.write_bytes) + " written");
   page.row("arithmetic intensity", fixed(t.arithmetic_intensity, 2), "FLOP per byte moved");
   page.row("activations", count(t.activations), "elements, " + bytes_decimal(t.activation_bytes));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "base/number.h"
 #include "report/cells.h"
@@ -39,8 +40,9 @@ std::string for_programs(const Cell& cell) {
     case Cell::Kind::text:
       return csv_field(begins_formula(cell.text) ? "'" + cell.text : cell.text);
     case Cell::Kind::integer:
-      return std::to_string(cell.integer);
+      return cell.integer < 0 ? std::string(1, impossible) : std::to_string(cell.integer);
     case Cell::Kind::real: {
+      if (!std::isfinite(cell.real)) return std::string(1, impossible);
       std::array<char, 32> text;
       const auto end = std::to_chars(text.data(), text.data() + text.size(), cell.real);
       return {text.data(), end.ptr};
@@ -61,18 +63,25 @@ int total_width(const Layout& layout) {
   return total;
 }
 
+void for_each_row(const Sheet& sheet, const Sheet::SeeRow& see) {
+  for (const auto& row : sheet.rows) see(row);
+  if (sheet.more) sheet.more(see);
+}
+
 // By column: the widest of its title and its cells; 0 where every cell is empty.
 std::vector<int> natural_widths(const Sheet& sheet) {
   std::vector<int> widths(sheet.columns.size(), 0);
+  bool any = false;
   const auto widen = [&](const std::vector<Cell>& row) {
+    any = true;
     for (std::size_t c = 0; c < row.size(); ++c)
       widths[c] = std::max(widths[c], cells_of(for_people(row[c])));
   };
-  for (const auto& row : sheet.rows) widen(row);
+  for_each_row(sheet, widen);
+  const bool empty = !any;
   widen(sheet.footer);
   for (std::size_t c = 0; c < widths.size(); ++c)
-    if (widths[c] > 0 || sheet.rows.empty())
-      widths[c] = std::max(widths[c], cells_of(sheet.columns[c].title));
+    if (widths[c] > 0 || empty) widths[c] = std::max(widths[c], cells_of(sheet.columns[c].title));
   return widths;
 }
 
@@ -142,7 +151,9 @@ std::string to_text(const Sheet& sheet, const Style& style) {
     append_line(out, std::move(line), style, Ink::faint);
   };
   rule();
-  for (const auto& row : sheet.rows) append_row(out, sheet, layout, row, style, Ink::plain);
+  for_each_row(sheet, [&](const std::vector<Cell>& row) {
+    append_row(out, sheet, layout, row, style, Ink::plain);
+  });
   if (!sheet.footer.empty()) {
     rule();
     append_row(out, sheet, layout, sheet.footer, style, Ink::title);
@@ -165,13 +176,13 @@ std::string to_csv(const Sheet& sheet) {
   for (std::size_t c = 0; c < sheet.columns.size(); ++c)
     out.append(c > 0 ? "," : "").append(csv_field(sheet.columns[c].key));
   out += '\n';
-  for (const auto& row : sheet.rows) {
+  for_each_row(sheet, [&](const std::vector<Cell>& row) {
     for (std::size_t c = 0; c < row.size(); ++c) {
       if (c > 0) out += ',';
       out += for_programs(row[c]);
     }
     out += '\n';
-  }
+  });
   return out;
 }
 
@@ -220,7 +231,7 @@ std::string to_markdown(const Sheet& sheet) {
   out += "|\n";
   for (const Column& column : sheet.columns) out += column.right ? "|---:" : "|---";
   out += "|\n";
-  for (const auto& row : sheet.rows) row_of(row);
+  for_each_row(sheet, row_of);
   if (!sheet.footer.empty()) row_of(sheet.footer);
   return out;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,10 @@ struct Column {
 struct Sheet {
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;  // each as long as `columns`
+  // Behind them, those of a list too long to be there whole: calls what it is given with each, as
+  // often as it is asked. What it reads outlives the sheet.
+  using SeeRow = std::function<void(const std::vector<Cell>& row)>;
+  std::function<void(const SeeRow& see)> more;
   // A last row apart from the others: the totals. Empty, or as long as `columns`.
   std::vector<Cell> footer;
 };

@@ -147,7 +147,10 @@ class Flow {
     return amount;
   }
 
-  bool exhausted() const { return steps_ > most_steps; }
+  bool exhausted() const {
+    tell(network_.watch, "steps through what stays on the chip", steps_, most_steps);
+    return steps_ > most_steps || stopped(network_.watch);
+  }
 
   void describe(ChipTraffic& traffic) const {
     traffic.kernel_bytes.clear();

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "analysis/analyze.h"
+#include "base/watch.h"
 #include "machine/work.h"
 
 namespace reckon {
@@ -38,6 +39,7 @@ struct ChipTensor {
 struct ChipNetwork {
   std::vector<ChipKernel> kernels;
   std::vector<ChipTensor> tensors;
+  Watch* watch = nullptr;    // of searches over it; or null
   bool lower_bound = false;  // something of the network is unknown
 
   double all_bytes() const;  // that are moved when nothing stays

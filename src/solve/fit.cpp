@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/number.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -65,9 +66,37 @@ Result<Bounds> range_of(const FitQuestion& q) {
 // Asks for footprints and remembers what the answer wants to tell.
 class Prober {
  public:
-  explicit Prober(const FitQuestion& q) : question_(q), at_(q.subject) {}
+  explicit Prober(const FitQuestion& q) : question_(q), subject_(q.subject), at_(subject_) {
+    if (subject_.bindings.watch == nullptr) subject_.bindings.watch = &own_;
+  }
 
   Probe operator()(std::int64_t value) {
+    const Watch& watch = *subject_.bindings.watch;
+    const std::int64_t before = watch.steps();
+    Probe probe = at(value);
+    probe.searched = watch.steps() - before;
+    return probe;
+  }
+
+  Result<Footprint> lines(std::int64_t value) { return at_.with(question_.variable, value); }
+  bool lower_bound() const { return lower_bound_; }
+  // Least bytes of weights that the flash cannot hold; INT64_MAX where there are none.
+  std::int64_t least_flash_bytes() const { return least_flash_; }
+  const Error& gap_error() const { return gap_error_; }
+  std::string gap() const {
+    return first_gap_ ? question_.variable + " = " + number(*first_gap_) + ": " + gap_error_.message
+                      : "";
+  }
+  // Why a search is over that was not at its end.
+  std::string ended() const {
+    return stopped(question_.limits.watch)
+               ? "it was interrupted"
+               : "the search for sizes that its rules allow ended after " +
+                     grouped(question_.limits.max_searched) + " steps";
+  }
+
+ private:
+  Probe at(std::int64_t value) {
     auto footprint = at_.with(question_.variable, value);
     if (!footprint) {
       const ErrorCode code = footprint.error().code;
@@ -90,18 +119,9 @@ class Prober {
             footprint->alive_bytes.value_or(-1)};
   }
 
-  Result<Footprint> lines(std::int64_t value) { return at_.with(question_.variable, value); }
-  bool lower_bound() const { return lower_bound_; }
-  // Least bytes of weights that the flash cannot hold; INT64_MAX where there are none.
-  std::int64_t least_flash_bytes() const { return least_flash_; }
-  const Error& gap_error() const { return gap_error_; }
-  std::string gap() const {
-    return first_gap_ ? question_.variable + " = " + number(*first_gap_) + ": " + gap_error_.message
-                      : "";
-  }
-
- private:
   const FitQuestion& question_;
+  Watch own_;  // counts, where nobody else does
+  Workload subject_;
   FootprintAt at_;
   bool lower_bound_ = false;
   std::int64_t least_flash_ = INT64_MAX;
@@ -136,6 +156,10 @@ std::unexpected<Error> nothing_fits(const FitQuestion& q, const Bounds& range,
                   "`max` " + q.variable);
     // No network at any value, or none that can be counted.
     Error error = prober.gap_error();
+    if (found.ended && !error.message.empty()) error.message += "; " + prober.ended();
+    if (error.message.empty() && found.ended)
+      error = {ErrorCode::limit, "no " + q.variable + " was found that fits: " + prober.ended(),
+               ""};
     if (error.message.empty())
       error = {ErrorCode::overflow, "every value of " + q.variable + " is beyond 64 bits", ""};
     return std::unexpected<Error>(std::move(error));
@@ -150,7 +174,9 @@ std::unexpected<Error> nothing_fits(const FitQuestion& q, const Bounds& range,
                 ? ": the weights alone take " + bytes_text(weights.bytes)
                 : ": " + std::string(largest.name) + " holds most, " + bytes_text(largest.bytes);
   }
-  if (found.tried_above && !found.exact)
+  if (found.ended)
+    text += "; " + prober.ended() + ", when " + number(found.probes) + " values had been tried";
+  else if (found.tried_above && !found.exact)
     text += "; values up to " + number(found.tried_to) + " of " + number(range.to) +
             " were tried one by one";
   return fail(ErrorCode::bad_argument, std::move(text), "`max` " + q.variable);
@@ -169,7 +195,10 @@ std::string sentence_of(const FitQuestion& q, const Bounds& range, const SearchR
   else
     text += "; the range ends at " + number(range.to) + ", " + a.largest + " holds most";
   if (a.gaps) text += "; some values give no network (" + a.gap + ")";
-  if (found.tried_above)
+  if (!a.ended.empty())
+    text += "; " + a.ended + ", when " + number(a.tried) +
+            " values had been tried: a larger one may fit";
+  else if (found.tried_above)
     text +=
         "; " +
         (a.monotone ? "there are long gaps" : "a larger " + a.variable + " sometimes needs less") +
@@ -262,6 +291,7 @@ Result<FitAnswer> largest_that_fits(const FitQuestion& question) {
   a.searched_from = range.from;
   a.searched_to = found.exact || !found.tried_above ? range.to : found.tried_to;
   a.tried = found.probes;
+  if (found.ended) a.ended = prober.ended();
   RECKON_ASSIGN(const Footprint here, prober.lines(a.max));
   a.largest = here.largest().name;
   a.binding = a.largest;

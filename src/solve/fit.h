@@ -53,6 +53,8 @@ struct FitAnswer {
   bool lower_bound = false;  // the model holds something unknown: bytes are a lower bound
   std::int64_t searched_from = 0, searched_to = 0;
   std::int64_t tried = 0;  // values
+  // Why the search ended before it had looked everywhere, as a sentence; "" where it did not.
+  std::string ended;
   std::string sentence;
 };
 

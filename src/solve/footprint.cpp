@@ -64,7 +64,7 @@ Result<Footprint> static_memory(const Analysis& analysis, const TimelineOptions&
   Footprint f;
   f.bytes = placement.total_bytes;
   f.lines = {{"arena_bytes", f.bytes}};
-  f.flash_bytes = ledger.lines[0].bytes + ledger.lines[1].bytes;
+  f.flash_bytes = ledger.flash_bytes();
   return f;
 }
 
@@ -136,21 +136,28 @@ const Footprint::Line& Footprint::largest() const {
                            [](const Line& a, const Line& b) { return a.bytes < b.bytes; });
 }
 
-Result<Footprint> FootprintAt::of(Network& network, const Bindings& bindings) const {
+Result<Footprint> FootprintAt::of(Network& network, const Bindings& bindings,
+                                  const Analysis* known) const {
   const TimelineOptions& options = subject_->options;
   AnalyzeOptions how{bindings, /*receptive_fields=*/false, {}};
   Footprint f;
+  if (network.folded != nullptr) known = nullptr;
   if (subject_->policy == MemoryPolicy::pytorch) {
     RECKON_ASSIGN(how.floats_as, step_dtype(*options.setup.precision));
     if (!network.layers) network.layers.emplace(network.graph());
-    RECKON_ASSIGN(const StepGraph step, step_graph(*network.layers, nullptr, how, options));
-    RECKON_ASSIGN(f, pytorch(step.graph(*network.layers), *step.analysis, options));
-    f.lower_bound = !step.analysis->coverage.complete();
+    RECKON_ASSIGN(const StepGraph step, step_graph(*network.layers, known, how, options));
+    const Analysis& analysis = step.analysis ? *step.analysis : *known;
+    RECKON_ASSIGN(f, pytorch(step.graph(*network.layers), analysis, options));
+    f.lower_bound = !analysis.coverage.complete();
     f.nodes = std::ssize(network.layers->graph().nodes);
     return f;
   }
   // The ledger counts what the file says, not the layers behind an export.
-  RECKON_ASSIGN(const Analysis analysis, analyze(network.graph(), how));
+  std::optional<Analysis> made;
+  if (known == nullptr) {
+    RECKON_ASSIGN(made, analyze(network.graph(), how));
+  }
+  const Analysis& analysis = made ? *made : *known;
   RECKON_ASSIGN(f, subject_->policy == MemoryPolicy::arena ? static_memory(analysis, options)
                                                            : textbook(analysis, options.setup));
   f.lower_bound = !analysis.coverage.complete();
@@ -165,12 +172,12 @@ FootprintAt::Network FootprintAt::network_of(const Graph& graph) const {
 }
 
 Result<Footprint> FootprintAt::as_given() {
-  return at(subject_->bindings);
+  return at(subject_->bindings, subject_->known);
 }
 
-Result<Footprint> FootprintAt::at(const Bindings& bindings) {
+Result<Footprint> FootprintAt::at(const Bindings& bindings, const Analysis* known) {
   if (!as_opened_) as_opened_ = network_of(*subject_->model->graph);
-  return of(*as_opened_, bindings);
+  return of(*as_opened_, bindings, known);
 }
 
 Result<Footprint> FootprintAt::with(std::string_view variable, std::int64_t value) {
@@ -182,14 +189,14 @@ Result<Footprint> FootprintAt::with(std::string_view variable, std::int64_t valu
     parameters[static_cast<std::size_t>(parameter - model.parameters.begin())].value = value;
     RECKON_ASSIGN(const auto graph, build_network(*model.program, parameters));
     Network network = network_of(*graph);
-    return of(network, subject_->bindings);
+    return of(network, subject_->bindings, nullptr);
   }
   Bindings bindings = subject_->bindings;
   if (variable == "batch")
     bindings.batch = value;
   else
     bindings.dims.insert_or_assign(std::string(variable), value);
-  return at(bindings);
+  return at(bindings, nullptr);
 }
 
 }  // namespace reckon

@@ -47,8 +47,8 @@ struct Footprint {
   };
   std::int64_t bytes = 0;
   std::vector<Line> lines;  // they sum to `bytes`
-  // With the arena's policy: weights and buffers, which a microcontroller keeps in flash. Not part
-  // of `bytes`, which are SRAM then.
+  // With the arena's policy: weights, buffers and constants, which a microcontroller keeps in
+  // flash. Not part of `bytes`, which are SRAM then.
   std::optional<std::int64_t> flash_bytes;
   // Of a GPU: `bytes` without what the caching allocator holds beyond the tensors that are alive.
   // It rises with a batch where `bytes` may fall.
@@ -67,6 +67,8 @@ struct Workload {
   MemoryPolicy policy = MemoryPolicy::pytorch;
   bool where_follows_device = false;  // options.torch.where is that of whichever device is asked
   bool own_context = false;           // options.gpu's context was given: it is no device's
+  // Of the model's graph at `bindings`, floating-point values as the file has them; or null.
+  const Analysis* known = nullptr;
 };
 
 // What a program needs of a GPU's memory, for a step whose tensors are these: what the allocator
@@ -94,8 +96,8 @@ class FootprintAt {
     const Graph& graph() const { return folded != nullptr ? *folded : *own; }
   };
   Network network_of(const Graph& graph) const;
-  Result<Footprint> of(Network& network, const Bindings& bindings) const;
-  Result<Footprint> at(const Bindings& bindings);
+  Result<Footprint> of(Network& network, const Bindings& bindings, const Analysis* known) const;
+  Result<Footprint> at(const Bindings& bindings, const Analysis* known);
 
   const Workload* subject_;
   std::optional<Network> as_opened_;

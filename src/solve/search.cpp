@@ -38,6 +38,8 @@ class Search {
     if (is_new) {
       it->second = probe_(value);
       work_ += it->second.work;
+      searched_ += it->second.searched;
+      tell(limits_.watch, "values", std::ssize(tried_), limits_.max_probes);
     }
     return it->second;
   }
@@ -49,7 +51,8 @@ class Search {
   std::int64_t bytes(const Probe& p) const {
     return p.state == Probe::State::known ? cost(p) : INT64_MAX;
   }
-  bool may_ask() const { return static_cast<std::int64_t>(tried_.size()) < limits_.max_probes; }
+  bool ended() const { return searched_ >= limits_.max_searched || stopped(limits_.watch); }
+  bool may_ask() const { return std::ssize(tried_) < limits_.max_probes && !ended(); }
 
   // True when every value of the range has been tried.
   bool try_all_if_cheap() {
@@ -57,6 +60,7 @@ class Search {
     if (n > limits_.few_work) return false;
     for (std::int64_t value = from_; value <= to_; ++value) {
       const bool few = n <= limits_.few_values && work_ <= limits_.max_work;
+      if (ended()) return false;
       if (!few && work_ + (to_ - value) * std::max<std::int64_t>(last_work_, 1) > limits_.few_work)
         return false;
       last_work_ = at(value).work;
@@ -224,6 +228,7 @@ class Search {
     settle();
     SearchResult r;
     r.exact = exact;
+    r.ended = !exact && ended();
     r.monotone = monotone();
     r.probes = static_cast<std::int64_t>(tried_.size());
     for (const auto& [value, p] : tried_) {
@@ -253,7 +258,7 @@ class Search {
   const ProbeAt& probe_;
   const SearchLimits& limits_;
   Known tried_;
-  std::int64_t work_ = 0, last_work_ = 1;
+  std::int64_t work_ = 0, last_work_ = 1, searched_ = 0;
   std::optional<std::int64_t> below_, above_;
   bool lost_in_gap_ = false;
   bool by_bound_ = false;

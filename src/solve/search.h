@@ -21,6 +21,8 @@
 #include <functional>
 #include <optional>
 
+#include "base/watch.h"
+
 namespace reckon {
 
 struct Probe {
@@ -33,15 +35,18 @@ struct Probe {
   std::int64_t bytes = 0;         // of known ones
   std::int64_t work = 1;          // what asking has cost, in nodes
   std::int64_t least_bytes = -1;  // no more than `bytes`; < 0: `bytes`
+  std::int64_t searched = 0;      // steps of a search inside: for sizes that a graph's rules allow
 };
 using ProbeAt = std::function<Probe(std::int64_t value)>;
 
 struct SearchLimits {
-  std::int64_t few_values = 64;       // ranges of so many values are tried whole
-  std::int64_t few_work = 10'000;     // or that cost so little
-  std::int64_t max_work = 400'000;    // of a search for exceptions
-  std::int64_t max_probes = 100'000;  // in all
-  std::int64_t longest_gap = 4'096;   // values one after the other that do not exist
+  std::int64_t few_values = 64;           // ranges of so many values are tried whole
+  std::int64_t few_work = 10'000;         // or that cost so little
+  std::int64_t max_work = 400'000;        // of a search for exceptions
+  std::int64_t max_probes = 100'000;      // in all
+  std::int64_t longest_gap = 4'096;       // values one after the other that do not exist
+  std::int64_t max_searched = 4'000'000;  // of Probe::searched, in all
+  Watch* watch = nullptr;                 // or null
 };
 
 struct SearchResult {
@@ -64,6 +69,7 @@ struct SearchResult {
   // The largest value whose lower bound fits. Between max and it all were tried, or not.
   std::optional<std::int64_t> could_fit;
   bool tried_between = true;
+  bool ended = false;  // at max_searched, or by the watch: values that were not tried may fit
   std::int64_t probes = 0;
 };
 

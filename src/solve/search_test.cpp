@@ -221,5 +221,40 @@ TEST(Search, LimitsHoldAndAreTold) {
   EXPECT_LE(asked, 2200);
 }
 
+// No value is a network, and each is searched for at length: eleven values of a thousand steps.
+TEST(Search, EndsWithTheStepsOfTheSearchesInsideIt) {
+  int asked = 0;
+  const auto probe = [&](std::int64_t) {
+    ++asked;
+    Probe missing;
+    missing.searched = 1000;
+    return missing;
+  };
+  SearchLimits limits;
+  limits.max_searched = 10'500;
+  const SearchResult found = search_largest(1, INT32_MAX, 100, probe, limits);
+  EXPECT_FALSE(found.max);
+  EXPECT_TRUE(found.ended);
+  EXPECT_FALSE(found.exact);
+  EXPECT_EQ(asked, 11);
+}
+
+// 1, 2, 4, 8, 16 have been tried, and fit, when it is told to stop.
+TEST(Search, EndsWithTheBestWhenItIsToldTo) {
+  Watch watch;
+  const auto probe = [&](std::int64_t v) {
+    if (v >= 16) watch.stop();
+    return Probe{Probe::State::known, v, 1000};
+  };
+  SearchLimits limits;
+  limits.watch = &watch;
+  const SearchResult found = search_largest(1, INT32_MAX, 1'000'000, probe, limits);
+  EXPECT_GE(found.max, 16);
+  EXPECT_LT(found.max, 1'000'000);
+  EXPECT_TRUE(found.ended);
+  EXPECT_FALSE(found.exact);
+  EXPECT_GT(watch.state().done, 0);
+}
+
 }  // namespace
 }  // namespace reckon

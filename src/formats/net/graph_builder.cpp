@@ -16,7 +16,7 @@ ValueId GraphBuilder::add_value(std::string_view name, ValueKind kind, DType dty
                                 const Shape& declared) {
   const ValueId id = graph_->add_value(name, kind, dtype, declared);
   n_name_bytes_ += 2 * name.size();  // the value's, and about as much for its node
-  tensors_.push_back({.dtype = dtype, .shape = declared});
+  tensors_.push_back({.dtype = dtype, .shape = declared, .value = nullptr});
   return id;
 }
 
@@ -24,7 +24,9 @@ ValueId GraphBuilder::input(std::string_view name, DType dtype, std::span<const 
   Shape declared{graph_->named_dim("N")};
   for (const Dim dim : dims) declared.push_back(dim);
   const ValueId id = add_value(name, ValueKind::input, dtype, declared);
-  tensors_.back().shape[0] = unknown_dim;
+  Tensor tensor = tensors_[index(id)];
+  tensor.shape[0] = unknown_dim;
+  tensors_.set(index(id), tensor);
   graph_->inputs.push_back(id);
   return id;
 }
@@ -39,7 +41,7 @@ ValueId GraphBuilder::constant(const std::string& name, Constant value) {
   const Constant& kept = graph_->constants[static_cast<std::size_t>(at)];
   const ValueId id = add_value(name, ValueKind::intermediate, kept.dtype, kept.shape);
   graph_->values[index(id)].constant = at;
-  tensors_.back().value = &kept;
+  tensors_.set(index(id), {kept.dtype, kept.shape, &kept});
   Node& made = graph_->add_node("Constant", name, {}, std::span(&id, 1),
                                 {{.name = "value", .value = ConstantRef{at}}});
   made.module = module_;
@@ -76,8 +78,9 @@ Result<std::vector<ValueId>> GraphBuilder::node(std::string_view op, const std::
                   "the shape that " + std::string(op) + " '" + name + "' gives is not known");
     Value& value = graph_->values[index(id)];
     value.dtype = dtype(id);
-    value.declared = found;
-    if (found.rank() > 0 && found[0] == unknown_dim) value.declared[0] = graph_->named_dim("N");
+    Shape declared = found;
+    if (found.rank() > 0 && found[0] == unknown_dim) declared[0] = graph_->named_dim("N");
+    graph_->declare(value, declared);
   }
   return made;
 }

@@ -63,7 +63,7 @@ class GraphBuilder {
   ValueId add_value(std::string_view name, ValueKind kind, DType dtype, const Shape& declared);
 
   std::unique_ptr<Graph> graph_;
-  std::vector<Tensor> tensors_;
+  TensorList tensors_;
   std::deque<Constant> folded_;
   std::unordered_map<std::string_view, const OpDef*> rows_;
   std::string_view module_;

@@ -27,7 +27,7 @@ inline std::string node_text(const Model& model, std::string_view name) {
       for (const ValueId out : graph.outputs_of(node))
         if (out != none)
           return std::string(node.op_type) + " " +
-                 shape_text(graph, graph.values[static_cast<std::size_t>(out)].declared);
+                 shape_text(graph, graph.values[static_cast<std::size_t>(out)].declared());
   return "none";
 }
 
@@ -35,13 +35,13 @@ inline std::string node_text(const Model& model, std::string_view name) {
 inline std::string weight_text(const Model& model, std::string_view name) {
   for (const Value& value : model.graph->values)
     if (value.name == name && value.kind == ValueKind::initializer)
-      return shape_text(*model.graph, value.declared);
+      return shape_text(*model.graph, value.declared());
   return "none";
 }
 
 inline std::string output_text(const Model& model) {
   const ValueId out = model.graph->outputs.front();
-  return shape_text(*model.graph, model.graph->values[static_cast<std::size_t>(out)].declared);
+  return shape_text(*model.graph, model.graph->values[static_cast<std::size_t>(out)].declared());
 }
 
 inline std::int64_t n_weights(const Graph& graph) {
@@ -49,7 +49,7 @@ inline std::int64_t n_weights(const Graph& graph) {
   for (const Value& value : graph.values)
     if (value.kind == ValueKind::initializer && !value.name.ends_with(".running_mean") &&
         !value.name.ends_with(".running_var"))
-      n += value.declared.elements().value();
+      n += value.declared().elements().value();
   return n;
 }
 

@@ -48,7 +48,7 @@ std::set<ValueId> read_as_parameters(const Graph& graph, const std::set<ValueId>
       if (!tensors.contains(inputs[i])) continue;
       const OpDef* const op = find_op(node.op_type, node.domain);
       const OperandRole role = op == nullptr ? OperandRole::data : op->role_of(static_cast<int>(i));
-      const auto dims = graph.values[static_cast<std::size_t>(inputs[i])].declared.dims();
+      const auto dims = graph.values[static_cast<std::size_t>(inputs[i])].declared().dims();
       const bool is_vector = std::ranges::count_if(dims, [](Dim d) { return d != 1; }) <= 1;
       // A class token that is joined to the others is read by what adds positions to them all.
       const bool is_carried = op != nullptr && has(op->traits, Trait::carries);
@@ -82,7 +82,7 @@ void GraphReader::settle_folded_parameters() {
     file_.notes.push_back("the parameter " + quoted(name) +
                           " is not in the file, and so not among the parameters: the exporter "
                           "stored what it computed of it, " +
-                          quoted(made.name) + " of " + to_string(made.declared));
+                          quoted(made.name) + " of " + to_string(made.declared()));
     made_of.erase(found);
   });
 }

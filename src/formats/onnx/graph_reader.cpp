@@ -164,7 +164,7 @@ Status GraphReader::add_initializer(const Field& field, bool sparse) {
       RECKON_TRY(read_external(*file, tensor));
   at(id).kind = ValueKind::initializer;
   at(id).dtype = tensor.dtype;
-  at(id).declared = tensor.dims;
+  graph_.declare(at(id), tensor.dims);
   if (tensor.elements) at(id).constant = graph_.add_constant(*std::move(tensor.elements));
   return {};
 }
@@ -189,7 +189,7 @@ Status GraphReader::settle_inputs() {
     at(id).kind = ValueKind::input;
     at(id).dtype = info.dtype;
     if (outer_ == nullptr) name_dims(info);
-    at(id).declared = info.shape;
+    graph_.declare(at(id), info.shape);
     graph_.inputs.push_back(id);
   }
   if (outer_ == nullptr) {
@@ -243,7 +243,7 @@ Status GraphReader::settle_value_info() {
       if (!info.folded_from.empty()) folded_from_[entry->value] = info.folded_from;
     }
     if (at(entry->value).kind != ValueKind::intermediate) continue;
-    at(entry->value).declared = info.shape;
+    graph_.declare(at(entry->value), info.shape);
     at(entry->value).dtype = info.dtype;
   }
   return {};
@@ -259,7 +259,7 @@ Status GraphReader::settle_outputs() {
     if (id == none)
       return fail(ErrorCode::invalid_graph, "a graph output has no name",
                   "graph output, byte " + std::to_string(message.at));
-    if (!at(id).declared.has_rank()) at(id).declared = info.shape;
+    if (!at(id).declared().has_rank()) graph_.declare(at(id), info.shape);
     if (at(id).dtype == DType::unknown) at(id).dtype = info.dtype;
     graph_.outputs.push_back(id);
   }

@@ -126,15 +126,15 @@ TEST(Onnx, ReadsNodesValuesAndDimensions) {
   EXPECT_EQ(std::get<std::string_view>(g.find_attr(conv, "mode")->value), "same");
   EXPECT_TRUE(std::get<std::vector<std::int64_t>>(g.find_attr(conv, "nothing")->value).empty());
   ASSERT_EQ(g.inputs.size(), 1U);
-  const Shape& x = value(g, "x").declared;
+  const Shape& x = value(g, "x").declared();
   ASSERT_EQ(x.rank(), 4);
   EXPECT_EQ(g.dim_name(x[0]), "N");
   EXPECT_EQ(g.dim_name(x[2]), "x[2]");  // without a name of its own: called after its place
   EXPECT_EQ(value(g, "w").kind, ValueKind::initializer);
-  EXPECT_EQ(value(g, "w").declared, (Shape{6, 1, 3, 3}));
-  EXPECT_EQ(value(g, "t").declared, (Shape{x[0], 6, 7, 8}));
+  EXPECT_EQ(value(g, "w").declared(), (Shape{6, 1, 3, 3}));
+  EXPECT_EQ(value(g, "t").declared(), (Shape{x[0], 6, 7, 8}));
   // A name that no input brings in is nothing that a caller may choose.
-  EXPECT_EQ(value(g, "y").declared, (Shape{x[0], 6, unknown_dim, 8}));
+  EXPECT_EQ(value(g, "y").declared(), (Shape{x[0], 6, unknown_dim, 8}));
   EXPECT_EQ(g.dim_names.size(), 2U);
 }
 
@@ -181,7 +181,7 @@ TEST(Onnx, ExternalDataIsNotOpened) {
   const Proto external =
       tensor("e", 7, {2}).msg(13, Proto().str(1, "location").str(2, "/etc/passwd")).num(14, 1);
   const Model m = with({external});
-  EXPECT_EQ(value(*m.graph, "e").declared, Shape{2});
+  EXPECT_EQ(value(*m.graph, "e").declared(), Shape{2});
   EXPECT_EQ(constant(*m.graph, "e"), nullptr);
 }
 
@@ -312,7 +312,7 @@ TEST(Onnx, WeightsAreSteppedOver) {
   });
   const auto m = onnx_open(*source);
   ASSERT_TRUE(m.has_value()) << m.error().message << " at " << m.error().where;
-  EXPECT_EQ(value(*m->graph, "w").declared, Shape{1LL << 38});
+  EXPECT_EQ(value(*m->graph, "w").declared(), Shape{1LL << 38});
   EXPECT_LT(read_bytes, std::uint64_t{1} << 19);
 }
 

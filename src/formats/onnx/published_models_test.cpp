@@ -43,7 +43,7 @@ TEST(OnnxPublished, Resnet50) {
   EXPECT_EQ(conv.op_type, "Conv");
   const Value& w = g.values[static_cast<std::size_t>(g.inputs_of(conv)[1])];
   EXPECT_EQ(w.name, "conv1.weight");
-  EXPECT_EQ(w.declared, (Shape{64, 3, 7, 7}));
+  EXPECT_EQ(w.declared(), (Shape{64, 3, 7, 7}));
   EXPECT_EQ(w.kind, ValueKind::initializer);
   EXPECT_EQ(w.constant, none);
 }

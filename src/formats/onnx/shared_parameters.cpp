@@ -86,7 +86,7 @@ std::vector<GraphReader::Call> GraphReader::calls_with_stored() {
     for (std::uint32_t i = node.inputs.begin; i < node.inputs.begin + node.inputs.count; ++i) {
       const ValueId in = graph_.edges[i];
       if (in != none && at(in).kind == ValueKind::initializer && is_float(at(in).dtype) &&
-          at(in).declared.rank() > 0)
+          at(in).declared().rank() > 0)
         places.push_back(i);
     }
     if (places.empty()) continue;
@@ -133,7 +133,7 @@ void GraphReader::part_shared_parameters() {
         const Value stored = at(graph_.edges[strangers[i]]);
         known->second =
             graph_.add_value(name_in_module(call.module, absent[i].substr(of_parameter.size())),
-                             stored.kind, stored.dtype, stored.declared);
+                             stored.kind, stored.dtype, stored.declared());
         at(known->second).constant = stored.constant;
         at(known->second).stated =
             absent[i].starts_with(of_parameter) ? Stated::parameter : Stated::buffer;

@@ -46,6 +46,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/watch.h"
 #include "graph/graph.h"
 
 namespace reckon {
@@ -140,6 +141,8 @@ struct RecomputeLimits {
   std::size_t max_points = 1024;        // of the curve that is returned; fewer for joined chains
   std::int32_t max_stages = 1024;       // longer chains are joined to this many
   std::int64_t max_steps = 60'000'000;  // elementary steps, roughly; decides how long fronts may be
+  // Or null. Once it says stop, fronts are as short as they can be.
+  Watch* watch = nullptr;
 };
 struct RecomputeCurve {
   std::vector<CurvePoint> points;  // memory rises, time falls; the last one recomputes least

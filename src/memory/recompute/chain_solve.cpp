@@ -47,8 +47,9 @@ using Decision = Front::Decision;
 class Solver {
  public:
   // `least_memory_only`: fronts of one point.
-  Solver(const Chain& chain, std::int64_t max_points, bool least_memory_only)
+  Solver(const Chain& chain, std::int64_t max_points, bool least_memory_only, Watch* watch)
       : chain_(chain),
+        watch_(watch),
         n_(length(chain)),
         max_points_(static_cast<std::size_t>(max_points)),
         least_memory_only_(least_memory_only),
@@ -64,6 +65,8 @@ class Solver {
       front(n_, kept_before) = Front(chain_.loss_peak_bytes + (there ? 0 : value_bytes(n_)));
     }
     for (std::int32_t p = n_; p-- > 0;) {
+      tell(watch_, "stages planned", n_ - p, n_);
+      if (stopped(watch_)) max_points_ = shortest_front;
       if (p > 0) solve(p, false);
       if (p == 0 || stage(p - 1).saves_output) solve(p, true);
     }
@@ -172,6 +175,7 @@ class Solver {
   }
 
   const Chain& chain_;
+  Watch* const watch_;
   const std::int32_t n_;
   std::size_t max_points_;
   const bool least_memory_only_;
@@ -188,8 +192,9 @@ class Search {
       : fine_(join_chain(chain, max_fine_stages)),
         coarse_(join_chain(fine_.chain, std::max(limits.max_stages, 2))),
         is_joined_(length(coarse_.chain) < length(chain)),
-        least_(fine_.chain, 1, true),
-        solver_(coarse_.chain, max_points(length(coarse_.chain), is_joined_, limits), false) {
+        least_(fine_.chain, 1, true, limits.watch),
+        solver_(coarse_.chain, max_points(length(coarse_.chain), is_joined_, limits), false,
+                limits.watch) {
     solver_.run();
     front_ = solver_.curve();
     if (!is_joined_) return;

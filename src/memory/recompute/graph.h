@@ -46,6 +46,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/watch.h"
 #include "memory/recompute/chain_make.h"
 
 namespace reckon {
@@ -109,6 +110,7 @@ struct GraphLimits {
   std::size_t max_lower_sets = 20'000;
   std::int64_t max_pairs = 500'000;      // of lower sets, one in the other
   std::int64_t max_points = 20'000'000;  // looked at; beyond, `limit`
+  Watch* watch = nullptr;                // or null; once it says stop, `limit`
 };
 struct GraphCurve {
   std::vector<GraphPoint> points;  // memory rises, time falls

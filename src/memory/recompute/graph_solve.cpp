@@ -200,7 +200,7 @@ class Solver {
       for (std::size_t j = i + 1; j < sets_.size(); ++j) {
         if ((sets_[i].tasks & ~sets_[j].tasks) != 0) continue;
         n_looked_at += static_cast<std::int64_t>(fronts_[i].size() + fronts_[j].size());
-        if (n_looked_at > limits_.max_points) return false;
+        if (n_looked_at > limits_.max_points || stopped(limits_.watch)) return false;
         if (rule_ == GraphRule::kusumoto) {
           join(i, j, by_the_paper(sets_[i], sets_[j]));
           continue;
