@@ -29,10 +29,11 @@ void TorchRun::add_gradient(ValueId id, StorageId gradient, const Layout* expand
   StorageId& sum = gradients_[at(id)];
   if (sum == no_storage) {
     sum = gradient;
-    if (expanded != nullptr) expanded_gradients_.emplace(id, *expanded);
+    if (expanded != nullptr) expanded_.resize(gradients_.size());
+    if (!expanded_.empty()) expanded_[at(id)] = expanded;
     return;
   }
-  if (heap.holders(sum) == 1 && !expanded_gradients_.contains(id)) {
+  if (heap.holders(sum) == 1 && expanded_gradient(id) == nullptr) {
     heap.release(gradient, Holding::gradient);
     return;
   }
@@ -40,7 +41,7 @@ void TorchRun::add_gradient(ValueId id, StorageId gradient, const Layout* expand
   heap.release(sum, Holding::gradient);
   heap.release(gradient, Holding::gradient);
   sum = fresh;
-  expanded_gradients_.erase(id);
+  if (!expanded_.empty()) expanded_[at(id)] = nullptr;
 }
 
 // The first gradient of a parameter becomes its .grad; later ones are added to it, in place unless
@@ -81,14 +82,13 @@ void TorchRun::make_gradients(const OpContext& ctx, StorageId first, const Layou
     const Holding holding = made.is_parameter ? Holding::param_gradient : Holding::gradient;
     made.is_view = made.is_parameter && (is_view(node) || (node.op->nature.kind == OpKind::linear &&
                                                            i == 1 && ctx.int_attr("transB", 0)));
-    std::optional<Layout> view;
-    if (!made.is_parameter) view = gradient_view(ctx, i, expanded);
+    if (!made.is_parameter) made.expanded = gradient_view(ctx, i, expanded);
     if (made.is_parameter && is_view(node)) {
       // A weight that is turned before its product: so is its gradient, which is that memory.
-    } else if (view || (!made.is_parameter && expanded == nullptr && shares_gradient(ctx, i))) {
+    } else if (made.expanded != nullptr ||
+               (!made.is_parameter && expanded == nullptr && shares_gradient(ctx, i))) {
       heap.hold(first, Holding::gradient);
       made.gradient = first;
-      made.expanded = view;
     } else {
       const bool is_there = i == 0 && torch_has(*node.op, TorchTrait::first_gradient_is_shared);
       made.is_broadcast = last_first && !is_there && !(ctx.in(i).shape == ctx.out(0).shape);
@@ -115,7 +115,7 @@ void TorchRun::hand_on_gradients() {
     if (made.is_parameter)
       add_param_gradient(made.id, made.gradient, made.is_view);
     else
-      add_gradient(made.id, made.gradient, made.expanded ? &*made.expanded : nullptr);
+      add_gradient(made.id, made.gradient, made.expanded);
   }
   made_.clear();
 }
@@ -128,22 +128,21 @@ void TorchRun::backward_node(NodeId id) {
   if (runs_product(ctx)) heap.note(HeapEvent::Kind::product);
   // Outputs that nobody used have no gradient; the others of one node are freed together.
   std::vector<StorageId> incoming;
-  std::optional<Layout> expanded;
+  const Layout* expanded = nullptr;
   for (int i = 0; i < ctx.n_outputs(); ++i) {
     if (!ctx.has_output(i)) continue;
     StorageId& gradient = gradients_[at(ctx.output_id(i))];
     if (gradient == no_storage) continue;
-    const auto layout = expanded_gradients_.extract(ctx.output_id(i));
-    if (incoming.empty() && !layout.empty()) expanded = layout.mapped();
+    if (incoming.empty()) expanded = expanded_gradient(ctx.output_id(i));
     incoming.push_back(gradient);
     gradient = no_storage;
   }
   if (!incoming.empty()) {
-    if (expanded && copies_gradient(ctx, *expanded)) {
+    if (expanded != nullptr && copies_gradient(ctx, *expanded)) {
       const StorageId copy = heap.allocate(bytes_of_value(ctx.output_id(0)), Holding::gradient);
       heap.release(incoming[0], Holding::gradient);
       incoming[0] = copy;
-      expanded.reset();
+      expanded = nullptr;
     }
     const StorageId first = incoming[0];
     const bool conv = torch_has(*node.op, TorchTrait::blocked_convolution) && counts_scratch();
@@ -165,7 +164,7 @@ void TorchRun::backward_node(NodeId id) {
                            : backward_attention(ctx, id, first);
       incoming.clear();
     } else {
-      make_gradients(ctx, first, expanded ? &*expanded : nullptr);
+      make_gradients(ctx, first, expanded);
     }
   }
   for (const StorageId gradient : incoming) heap.release(gradient, Holding::gradient);

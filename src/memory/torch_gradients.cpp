@@ -68,41 +68,35 @@ bool TorchRun::copies_gradient(const OpContext& ctx, const Layout& expanded) {
 }
 
 // How the gradient of operand i lies in the incoming one, where that is expanded or the gradient of
-// a sum; nullopt where it is memory of its own.
-std::optional<Layout> TorchRun::gradient_view(const OpContext& ctx, int i,
-                                              const Layout* expanded) const {
+// a sum; null where it is memory of its own.
+const Layout* TorchRun::gradient_view(const OpContext& ctx, int i, const Layout* expanded) {
   const OpDef& op = *ctx.node().op;
   const Shape& x = ctx.in(i).shape;
-  if (i == 0 && torch_has(op, TorchTrait::gradient_is_expanded)) {
-    const auto axes = op.nature.axes(ctx);
-    if (!axes || !x.is_static()) return std::nullopt;
-    const Layout y = expanded != nullptr ? *expanded : Layout::contiguous(ctx.out(0).shape);
-    const bool keeps = y.sizes.rank() == x.rank();
-    Layout out;
-    out.sizes = x;
-    for (int d = 0, from = 0; d < x.rank(); ++d) {
-      const bool summed = (*axes >> d & 1) != 0;
-      out.strides[at(d)] = summed ? 0 : y.strides[at(from)];
-      from += keeps || !summed ? 1 : 0;
+  const bool sums = i == 0 && torch_has(op, TorchTrait::gradient_is_expanded);
+  if (!x.is_static() || !(sums || (expanded != nullptr && shares_gradient(ctx, i)))) return nullptr;
+  const Layout from = expanded != nullptr ? *expanded : Layout::contiguous(ctx.out(0).shape);
+  Layout out = from;
+  if (sums) {
+    const std::uint32_t axes = op.nature.axes(ctx).value_or(0);
+    const bool keeps = from.sizes.rank() == x.rank();
+    for (int d = 0, k = 0; d < x.rank(); ++d) {
+      const bool summed = (axes >> d & 1) != 0;
+      out.strides[at(d)] = summed ? 0 : from.strides[at(k)];
+      k += keeps || !summed ? 1 : 0;
     }
-    return out;
-  }
-  if (expanded == nullptr || !shares_gradient(ctx, i)) return std::nullopt;
-  if (op.nature.space == Space::permutes) {
-    std::vector<std::int64_t> back(at(x.rank()));
+  } else if (op.nature.space == Space::permutes) {
     const auto perm = ctx.ints_attr("perm");
     for (int d = 0; d < x.rank(); ++d) {
       const int to = perm.empty() ? x.rank() - 1 - d : static_cast<int>(perm[at(d)]);
-      back[at(to)] = d;
+      out.strides[at(to)] = from.strides[at(d)];
     }
-    return expanded->permuted(back);
+  } else if (is_view(ctx.node())) {
+    const auto viewed = from.viewed(x);
+    if (!viewed) return nullptr;
+    out = *viewed;
   }
-  if (expanded->sizes.rank() == x.rank() && !is_view(ctx.node())) {
-    Layout out = *expanded;
-    out.sizes = x;
-    return out;
-  }
-  return expanded->viewed(x);
+  out.sizes = x;
+  return layouts_.keep(out, out.sizes.hash());
 }
 
 }  // namespace reckon

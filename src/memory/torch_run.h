@@ -1,8 +1,6 @@
 // The simulated run behind make_timeline; not for other rooms.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -150,7 +148,10 @@ class TorchRun {
   // torch_gradients.cpp
   std::int64_t gradient_temporaries(const OpContext& ctx, int i) const;
   static bool copies_gradient(const OpContext& ctx, const Layout& expanded);
-  std::optional<Layout> gradient_view(const OpContext& ctx, int i, const Layout* expanded) const;
+  const Layout* gradient_view(const OpContext& ctx, int i, const Layout* expanded);
+  const Layout* expanded_gradient(ValueId id) const {
+    return expanded_.empty() ? nullptr : expanded_[at(id)];
+  }
 
   void end_point(Phase phase, NodeId node, std::string_view layer);
 
@@ -171,12 +172,13 @@ class TorchRun {
   struct Made {  // by a function of autograd that has not returned yet
     ValueId id = none;
     StorageId gradient = no_storage;
-    std::optional<Layout> expanded{};
+    const Layout* expanded = nullptr;
     bool is_parameter = false, is_view = false, is_broadcast = false;
   };
   std::vector<Made> made_;
-  // Those of gradients_ that show elements many times, as the gradient of a sum does.
-  std::map<ValueId, Layout> expanded_gradients_;
+  // Of those of gradients_ that show elements many times, as the gradient of a sum does. By
+  // ValueId; empty before there is one.
+  std::vector<const Layout*> expanded_;
   struct Rerun {  // of a segment
     std::vector<StorageId> checkpoint;
     std::map<NodeId, std::vector<StorageId>> kept;  // results of products
