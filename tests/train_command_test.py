@@ -151,6 +151,56 @@ class Train(unittest.TestCase):
                 self.assertEqual(error.count("\n"), 1)
 
 
+    def test_a_comparison(self):
+        plot = self.path("compare.svg")
+        status, out, error = self.ask("compare", "--data", "made", "--epochs", "2", "--batch", "32", "--subset", "320",
+                                      "--plot", plot, "--format", "json")
+        self.assertEqual((status, error), (0, ""))
+        answer = json.loads(out)["train_compare"]
+        self.assertEqual([what["network"] for what in answer["trainings"]], ["lenet5", "alexnet-reduced"])
+        self.assertEqual([what["steps"] for what in answer["trainings"]], [20, 20])
+        with open(plot, encoding="utf-8") as file:
+            self.assertIn("joules of training, modelled", file.read())
+        status, _, error = self.ask("compare", "--optimizer", "sgd")
+        self.assertEqual(status, 2)
+        self.assertIn("--optimizer", error)
+        status, _, error = self.ask("lenet5", "--full")
+        self.assertEqual(status, 2)
+        self.assertIn("reckon train compare", error)
+
+
+class Shipped(unittest.TestCase):
+    """What comes with Reckon reaches what it is shipped for, and adds up."""
+
+    def test_accuracies_and_sums(self):
+        done = subprocess.run([BINARY, "train", "compare", "--shipped", "--format", "json"], capture_output=True,
+                              text=True, check=True)
+        answer = json.loads(done.stdout)["train_compare"]
+        self.assertEqual(answer["trainings"], [])
+        lenet, alexnet = answer["shipped"]
+        self.assertEqual((lenet["data"], alexnet["data"]), ("Fashion-MNIST", "Fashion-MNIST"))
+        self.assertEqual((lenet["n_train"], lenet["n_test"]), (60000, 10000))
+        self.assertGreaterEqual(lenet["epochs"][-1]["test_accuracy"], 0.88)
+        self.assertGreaterEqual(alexnet["epochs"][-1]["test_accuracy"], 0.90)
+        # LeNet-5: 156 + 2,416 + 48,120 + 10,164 + 850.
+        self.assertEqual(lenet["parameters"], 61706)
+        # 32·121 + 32, 96·800 + 96, 128·864 + 128, 128·1,152 + 128, 96·1,152 + 96, 512·96 + 512, 512·512 + 512,
+        # 10·512 + 10.
+        self.assertEqual(alexnet["parameters"], 3904 + 76896 + 110720 + 147584 + 110688 + 49664 + 262656 + 5130)
+        for what in (lenet, alexnet):
+            self.assertTrue(what["processor"])
+            self.assertEqual(what["steps"], 12 * (60000 // 128))
+            self.assertEqual([e["epoch"] for e in what["epochs"]], list(range(13)))
+            seconds = [e["seconds"] for e in what["epochs"]]
+            self.assertEqual(seconds, sorted(seconds))
+
+    def test_the_page(self):
+        done = subprocess.run([BINARY, "train", "compare", "--shipped"], capture_output=True, text=True, check=True)
+        # 767,242 ÷ 61,706 parameters are 12.4.
+        for words in ("As shipped with Reckon", "89.56 %", "91.21 %", "it overfits since", "12 times the parameters"):
+            self.assertIn(words, " ".join(done.stdout.split()))
+
+
 class WithoutLibTorch(unittest.TestCase):
     def test_it_says_what_to_install(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "command.h"
+#include "compare_trainings.h"
 #include "questions/measure_inquiry.h"
 
 namespace reckon::cli {
@@ -52,6 +53,11 @@ Answer run_measure(const Call& call) {
 
 Answer run_train(const Call& call) {
   RECKON_TRY(needs_model(call));
+  if (call.model() == "compare" && call.asked.flag("shipped")) {
+    TrainComparison comparison;
+    RECKON_ASSIGN(comparison.shipped, shipped_trainings());
+    return page_of_comparison(comparison, call);
+  }
   return std::unexpected(start(call));
 }
 

@@ -32,7 +32,8 @@ std::span<const Field> answer_fields() {
                                  chip_field,
                                  gradients_in_time_field,
                                  rules_field,
-                                 train_field};
+                                 train_field,
+                                 train_compare_field};
   return all;
 }
 

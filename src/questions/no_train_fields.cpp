@@ -3,6 +3,6 @@
 
 namespace reckon {
 
-constinit const Field train_field{};
+constinit const Field train_field{}, train_compare_field{};
 
 }  // namespace reckon

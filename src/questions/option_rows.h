@@ -279,6 +279,10 @@ inline constexpr Option option_rows[] = {
         .only(rows::program),
     Option{"resume", "train", Kind::flag, "", "go on from the checkpoint, where there is one"}.only(
         rows::program),
+    Option{"full", "train", Kind::flag, "", "compare: in full size, for hours on a processor"}.only(
+        rows::program),
+    Option{"shipped", "train", Kind::flag, "", "compare: only what comes with Reckon"}.only(
+        rows::program),
     Option{"out", "train", Kind::word, "FILE", "write the answer as JSON to this file"}
         .from_list("files")
         .only(rows::program),

@@ -61,4 +61,11 @@ struct TrainedLayer {
 };
 std::vector<TrainedLayer> trained_layers(const TrainAnswer& answer);
 
+// Trainings beside each other: those that Reckon ships, and those of this machine.
+struct TrainComparison {
+  std::vector<TrainedNetwork> shipped, own;
+};
+// What a file holds that `reckon train compare --out` wrote. Fails with corrupt, naming the place.
+Result<std::vector<TrainedNetwork>> read_trainings(std::string_view json);
+
 }  // namespace reckon

@@ -1,4 +1,4 @@
-// The fields of the answer of `reckon train`.
+// The fields of the answers of `reckon train` and `reckon train compare`.
 #include "base/field_rows.h"
 #include "base/figure.h"
 #include "questions/answer.h"
@@ -100,10 +100,16 @@ constexpr Row<TrainAnswer> train_rows[] = {
                        });
                      }),
 };
+constexpr Row<TrainComparison> comparison_rows[] = {
+    list<network_rows, &TrainComparison::shipped>("shipped", "trainings that come with Reckon"),
+    list<network_rows, &TrainComparison::own>("trainings", "on this machine; none with --shipped"),
+};
 
 }  // namespace
 
 constinit const Field train_field =
     answer<train_rows>("train", "of `reckon train`: a network that was really trained");
+constinit const Field train_compare_field =
+    answer<comparison_rows>("train_compare", "of `reckon train compare`");
 
 }  // namespace reckon

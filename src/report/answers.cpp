@@ -103,6 +103,9 @@ void measure_answer(SeeAnswer see, const Subject& subject, const MeasureAnswer& 
 void train_answer(SeeAnswer see, const Subject& subject, const TrainAnswer& answer) {
   about(see, subject, train_field, &answer);
 }
+void train_compare_answer(SeeAnswer see, const TrainComparison& comparison) {
+  see({who, {&train_compare_field, &comparison}});
+}
 void throughput_answer(SeeAnswer see, const ThroughputReport& report) {
   see({who, {&throughput_field, &report}});
 }

@@ -87,6 +87,14 @@ void draw_panel(Svg& svg, const CurvePanel& panel, double from) {
 
 }  // namespace
 
+void leave_out_first(CurvePanel& panel) {
+  for (Curve& curve : panel.curves) {
+    if (curve.x.size() < 3) continue;
+    curve.x.erase(curve.x.begin());
+    curve.y.erase(curve.y.begin());
+  }
+}
+
 std::string draw(const CurvePanel& panel, int height, const Style& style) {
   const Span xs = span_of(panel, &Curve::x), ys = span_of(panel, &Curve::y);
   constexpr int label_cells = 10;

@@ -26,6 +26,10 @@ struct CurvePanel {
   std::string_view unit;  // behind numbers: " %"
 };
 
+// From the second point on, where there are three: what comes before any learning is chance, and
+// would flatten the rest.
+void leave_out_first(CurvePanel& panel);
+
 // At most style.width cells wide; each curve has its own mark, which the last line explains. Where
 // two meet, the later one shows.
 std::string draw(const CurvePanel& panel, int height, const Style& style);

@@ -1,5 +1,7 @@
 // `reckon train` on one screen: the curves, the units, the bill.
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "base/number.h"
 #include "base/text.h"
@@ -30,20 +32,24 @@ Curve curve_of(std::string name, const TrainingRun& run, double TrainingEpoch::*
 }
 
 CurvePanel loss_panel(const TrainingRun& run) {
-  return {.title = "loss (cross-entropy)",
-          .x_title = "epoch",
-          .curves = {curve_of("training", run, &TrainingEpoch::train_loss, true),
-                     curve_of("test", run, &TrainingEpoch::test_loss, false)},
-          .unit = ""};
+  CurvePanel panel{.title = "loss (cross-entropy)",
+                   .x_title = "epoch",
+                   .curves = {curve_of("training", run, &TrainingEpoch::train_loss, true),
+                              curve_of("test", run, &TrainingEpoch::test_loss, false)},
+                   .unit = ""};
+  leave_out_first(panel);
+  return panel;
 }
 CurvePanel accuracy_panel(const TrainingRun& run) {
-  return {.title = "accuracy",
-          .x_title = "epoch",
-          .curves = {curve_of("training", run, &TrainingEpoch::train_accuracy, true),
-                     curve_of("test", run, &TrainingEpoch::test_accuracy, false)},
-          .factor = 100,
-          .digits = 1,
-          .unit = " %"};
+  CurvePanel panel{.title = "accuracy",
+                   .x_title = "epoch",
+                   .curves = {curve_of("training", run, &TrainingEpoch::train_accuracy, true),
+                              curve_of("test", run, &TrainingEpoch::test_accuracy, false)},
+                   .factor = 100,
+                   .digits = 1,
+                   .unit = " %"};
+  leave_out_first(panel);
+  return panel;
 }
 
 void the_result(Page& page, const TrainingRun& run) {
@@ -106,12 +112,11 @@ void the_bill(Page& page, const TrainAnswer& a) {
 
 void the_layers(Page& page, const TrainAnswer& a) {
   constexpr std::size_t most_rows = 12;
-  auto layers = trained_layers(a);
-  const auto seconds = [](const TrainedLayer& l) {
-    return l.forward_s.value_or(0) + l.backward_s.value_or(0);
-  };
-  std::ranges::stable_sort(layers, [&](const TrainedLayer& x, const TrainedLayer& y) {
-    return seconds(x) > seconds(y);
+  const auto layers = trained_layers(a);
+  std::vector<std::size_t> order(layers.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) {
+    return std::pair(-(layers[i].forward_s.value_or(0) + layers[i].backward_s.value_or(0)), i);
   });
   page.heading("Layer by layer, of one step", counted(std::ssize(layers), "operator"));
   Sheet sheet;
@@ -124,7 +129,7 @@ void the_layers(Page& page, const TrainAnswer& a) {
     return Cell::of(std::string_view(x ? amount(unit, *x) : "-"));
   };
   for (std::size_t i = 0; i < std::min(most_rows, layers.size()); ++i) {
-    const TrainedLayer& layer = layers[i];
+    const TrainedLayer& layer = layers[order[i]];
     sheet.rows.push_back(
         {Cell::of(std::string_view(printable(layer.name))),
          Cell::of(std::string_view(

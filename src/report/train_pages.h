@@ -1,4 +1,4 @@
-// The pages of `reckon train`.
+// The pages of `reckon train` and `reckon train compare`.
 #pragma once
 
 #include <string>
@@ -17,5 +17,12 @@ Sheet train_sheet(const TrainAnswer& answer);
 // Loss and accuracy over epochs.
 std::string train_svg(const TrainAnswer& answer);
 void train_answer(SeeAnswer see, const Subject& subject, const TrainAnswer& answer);
+
+std::string train_compare_text(const TrainComparison& comparison, const Style& style);
+// One row for each epoch of each network.
+Sheet train_compare_sheet(const TrainComparison& comparison);
+// Accuracy over epochs, seconds and joules; of this machine where it trained, else as shipped.
+std::string train_compare_svg(const TrainComparison& comparison);
+void train_compare_answer(SeeAnswer see, const TrainComparison& comparison);
 
 }  // namespace reckon
