@@ -34,8 +34,7 @@ class Runner {
     }
     resident_bytes_ = allocation_counts().alive_bytes - before;
     layers_.resize(plan.steps.size());
-    forward_s_.resize(plan.steps.size());
-    backward_s_.resize(plan.steps.size());
+    for (auto* seconds : {&forward_s_, &backward_s_}) seconds->resize(plan.steps.size());
   }
 
   Measured measure() {
