@@ -51,6 +51,10 @@ std::string_view module_of_call(std::string_view module) {
   return module;
 }
 
+std::string_view Owners::of(ValueId id) {
+  return graph_->values[static_cast<std::size_t>(id)].name;
+}
+
 void note_uncertain_parameters(const Graph&, const Roles&, const Shapes&,
                                std::vector<std::string>&) {}
 

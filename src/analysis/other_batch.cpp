@@ -302,16 +302,18 @@ class BatchSearch {
 
   std::vector<Trial> trials(NodeId at, const Shapes& now) const {
     std::vector<Trial> trials;
+    std::vector<ValueId> constants;
     if (at < static_cast<NodeId>(graph_.nodes.size()))
-      // A dimension of the batch alone is likelier than one that holds it with others.
-      for (const bool alone : {false, true})
-        for (const ValueId value : written_constants(graph_, at, now, other_)) {
-          const Shape& shape = tensor_of(*other_.as_fixed, value).shape;
-          for (int d = shape.rank() - 1; d >= 0 && !other_.expanded.contains(value); --d)
-            if (shape[d] > 0 && shape[d] % other_.from == 0 && (shape[d] == other_.from) == alone &&
-                (alone || shape.rank() > 1))
-              trials.push_back({value, d});
-        }
+      constants = written_constants(graph_, at, now, other_);
+    // A dimension of the batch alone is likelier than one that holds it with others.
+    for (const bool alone : {false, true})
+      for (const ValueId value : constants) {
+        const Shape& shape = tensor_of(*other_.as_fixed, value).shape;
+        for (int d = shape.rank() - 1; d >= 0 && !other_.expanded.contains(value); --d)
+          if (shape[d] > 0 && shape[d] % other_.from == 0 && (shape[d] == other_.from) == alone &&
+              (alone || shape.rank() > 1))
+            trials.push_back({value, d});
+      }
     for (const OtherBatch::Choice& choice : other_.choices) {
       if (trials.size() > most_attempts) break;
       const bool is_known = choice.node >= at || other_.taken.contains(choice.look) ||

@@ -273,20 +273,8 @@ bool adds_nothing(const Graph& graph, const Node& node, const Tensor& out, const
          out.shape.elements().value_or(INT64_MAX) <= elements.value();
 }
 
-// The module that a stored tensor belongs to: by its name, or, where the exporter made that up
-// ("onnx::MatMul_294"), by who reads it first.
-std::string_view owner(const Graph& graph, ValueId id) {
-  const std::string_view name = graph.values[static_cast<std::size_t>(id)].name;
-  if (!is_made_up(name)) return name;
-  for (const Node& node : graph.nodes)
-    if (const auto inputs = graph.inputs_of(node);
-        !gives_name(node) && std::ranges::find(inputs, id) != inputs.end())
-      return module_of_call(node.module);
-  return {};
-}
-
 Role role_of_made(const Graph& graph, const Node& node, ValueId id, const Shapes& shapes, Uses uses,
-                  Roles& roles) {
+                  Owners& owners, Roles& roles) {
   const Tensor& out = shapes.tensors[static_cast<std::size_t>(id)];
   const bool carries = node.op != nullptr && has(node.op->traits, Trait::carries);
   if (makes_numbers(node) && (node.inputs.count == 0 || is_made_of_constants(graph, node, roles)))
@@ -298,10 +286,11 @@ Role role_of_made(const Graph& graph, const Node& node, ValueId id, const Shapes
     if (in == none) return Role::activation;
     const Role role = roles.of[static_cast<std::size_t>(in)];
     const Value& value = graph.values[static_cast<std::size_t>(in)];
-    const std::string_view here = owner(graph, id), there = owner(graph, in);
+    const bool is_stored = value.kind == ValueKind::initializer && role != Role::constant;
+    const std::string_view here = is_stored ? owners.of(id) : std::string_view();
+    const std::string_view there = is_stored ? owners.of(in) : std::string_view();
     const bool is_called_again = is_made_up(value.name) && here == there;
-    if (value.kind == ValueKind::initializer && role != Role::constant && !is_called_again &&
-        (is_vector_like(out.shape) || are_copies(here, there))) {
+    if (is_stored && !is_called_again && (is_vector_like(out.shape) || are_copies(here, there))) {
       const Role own = role_of_initializer(value, out, uses);
       if (own == Role::parameter) ++roles.split_from_shared;
       return own;
@@ -385,11 +374,12 @@ Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer)
     if (value.kind == ValueKind::captured && outer != nullptr && value.outer != none)
       roles.of[i] = outer->of[static_cast<std::size_t>(value.outer)];
   }
+  Owners owners(graph, gives_name);
   for (const Node& node : graph.nodes)
     for (const ValueId out : graph.outputs_of(node)) {
       if (out == none) continue;
       const auto at = static_cast<std::size_t>(out);
-      roles.of[at] = role_of_made(graph, node, out, shapes, uses[at], roles);
+      roles.of[at] = role_of_made(graph, node, out, shapes, uses[at], owners, roles);
     }
   forget_no_affine(graph, shapes, uses, roles);
   settle_unfolded(graph, shapes, roles);

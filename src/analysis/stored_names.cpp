@@ -45,4 +45,19 @@ std::string_view module_of_call(std::string_view module) {
   return numbered ? module.substr(0, line) : module;
 }
 
+std::string_view Owners::of(ValueId id) {
+  const std::string_view name = graph_->values[static_cast<std::size_t>(id)].name;
+  if (!is_made_up(name)) return name;
+  if (first_reader_.empty()) {
+    first_reader_.assign(graph_->values.size(), none);
+    for (std::size_t n = graph_->nodes.size(); n-- > 0;)
+      if (!gives_name_(graph_->nodes[n]))
+        for (const ValueId in : graph_->inputs_of(graph_->nodes[n]))
+          if (in != none) first_reader_[static_cast<std::size_t>(in)] = static_cast<NodeId>(n);
+  }
+  const NodeId reader = first_reader_[static_cast<std::size_t>(id)];
+  if (reader == none) return {};
+  return module_of_call(graph_->nodes[static_cast<std::size_t>(reader)].module);
+}
+
 }  // namespace reckon
