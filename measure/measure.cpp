@@ -15,6 +15,7 @@
 #include "interpreter.h"
 #include "optimizer_run.h"
 #include "parameters.h"
+#include "run_failure.h"
 
 namespace reckon {
 namespace {
@@ -325,10 +326,6 @@ class Runner {
   std::string_view place_;
 };
 
-std::string first_line(std::string_view text) {
-  return printable(text.substr(0, text.find('\n')));
-}
-
 Status check_machine(const MeasureOptions& options) {
   if (options.cuda && !at::hasCUDA())
     return fail(ErrorCode::unsupported,
@@ -383,17 +380,8 @@ Result<Measured> measure(const Graph& graph, const Analysis& analysis,
     m.threads = threads;
     m.warmup = options.warmup;
     return m;
-  } catch (const Refused& refused) {
-    return fail(ErrorCode::unsupported, refused.what(), place());
-  } catch (const c10::Error& error) {
-    const std::string what = first_line(error.what_without_backtrace());
-    const bool memory = what.find("allocate memory") != std::string::npos ||
-                        what.find("out of memory") != std::string::npos;
-    return fail(memory ? ErrorCode::limit : ErrorCode::unsupported, "LibTorch: " + what, place());
-  } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::limit, "the memory is exhausted", place());
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::internal, first_line(error.what()), place());
+  } catch (const std::exception&) {
+    return std::unexpected(run_failure(place()));
   }
 }
 

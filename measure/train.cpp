@@ -16,6 +16,7 @@
 #include "losses.h"
 #include "measure.h"
 #include "optimizer_run.h"
+#include "run_failure.h"
 #include "training_state.h"
 #include "unit_watch.h"
 
@@ -333,10 +334,6 @@ class Training {
   std::optional<std::size_t> place_;
 };
 
-std::string first_line(std::string_view text) {
-  return printable(text.substr(0, text.find('\n')));
-}
-
 }  // namespace
 
 Result<TrainingRun> train(const Graph& graph, const Analysis& analysis, const Dataset& data,
@@ -372,16 +369,8 @@ Result<TrainingRun> train(const Graph& graph, const Analysis& analysis, const Da
     return run;
   } catch (const Stopped& stopped) {
     return std::unexpected<Error>(stopped.error);
-  } catch (const Refused& refused) {
-    return fail(ErrorCode::unsupported, refused.what(), place());
-  } catch (const c10::Error& error) {
-    const std::string what = first_line(error.what_without_backtrace());
-    const bool memory = what.find("allocate memory") != std::string::npos;
-    return fail(memory ? ErrorCode::limit : ErrorCode::unsupported, "LibTorch: " + what, place());
-  } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::limit, "the memory is exhausted", place());
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::internal, first_line(error.what()), place());
+  } catch (const std::exception&) {
+    return std::unexpected(run_failure(place()));
   }
 }
 
