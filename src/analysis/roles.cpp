@@ -110,12 +110,6 @@ Uses use_of(const Graph& graph, const Node& node, int i, bool computes, bool siz
   return node.op->nature.kind == OpKind::arithmetic ? use_arithmetic : use_data;
 }
 
-// Identity: another name for the same elements.
-bool gives_name(const Node& node) {
-  return node.op != nullptr && has(node.op->traits, Trait::carries) &&
-         has(node.op->traits, Trait::view) && node.op->nature.space == Space::pointwise;
-}
-
 // From the last node to the first: what is carried on is used as its copies are. Under another name
 // a stored vector may be another one's equal (see roles.h): that counts where nothing else reads
 // it.
@@ -359,6 +353,11 @@ void settle_unfolded(const Graph& graph, const Shapes& shapes, Roles& roles) {
 
 }  // namespace
 
+bool gives_name(const Node& node) {
+  return node.op != nullptr && has(node.op->traits, Trait::carries) &&
+         has(node.op->traits, Trait::view) && node.op->nature.space == Space::pointwise;
+}
+
 Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer) {
   std::vector<std::uint8_t> computed_outside;
   if (outer != nullptr)
@@ -374,7 +373,7 @@ Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer)
     if (value.kind == ValueKind::captured && outer != nullptr && value.outer != none)
       roles.of[i] = outer->of[static_cast<std::size_t>(value.outer)];
   }
-  Owners owners(graph, gives_name);
+  Owners owners(graph);
   for (const Node& node : graph.nodes)
     for (const ValueId out : graph.outputs_of(node)) {
       if (out == none) continue;

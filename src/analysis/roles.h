@@ -49,4 +49,7 @@ struct Roles {
 // null at the top).
 Roles assign_roles(const Graph& graph, const Shapes& shapes, const Roles* outer = nullptr);
 
+// Identity: another name for the same elements.
+bool gives_name(const Node& node);
+
 }  // namespace reckon

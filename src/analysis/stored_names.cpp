@@ -1,5 +1,7 @@
 #include "analysis/stored_names.h"
 
+#include "analysis/roles.h"
+
 namespace reckon {
 namespace {
 
@@ -51,7 +53,7 @@ std::string_view Owners::of(ValueId id) {
   if (first_reader_.empty()) {
     first_reader_.assign(graph_->values.size(), none);
     for (std::size_t n = graph_->nodes.size(); n-- > 0;)
-      if (!gives_name_(graph_->nodes[n]))
+      if (!gives_name(graph_->nodes[n]))
         for (const ValueId in : graph_->inputs_of(graph_->nodes[n]))
           if (in != none) first_reader_[static_cast<std::size_t>(in)] = static_cast<NodeId>(n);
   }

@@ -23,16 +23,14 @@ bool are_copies(std::string_view a, std::string_view b);
 std::string_view module_of_call(std::string_view module);
 
 // The module that a stored tensor belongs to: by its name, or, where the exporter made that up, by
-// who reads it first. Nodes that only give a name do not count as readers.
+// who reads it first. Nodes that only give a name (roles.h) do not count as readers.
 class Owners {
  public:
-  Owners(const Graph& graph, bool (*gives_name)(const Node&))
-      : graph_(&graph), gives_name_(gives_name) {}
+  explicit Owners(const Graph& graph) : graph_(&graph) {}
   std::string_view of(ValueId id);
 
  private:
   const Graph* graph_;
-  bool (*gives_name_)(const Node&);
   std::vector<NodeId> first_reader_;  // by ValueId; made when it is first needed
 };
 
