@@ -50,25 +50,34 @@ bool shown(const Layer& layer) {
   return layer.visible && layer.times > 0;
 }
 
-// Rows of one depth: a layer belongs to the first `depth` parts of its path.
-std::vector<LayerGroup> rows_at(const Analysis& analysis, int depth) {
+// Rows of one depth: a layer belongs to the first `depth` parts of its path. Ends with the first
+// row beyond `most`.
+std::vector<LayerGroup> rows_at(const Analysis& analysis, int depth, std::size_t most = SIZE_MAX) {
   std::vector<LayerGroup> rows;
   std::unordered_map<std::string_view, std::size_t> of_module;
+  std::string_view before;  // neighbours share their module, and its text
+  std::size_t row = 0;
   for (const Layer& layer : analysis.layers) {
     if (!shown(layer)) continue;
-    const Node& node = layer.op_node();
-    std::string_view rest = node.module, key;
-    std::size_t length = 0;
-    for (int level = 0; level < depth && !rest.empty(); ++level) {
-      length += head(rest).size() + (level > 0 ? 1 : 0);
-      rest = tail(rest);
+    const std::string_view module = layer.op_node().module;
+    if (module.empty()) {
+      rows.push_back({std::string(layer.op_node().name)});
+      add(rows.back(), sums_of(layer));
+    } else {
+      if (module.data() != before.data() || module.size() != before.size()) {
+        std::size_t length = 0;
+        for (int level = 0; level < depth && length < module.size(); ++level)
+          length = std::min(module.find('.', length + (level > 0 ? 1 : 0)), module.size());
+        // Non-neighbouring layers of one module still make one row.
+        const std::string_view key = module.substr(0, length);
+        const auto [at, is_new] = of_module.try_emplace(key, rows.size());
+        if (is_new) rows.push_back({std::string(key)});
+        row = at->second;
+        before = module;
+      }
+      add(rows[row], sums_of(layer));
     }
-    key = node.module.substr(0, length);
-    // Non-neighbouring layers of one module still make one row.
-    const auto [at, is_new] =
-        key.empty() ? std::pair(of_module.end(), true) : of_module.try_emplace(key, rows.size());
-    if (is_new) rows.push_back({std::string(key.empty() ? node.name : key)});
-    add(key.empty() ? rows.back() : rows[at->second], sums_of(layer));
+    if (rows.size() > most) break;
   }
   return rows;
 }
@@ -174,7 +183,7 @@ std::vector<LayerGroup> layer_groups(const Analysis& analysis, std::size_t max_r
   // The deepest cut that fits; where even one level is too much, its neighbours are joined.
   std::vector<LayerGroup> rows = rows_at(analysis, 1);
   for (int depth = 2; depth <= 8 && rows.size() < max_rows; ++depth) {
-    auto deeper = rows_at(analysis, depth);
+    auto deeper = rows_at(analysis, depth, max_rows);
     if (deeper.size() > max_rows) break;
     rows = std::move(deeper);
   }

@@ -9,20 +9,38 @@
 namespace reckon {
 namespace {
 
-// The modules that read a stored tensor, the further calls of one as that one.
-std::map<ValueId, std::vector<std::string_view>> readers_of_stored(const Graph& graph,
-                                                                   const Roles& roles) {
-  std::map<ValueId, std::vector<std::string_view>> readers;
+bool is_stored_parameter(const Graph& graph, const Roles& roles, ValueId id) {
+  return id != none && graph.values[static_cast<std::size_t>(id)].kind == ValueKind::initializer &&
+         roles.of[static_cast<std::size_t>(id)] == Role::parameter;
+}
+
+struct SharedBy {
+  ValueId id;
+  std::vector<std::string_view> copies;  // of the module that reads it first, without that one
+};
+
+// The stored tensors that copies of one module read, in the order of the tensors. Most have one
+// reader, and cost nothing here.
+std::vector<SharedBy> shared_by_copies(const Graph& graph, const Roles& roles) {
+  std::vector<NodeId> first(graph.values.size(), none);
+  std::map<ValueId, std::vector<std::string_view>> shared;
   for (const Node& node : graph.nodes)
     for (const ValueId in : graph.inputs_of(node)) {
-      if (in == none || graph.values[static_cast<std::size_t>(in)].kind != ValueKind::initializer ||
-          roles.of[static_cast<std::size_t>(in)] != Role::parameter)
+      if (!is_stored_parameter(graph, roles, in)) continue;
+      NodeId& reader = first[static_cast<std::size_t>(in)];
+      if (reader == none) {
+        reader = static_cast<NodeId>(&node - graph.nodes.data());
         continue;
-      auto& modules = readers[in];
+      }
       const std::string_view module = module_of_call(node.module);
-      if (std::ranges::find(modules, module) == modules.end()) modules.push_back(module);
+      if (!are_copies(module, module_of_call(graph.nodes[static_cast<std::size_t>(reader)].module)))
+        continue;
+      auto& copies = shared[in];
+      if (std::ranges::find(copies, module) == copies.end()) copies.push_back(module);
     }
-  return readers;
+  std::vector<SharedBy> all;
+  for (auto& [id, copies] : shared) all.push_back({id, std::move(copies)});
+  return all;
 }
 
 // Filters that ONNX Runtime stored for blocks of channels: where a result leaves the blocks, it
@@ -53,21 +71,22 @@ void note_uncertain_parameters(const Graph& graph, const Roles& roles, const Sha
   std::int64_t n_computed = 0, n_shared = 0;
   Checked computed = 0, shared = 0;
   ValueId first_computed = none, first_shared = none;
-  for (const auto& [id, modules] : readers_of_stored(graph, roles)) {
-    const Value& value = graph.values[static_cast<std::size_t>(id)];
+  for (std::size_t i = 0; i < graph.values.size(); ++i) {
+    const auto id = static_cast<ValueId>(i);
+    const Shape& shape = shapes.tensors[i].shape;
+    // Of a product's matrix the exporter turned the dimensions round, no more.
+    if (!is_stored_parameter(graph, roles, id) || !is_made_up(graph.values[i].name) ||
+        graph.values[i].name.find("::Add_") == std::string_view::npos || !shape.is_static() ||
+        std::ranges::count_if(shape.dims(), [](Dim d) { return d > 1; }) <= 1)
+      continue;
+    if (n_computed++ == 0) first_computed = id;
+    computed += shape.elements();
+  }
+  for (const auto& [id, copies] : shared_by_copies(graph, roles)) {
     const Shape& shape = shapes.tensors[static_cast<std::size_t>(id)].shape;
     if (!shape.is_static()) continue;
-    // Of a product's matrix the exporter turned the dimensions round, no more.
-    if (is_made_up(value.name) && value.name.find("::Add_") != std::string_view::npos &&
-        std::ranges::count_if(shape.dims(), [](Dim d) { return d > 1; }) > 1) {
-      if (n_computed++ == 0) first_computed = id;
-      computed += shape.elements();
-    }
-    const auto n = std::ranges::count_if(
-        modules, [&](std::string_view one) { return are_copies(one, modules[0]); });
-    if (n == 0) continue;
     if (n_shared++ == 0) first_shared = id;
-    shared += shape.elements() * n;
+    shared += shape.elements() * static_cast<std::int64_t>(copies.size());
   }
   const auto name = [&](ValueId id) {
     return quoted(graph.values[static_cast<std::size_t>(id)].name);

@@ -66,10 +66,15 @@ std::size_t utf8_length(std::string_view s, std::size_t i) {
 
 std::size_t plain_length(std::string_view text, std::size_t begin) {
   std::size_t at = begin;
-  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
-    std::memcpy(&word, text.data() + at, sizeof word);
-    if (not_plain(word) != 0) break;
-  }
+  std::uint64_t word = 0;
+  const auto is_plain_word = [&](std::size_t from) {
+    std::memcpy(&word, text.data() + from, sizeof word);
+    return not_plain(word) == 0;
+  };
+  while (at + sizeof word <= text.size() && is_plain_word(at)) at += sizeof word;
+  // The end of a long name is looked at with a part of the word before it.
+  if (at > begin && text.size() - at < sizeof word && is_plain_word(text.size() - sizeof word))
+    return text.size() - begin;
   while (at < text.size() && is_plain(text[at])) ++at;
   return at - begin;
 }

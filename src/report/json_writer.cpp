@@ -28,7 +28,7 @@ void JsonWriter::new_line() {
   at_ = std::fill_n(at_, indent, ' ');
 }
 
-void JsonWriter::separate() {
+void JsonWriter::begin_item() {
   if (depth_ == 0) return;
   const bool on_one_line = depth_ > broken_levels;
   if (!first_) {

@@ -62,7 +62,13 @@ class JsonWriter {
     if (!after_key_) separate();
     after_key_ = false;
   }
-  void separate();
+  void separate() {
+    if (first_ || depth_ <= broken_levels) return begin_item();
+    reserve(2);
+    put(',');
+    put(' ');
+  }
+  void begin_item();
   void new_line();
   void quote(std::string_view text);
   void put_escaped(char32_t c);

@@ -18,12 +18,16 @@ std::string place_of(std::string_view op_type, std::string_view name, std::uint6
 
 // The first name that stands twice. A file with two values of an attribute means one of them, and
 // nobody can tell which.
-Status refuse_twice(std::vector<std::string_view> names, std::string_view op_type,
-                    std::string_view node, std::uint64_t offset) {
-  std::sort(names.begin(), names.end());
-  const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice == names.end()) return {};
-  return fail(ErrorCode::invalid_graph, "the attribute " + quoted(*twice) + " is given twice",
+template <class Named>
+Status refuse_twice(std::span<const Named> list, std::string_view op_type, std::string_view node,
+                    std::uint64_t offset) {
+  // Lists are short.
+  const auto twice = std::ranges::find_if(list, [&](const Named& one) {
+    return std::find_if(list.data(), &one,
+                        [&](const Named& before) { return before.name == one.name; }) != &one;
+  });
+  if (twice == list.end()) return {};
+  return fail(ErrorCode::invalid_graph, "the attribute " + quoted(twice->name) + " is given twice",
               place_of(op_type, node, offset));
 }
 
@@ -160,11 +164,8 @@ Status GraphReader::add_attributes(const Draft& draft, Scope& scope) {
       scope.bodies.push_back({static_cast<std::uint32_t>(graph_.attrs.size()), *read.body});
     graph_.attrs.push_back(std::move(read.attr));
   }
-  if (graph_.attrs.size() > first + 1) {
-    std::vector<std::string_view> names;
-    for (std::size_t i = first; i < graph_.attrs.size(); ++i) names.push_back(graph_.attrs[i].name);
-    RECKON_TRY(refuse_twice(std::move(names), draft.op_type, draft.name, draft.at));
-  }
+  RECKON_TRY(refuse_twice(std::span<const Attr>(graph_.attrs).subspan(first), draft.op_type,
+                          draft.name, draft.at));
   if (draft.op_type != "Softmax") return {};
   for (const Message& message : draft.metadata) {
     const MetadataEntry entry = read_metadata(file_.wire, message);
@@ -295,9 +296,8 @@ Status GraphReader::bind_attributes(const Draft& draft, const Function& function
         break;
       }
   }
-  std::vector<std::string_view> given;
-  for (const Binding& binding : call.bindings) given.push_back(binding.name);
-  RECKON_TRY(refuse_twice(std::move(given), draft.op_type, draft.name, draft.at));
+  RECKON_TRY(
+      refuse_twice(std::span<const Binding>(call.bindings), draft.op_type, draft.name, draft.at));
   for (const Message& message : function.defaults) {
     RECKON_ASSIGN(const AttributeNames names,
                   read_attribute_names(file_.wire, message, file_.words));

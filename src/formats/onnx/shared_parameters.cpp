@@ -51,7 +51,10 @@ std::vector<std::string> names_in_call(std::string_view call) {
        i = call.find('%', i + 1)) {
     const std::string_view rest = call.substr(i + 1);
     if (!rest.starts_with(of_parameter) && !rest.starts_with(of_buffer)) continue;
-    std::string name(rest.substr(0, rest.find_first_of(",)]} ")));
+    const auto ends = [](char c) {
+      return c == ',' || c == ')' || c == ']' || c == '}' || c == ' ';
+    };
+    std::string name(rest.begin(), std::ranges::find_if(rest, ends));
     if (std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(std::move(name));
   }
@@ -65,10 +68,6 @@ std::string name_in_module(std::string_view module, std::string_view name) {
     return std::string(name);
   return std::string(module) + "." + std::string(name.substr(n + 1));
 }
-
-}  // namespace
-
-namespace {
 
 bool lacks_bias(const Node& node) {
   return node.inputs.count == 2 &&

@@ -26,7 +26,10 @@ WireReader::WireReader(ByteSource& source)
       window_(std::make_unique_for_overwrite<unsigned char[]>(window_bytes)) {}
 
 const unsigned char* WireReader::refill(std::uint64_t at, std::size_t n) {
-  const bool reads_on = at >= window_at_ && at <= window_at_ + window_size_;
+  // A jump that is shorter than what is read at once saves nothing: nodes whose fields nobody asks
+  // for are stepped over by a hundred bytes each.
+  const std::uint64_t from = std::min(at, window_at_), to = std::max(at, window_at_ + window_size_);
+  const bool reads_on = to - from <= window_size_ + read_bytes_;
   read_bytes_ = reads_on || window_size_ == 0 ? std::min(read_bytes_ * 4, window_bytes)
                                               : read_after_jump_bytes;
   const std::size_t wanted =
