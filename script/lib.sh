@@ -79,7 +79,7 @@ build_page() {
   web_packages || return
   if [[ -f $dist/index.html && -f $dist/reckon-lab.html ]]; then
     newer=$(cd "$root" && find web/src web/tools web/index.html web/*.json web/*.ts web/*.js labs \
-      build/wasm/reckon.wasm -newer "$dist/reckon-lab.html" -type f -print -quit)
+      build/wasm/*.wasm -newer "$dist/reckon-lab.html" -type f -print -quit)
   fi
   if [[ -z $newer ]]; then return; fi
   (cd "$root/web" && npm run build </dev/null >&2) || return
@@ -89,7 +89,12 @@ build_page() {
     \( -name '*.html' -o -name '*.js' -o -name '*.css' -o -name '*.wasm' -o -name '*.svg' \) -print0)
 }
 
-# Everything that `reckon lab` needs: the program, the engine of the page, the page.
+# The engines of the page, build/wasm: that of the labs, and that of the explorer.
+build_engines() {
+  build wasm && build wasm-explorer
+}
+
+# Everything that `reckon lab` needs: the program, the engines of the page, the page.
 build_lab() {
-  build "$(program_preset)" reckon && build wasm && build_page
+  build "$(program_preset)" reckon && build_engines && build_page
 }

@@ -13,6 +13,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { EngineModule } from "../web/src/engine/module.js";
+import { difference, native_answers } from "./native_answers.mjs";
 
 const time_it = process.argv[2] === "--time";
 const [wasm, ask, reckon] = process.argv.slice(time_it ? 3 : 2);
@@ -138,15 +139,11 @@ function compare() {
     for (const question of lab_questions) asked.push(["@lab", JSON.stringify(question)]);
   }
   for (const question of approximate) asked.push(["", JSON.stringify(question)]);
-  const native = spawnSync(ask, {
-    input: asked.map(([model, question]) => `${model}\t${question}\n`).join(""),
-    maxBuffer: 1 << 30,
-  });
-  expect(native.status === 0, `${ask} ended with ${native.status}: ${native.stderr}`);
-  let at = 0;
+  const expected_of = native_answers(ask, asked);
   const handles = new Map([["", 0]]);
   let lab = 0;
   for (const [i, [model, question, folder]] of asked.entries()) {
+    const expected = expected_of.next().value;
     if (model === "@open") {
       engine.lab_close(lab);
       const packed = packed_lab(folder);
@@ -155,20 +152,13 @@ function compare() {
       expect(engine.lab_error(lab) === null, `a lab cannot be opened: ${engine.lab_error(lab)}`);
       continue;
     }
-    const end = native.stdout.indexOf(10, at);
-    const n_bytes = Number(native.stdout.toString("latin1", at, end));
-    const expected = native.stdout.subarray(end + 1, end + 1 + n_bytes);
-    at = end + n_bytes + 2;
     if (model !== "@lab" && !handles.has(model)) handles.set(model, engine.open(model));
     const answer = Buffer.from(model === "@lab" ? engine.lab_answer(lab, question) : engine.answer(handles.get(model), question));
-    if (answer.equals(expected)) continue;
-    if (i >= n_exact && close(answer.toString(), expected.toString())) continue;
-    let first = 0;
-    while (first < answer.length && answer[first] === expected[first]) first += 1;
-    const near = (bytes) => bytes.toString("utf8", Math.max(0, first - 60), first + 60);
-    expect(false, `${model} ${question} differs at byte ${first}:\n  native ${near(expected)}\n  wasm   ${near(answer)}`);
+    const differs = difference(answer, expected);
+    if (differs === null || (i >= n_exact && close(answer.toString(), expected.toString()))) continue;
+    expect(false, `${model} ${question} ${differs}`);
   }
-  expect(at === native.stdout.length, "the native side answered something else");
+  expect(expected_of.next().done, "the native side answered as often");
   for (const handle of handles.values()) engine.close(handle);
   engine.lab_close(lab);
   return asked.length;

@@ -19,17 +19,23 @@ const preload_engine: Plugin = {
     order: "post",
     handler: (_, { bundle }) =>
       Object.keys(bundle ?? {})
-        .filter((name) => name.endsWith(".wasm"))
+        .filter((name) => name.endsWith(".wasm") && !name.includes("explorer"))
         .map((name) => ({ tag: "link", attrs: { rel: "preload", href: `./${name}`, as: "fetch", type: "application/wasm", crossorigin: "", fetchpriority: "low" }, injectTo: "head" as const })),
   },
 };
+
+// The page in one file has the worker and the WebAssembly in it, the latter compressed.
+const in_one_file = [
+  { find: /^\.\/parts$/, replacement: here("./src/engine/parts_inline.ts") },
+  { find: /^(.*\/build\/wasm\/\w+\.wasm)\?url$/, replacement: "$1.gz?url&inline" },
+];
 
 export default defineConfig(({ mode }) => {
   const single = mode === "single-file";
   return {
     base: "./",
     plugins: [svelte({ compilerOptions: { dev: false } }), ...(single ? [single_file(labs)] : [preload_engine, lab_pages(labs)])],
-    resolve: { alias: single ? [{ find: /^\.\/parts$/, replacement: here("./src/engine/parts_inline.ts") }] : [] },
+    resolve: { alias: single ? in_one_file : [] },
     server: { fs: { allow: [here("..")] } },
     // From a disk a browser loads classic workers only.
     worker: { format: single ? ("iife" as const) : ("es" as const) },

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 namespace reckon {
@@ -75,6 +76,13 @@ std::string fixed_point(double x, int n_decimals) {
   }
   std::reverse(text.begin(), text.end());
   return text;
+}
+
+std::optional<double> decimal_value(std::string_view text) {
+  while (text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9')
+    text.remove_prefix(1);
+  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return json.is_number() ? std::optional(json.get<double>()) : std::nullopt;
 }
 
 }  // namespace reckon

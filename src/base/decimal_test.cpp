@@ -27,6 +27,17 @@ TEST(Decimal, ByHand) {
   EXPECT_EQ(fixed_point(5e-324, 3), "0.000");
 }
 
+TEST(Decimal, ValueOfText) {
+  EXPECT_EQ(decimal_value("0.1"), 0.1);
+  EXPECT_EQ(decimal_value("1e-05"), 1e-5);
+  EXPECT_EQ(decimal_value("-007.5"), std::nullopt);  // zeros of JSON follow no sign
+  EXPECT_EQ(decimal_value("007.5"), 7.5);
+  EXPECT_EQ(decimal_value("00"), 0.0);
+  EXPECT_EQ(decimal_value(""), std::nullopt);
+  EXPECT_EQ(decimal_value("1,"), std::nullopt);
+  EXPECT_EQ(decimal_value("1e999"), std::nullopt);
+}
+
 TEST(Decimal, AsTheLibraryDoes) {
   std::mt19937_64 random(7);
   for (int i = 0; i < 200'000; ++i) {

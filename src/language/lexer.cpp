@@ -1,7 +1,6 @@
 #include "language/lexer.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/decimal.h"
 #include "base/text.h"
 
 namespace reckon::language {
@@ -22,14 +21,6 @@ void advance(Place& place, char c, bool own_lines) {
     place = {place.line + 1, 1, place.file};
   else if (!continues_character(c))
     ++place.column;
-}
-
-// The nearest double, by the JSON library's reader: the C++ library's is not everywhere yet.
-// REQUIRES: `digits` is a number of JSON but for zeros at its front.
-double real_value(std::string_view digits) {
-  while (digits.size() > 1 && digits[0] == '0' && is_digit(digits[1])) digits.remove_prefix(1);
-  const auto json = nlohmann::json::parse(digits, nullptr, /*allow_exceptions=*/false);
-  return json.is_number() ? json.get<double>() : 0;
 }
 
 }  // namespace
@@ -173,7 +164,7 @@ Status Tokens::number() {
     return wrong(ErrorCode::overflow, "the number " + printable(digits, 40) + " is beyond 64 bits");
   Token& token = push(TokenKind::number, n);
   token.whole = whole;
-  token.number = whole ? static_cast<double>(*whole) : real_value(digits);
+  token.number = whole ? static_cast<double>(*whole) : decimal_value(digits).value_or(0);
   if (at() == 'x' && dialect_.has_statements) push(TokenKind::cross, 1);
   return {};
 }

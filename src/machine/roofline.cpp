@@ -49,6 +49,11 @@ void add_levels(const Device& device, MachineRates& rates) {
   add("llc", device.llc_bytes, 1, device.llc_bytes_per_s);
 }
 
+// The same on every platform, which hypot() is not. Times are far from where squares are too small.
+double root_of_squares(double a, double b) {
+  return std::sqrt(a * a + b * b);
+}
+
 // Says once where a rate comes from that nobody has measured on this device.
 void say_assumed(const Device& device, const SustainedShare& share, std::string_view what,
                  std::string_view otherwise, std::vector<std::string>& said) {
@@ -222,7 +227,7 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   const double apart_s = std::min(t.memory_s, work.apart_bytes / near.bytes_per_s);
   const double beside_s = t.memory_s - apart_s;
   const double busy = apart_s + (!overlap            ? t.compute_s + beside_s
-                                 : work.hides_partly ? std::hypot(t.compute_s, beside_s)
+                                 : work.hides_partly ? root_of_squares(t.compute_s, beside_s)
                                                      : std::max(t.compute_s, beside_s));
   // A queue of kernels is started while others compute; a call returns when it has computed.
   t.seconds = library.call_s > 0 ? busy + t.start_s : std::max(busy, t.start_s);

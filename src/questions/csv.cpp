@@ -1,8 +1,8 @@
 #include "questions/csv.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "base/decimal.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -64,10 +64,8 @@ Result<std::string> csv_text(ByteSource& source) {
 std::optional<double> csv_number(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
-  // As JSON writes numbers: not every C++ library reads them by itself.
-  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_number() || !std::isfinite(json.get<double>())) return std::nullopt;
-  return json.get<double>();
+  const std::optional<double> number = decimal_value(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 }  // namespace reckon

@@ -37,7 +37,9 @@ class TimeTable {
     std::vector<std::pair<double, double>> kernels;  // seconds · units, bytes
     for (std::size_t k = 0; k < network.kernels.size(); ++k)
       kernels.emplace_back(unit_seconds(network.kernels[k], costs), traffic.kernel_bytes[k]);
-    std::ranges::sort(kernels, {}, [](const auto& k) { return ratio(k.first, k.second); });
+    // Equal ones too in an order of their own: sums are the same on every platform.
+    std::ranges::sort(kernels, {},
+                      [](const auto& k) { return std::pair(ratio(k.first, k.second), k.first); });
     compute_.push_back(0);
     bytes_.push_back(0);
     for (const auto& [compute, bytes] : kernels) {

@@ -1,8 +1,8 @@
 #include "formats/onnx/metadata.h"
 
-#include <charconv>
 #include <utility>
 
+#include "base/decimal.h"
 #include "formats/onnx/fields.h"
 
 namespace reckon {
@@ -76,8 +76,7 @@ std::string_view parameter_of_line(std::string_view line) {
 double dropout_of_attention(std::string_view call) {
   if (call.find("aten.scaled_dot_product_attention") == std::string_view::npos) return 0;
   const auto number = [](std::string_view text) {
-    double value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
+    const double value = decimal_value(text.substr(0, text.find_first_of(",) }"))).value_or(0);
     return value > 0 && value < 1 ? value : 0.0;
   };
   constexpr std::string_view by_name = "dropout_p: ", list = "(args = (";

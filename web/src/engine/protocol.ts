@@ -11,7 +11,9 @@ export type ModelSource =
 
 export type RequestBody =
   | { kind: "start"; wasm: WebAssembly.Module }
-  | { kind: "open_model"; source: ModelSource }
+  // `model` is the page's number for it. Answered with what was read of its file, or, with `later`, at once: it is
+  // opened when it is first asked.
+  | { kind: "open_model"; model: number; source: ModelSource; later: boolean }
   | { kind: "close_model"; model: number }
   | { kind: "ask"; question: Question; model: number | string | null }
   | { kind: "open_lab"; files: Record<string, string> }
@@ -20,7 +22,15 @@ export type RequestBody =
 
 export type Request = { id: number } & RequestBody;
 
+// What was read of a file; zeros for what is no file.
+export interface Read {
+  bytes: number;
+  calls: number;
+}
+
 export interface Failure {
+  // Of the engine's error object; or engine_restarted: the question brought the engine down, which is there again;
+  // engine_lost: it is gone.
   code: string;
   message: string;
   where: string;

@@ -1,8 +1,8 @@
 // The engine in its worker: a thread of its own, so that the page never waits for it. A question
-// that brings the engine down (memory, a bug) gets an error; the engine is then set up anew, and
-// models and lab are opened again when they are next asked.
+// that brings the engine down (memory, a bug) gets a sentence that says so; the engine is then set up
+// anew, and models and lab are opened again when they are next asked.
 import { EngineModule } from "./module.js";
-import type { Failure, LoopTiming, ModelSource, Question, Reply, Request } from "./protocol";
+import type { Failure, LoopTiming, ModelSource, Question, Read, Reply, Request } from "./protocol";
 import { time_runs } from "./timing";
 
 // The page and its worker share one set of compiler types, which lacks what only workers have.
@@ -18,12 +18,13 @@ interface OpenModel {
 }
 
 const most_named = 16; // models kept open for questions that name them
+const much_mib = 300; // where a block of twice the size no longer finds room below the module's 1 GiB
 const models = new Map<number, OpenModel>();
 const named = new Map<string, OpenModel>(); // the one asked last stands last
 let lab: { files_json: string; handle: number | null } | null = null;
 let compiled: WebAssembly.Module;
 let engine: EngineModule;
-let next_model = 1;
+const read: Read = { bytes: 0, calls: 0 }; // of the file that was opened last
 
 // The engine's own failure, on its way to the page as it is.
 class Refusal extends Error {
@@ -39,13 +40,17 @@ function set_up(): void {
 }
 
 function open(source: ModelSource): number {
+  read.bytes = read.calls = 0;
   if (typeof source === "string") return engine.open(source);
   if ("text" in source) return engine.open_text(source.text, source.name ?? "<text>");
   if ("bytes" in source) return engine.open_memory(source.bytes, source.name ?? "<memory>");
   const { file } = source;
   const reader = new FileReaderSync();
-  const read_at = (offset: number, n_bytes: number) =>
-    new Uint8Array(reader.readAsArrayBuffer(file.slice(offset, offset + n_bytes)));
+  const read_at = (offset: number, n_bytes: number) => {
+    read.bytes += n_bytes;
+    read.calls += 1;
+    return new Uint8Array(reader.readAsArrayBuffer(file.slice(offset, offset + n_bytes)));
+  };
   return engine.open_file(file.size, read_at, file.name);
 }
 
@@ -83,15 +88,15 @@ function ask(question: Question, model: number | string | null): unknown {
   return parse(engine.answer(open_model === null ? 0 : handle_of(open_model), JSON.stringify(question)));
 }
 
-function open_model(source: ModelSource): number {
+function open_model(id: number, source: ModelSource): Read {
   const model: OpenModel = { source, handle: null };
   const error = engine.error(handle_of(model));
   if (error !== null) {
     if (model.handle !== null) engine.close(model.handle);
     parse(error);
   }
-  models.set(next_model, model);
-  return next_model++;
+  models.set(id, model);
+  return { ...read };
 }
 
 function close_model(id: number): void {
@@ -127,7 +132,9 @@ async function carry_out(request: Request): Promise<unknown> {
       set_up();
       return engine.version();
     case "open_model":
-      return open_model(request.source);
+      if (!request.later) return open_model(request.model, request.source);
+      models.set(request.model, { source: request.source, handle: null });
+      return null;
     case "close_model":
       return close_model(request.model);
     case "ask":
@@ -141,10 +148,16 @@ async function carry_out(request: Request): Promise<unknown> {
   }
 }
 
+// After a trap nothing in the engine's memory can be relied on.
+const brings_down = (error: unknown) => error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+
 function failure_of(error: unknown): Failure {
   if (error instanceof Refusal) return error.failure;
   const message = error instanceof Error ? error.message : String(error);
-  return { code: "internal", message: `The engine could not answer: ${message}.`, where: "" };
+  if (!brings_down(error)) return { code: "internal", message: `The engine could not answer: ${message}.`, where: "" };
+  const mib = Math.round(engine.memory_bytes / 2 ** 20);
+  const why = mib >= much_mib ? `it had taken ${mib} MiB of memory, and was given no more` : message;
+  return { code: "engine_restarted", message: `The engine could not answer this and was started again (${why}).`, where: "" };
 }
 
 scope.onmessage = async ({ data: request }) => {
@@ -152,7 +165,6 @@ scope.onmessage = async ({ data: request }) => {
     scope.postMessage({ id: request.id, value: await carry_out(request) });
   } catch (error) {
     scope.postMessage({ id: request.id, error: failure_of(error) });
-    // After a trap nothing in the engine's memory can be relied on.
-    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) set_up();
+    if (brings_down(error)) set_up();
   }
 };
