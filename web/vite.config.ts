@@ -1,5 +1,6 @@
-// Two builds: the pages for a server (dist/index.html, a page for each lab, and hashed assets), and, with
-// --mode single-file, each lab as one file that opens from a disk (dist/reckon-lab.html and its siblings).
+// Three builds: the pages for a server (dist/index.html, a page for each lab, and hashed assets); with --mode explorer,
+// the explorer beside them (dist/explorer.html), which shares no file with the labs, so that their first load stays
+// what it is; and, with --mode single-file, each lab as one file that opens from a disk (dist/reckon-lab.html and its siblings).
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
@@ -12,17 +13,17 @@ let packed: Record<string, PackedLab> | undefined;
 const labs = () => (packed ??= read_labs(here("../labs"), program));
 
 // The engine is asked for before any script has run, and steps behind what the first picture needs.
-const preload_engine: Plugin = {
+const preload_engine = (name: string): Plugin => ({
   name: "preload-engine",
   enforce: "post",
   transformIndexHtml: {
     order: "post",
     handler: (_, { bundle }) =>
       Object.keys(bundle ?? {})
-        .filter((name) => name.endsWith(".wasm") && !name.includes("explorer"))
-        .map((name) => ({ tag: "link", attrs: { rel: "preload", href: `./${name}`, as: "fetch", type: "application/wasm", crossorigin: "", fetchpriority: "low" }, injectTo: "head" as const })),
+        .filter((file) => file.endsWith(".wasm") && file.includes(`/${name}-`))
+        .map((file) => ({ tag: "link", attrs: { rel: "preload", href: `./${file}`, as: "fetch", type: "application/wasm", crossorigin: "", fetchpriority: "low" }, injectTo: "head" as const })),
   },
-};
+});
 
 // The page in one file has the worker and the WebAssembly in it, the latter compressed.
 const in_one_file = [
@@ -32,16 +33,18 @@ const in_one_file = [
 
 export default defineConfig(({ mode }) => {
   const single = mode === "single-file";
+  const explorer = mode === "explorer";
   return {
     base: "./",
-    plugins: [svelte({ compilerOptions: { dev: false } }), ...(single ? [single_file(labs)] : [preload_engine, lab_pages(labs)])],
+    plugins: [svelte({ compilerOptions: { dev: false } }), ...(explorer ? [preload_engine("explorer")] : single ? [single_file(labs)] : [preload_engine("reckon"), lab_pages(labs)])],
     resolve: { alias: single ? in_one_file : [] },
     server: { fs: { allow: [here("..")] } },
     // From a disk a browser loads classic workers only.
     worker: { format: single ? ("iife" as const) : ("es" as const) },
     build: {
       target: "es2022",
-      emptyOutDir: !single,
+      emptyOutDir: !single && !explorer,
+      ...(explorer ? { rollupOptions: { input: here("./explorer.html") } } : {}),
       assetsInlineLimit: single ? 100_000_000 : 0,
       cssCodeSplit: false,
       modulePreload: { polyfill: false },

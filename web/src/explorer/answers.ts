@@ -1,0 +1,60 @@
+// What the explorer reads of the engine's answers (docs/json.md has every key).
+import type { Standing } from "../lab/contract";
+
+export type Count = number | null; // null: nobody knows
+export type Shape = Count[] | null;
+
+export interface Parameter { name: string; value: number; default: number; min: number; max: number }
+export interface Value { name: string; dtype: string; shape: Shape; declared: string[] }
+export interface Model { name: string; source: string; format: string; batch: number; inputs: Value[]; outputs: Value[]; parameters: Parameter[] }
+export interface Coverage { complete: boolean; nodes: number; counted: number; free: number; unknown: number; unknown_ops: (string | { op?: string; name?: string; reason?: string })[] }
+export interface Layer {
+  index: number | null;
+  name: string;
+  op: string;
+  module: string;
+  coverage: "counted" | "free" | "unknown";
+  times: number;
+  input_shapes: Shape[];
+  output_shapes: Shape[];
+  params: Count;
+  buffers: Count;
+  macs: Count;
+  flops: Count;
+  int_ops: Count;
+  read_bytes: Count;
+  write_bytes: Count;
+  activations: Count;
+  receptive_field: number[] | null;
+}
+export interface Answer { model: Model; assumptions: string[]; coverage: Coverage; totals_are_lower_bound: boolean; totals: Record<string, Count | string> }
+export interface Report extends Answer { layers: Layer[] }
+
+export interface Explained {
+  name: string;
+  value: Count;
+  unit: string;
+  standing?: Standing;
+  formula: string;
+  substitution: string;
+  terms?: { label: string; factors: { name: string; value: Count }[] }[];
+  note?: string;
+}
+export interface Kernel { seconds: number; ops: number; bytes: number; level: string; compute_s: number; memory_s: number; start_s: number; bound: string; intensity: number; wave_efficiency: number }
+export interface TimeLayer { name: string; op: string; seconds: number; fused: boolean; critical_batch_size: Count; forward: Kernel | null; input_gradient: Kernel | null; weight_gradient: Kernel | null }
+export interface Time {
+  mode: string; device: string; batch: number; format: string; library: string; is_lower_bound: boolean; seconds: number; samples_per_s: number;
+  compute_bound_s: number; memory_bound_s: number; start_bound_s: Count; kernels: number; utilisation: number; needed_bytes: Count; usable_bytes: number; fits: boolean | null;
+  ops_per_s: number; vector_ops_per_s: number; bytes_per_s: number; ridge_ops_per_byte: number; assumptions: string[]; layers: TimeLayer[];
+}
+export interface MemoryStep { phase: string; layer: string; alive_bytes: number; peak_bytes: number }
+export interface Memory {
+  mode: string; precision: string; optimizer: string | null; policy: string; note: string | null;
+  ledger: Record<string, number>;
+  peak: { bytes: number; phase: string; layer: string | null; composition: Record<string, number> };
+  timeline: MemoryStep[] | null;
+  inference?: { peak_bytes: number; layer: string; steps: string[]; unknown_tensors: number };
+}
+export interface DeviceFigure { name: string; value: number; unit: string; what: string; standing: Standing; source: string }
+export interface Device { name: string; title: string; class: string; year: number | null; source: string; figures: DeviceFigure[] }
+export interface Network { name: string; summary: string; text?: string }

@@ -1,0 +1,221 @@
+// The state of the explorer: one network, how it is asked about, what the engine answered, and what is selected.
+// Views read it; whatever they change goes through it, so that all of them show the same.
+import { EngineError, latest, type Engine, type Model as OpenModel, type ModelSource, type Question } from "../engine/client";
+import type { Device, Explained, Layer, Memory, Network, Report, Time, TimeLayer } from "./answers";
+import { is_inside, tree_of, type Module, type Tree } from "./modules";
+
+export type Source = { kind: "network"; name: string } | { kind: "text"; text: string } | { kind: "file"; file: File };
+export interface Settings {
+  batch: number;
+  set: Record<string, number>; // parameters and free dimensions that were moved
+  train: boolean;
+  optimizer: string;
+  precision: string; // "file": as the file says
+  device: string;
+}
+export type Selection = { kind: "layer"; layer: number } | { kind: "module"; path: string } | null;
+export type Part = "report" | "time" | "memory";
+
+export const default_settings: Settings = { batch: 1, set: {}, train: false, optimizer: "adam", precision: "file", device: "" };
+export const own_device = "own";
+
+const sentence = (error: unknown): string => {
+  if (error instanceof EngineError) return error.where === "" || error.message.includes(error.where) ? error.message : `${error.message} (${error.where})`;
+  return error instanceof Error ? error.message : String(error);
+};
+const source_of = (source: Source): ModelSource => (source.kind === "network" ? source.name : source.kind === "text" ? { text: source.text, name: "typed.net" } : { file: source.file });
+export const name_of = (source: Source): string => (source.kind === "network" ? source.name : source.kind === "text" ? "typed network" : source.file.name);
+
+export class Explorer {
+  source = $state.raw<Source | null>(null);
+  settings = $state.raw<Settings>(default_settings);
+  own = $state.raw<Record<string, unknown> | null>(null); // a device of one's own
+  report = $state.raw<Report | null>(null);
+  time = $state.raw<Time | null>(null);
+  memory = $state.raw<Memory | null>(null);
+  ledger_explained = $state.raw<Explained[]>([]);
+  explained = $state.raw<Explained[]>([]); // of the network
+  layer_explained = $state.raw<{ layer: number; figures: Explained[] } | null>(null);
+  failed = $state.raw<Partial<Record<Part, string>>>({});
+  problem = $state<{ message: string; where: string } | null>(null); // what was opened last could not be
+  is_busy = $state(false);
+  devices = $state.raw<Device[]>([]);
+  networks = $state.raw<Network[]>([]);
+  selection = $state.raw<Selection>(null);
+  pointed = $state.raw<number | null>(null); // a layer under the pointer
+
+  private model: OpenModel | null = null;
+  private is_fresh = true; // nothing of the model at hand was shown
+  private turn = 0; // of opening: an answer to an older one is dropped
+  private readonly refresh_ = latest((turn: number) => this.round(turn));
+
+  readonly layers: Layer[] = $derived(this.report?.layers ?? []);
+  readonly tree: Tree = $derived(tree_of(this.layers, this.report?.model.name ?? ""));
+  // By place in the report: the answer about time has only those that do something, in the same order.
+  readonly timed: (TimeLayer | null)[] = $derived.by(() => {
+    const all: (TimeLayer | null)[] = this.layers.map(() => null);
+    let at = 0;
+    for (const layer of this.time?.layers ?? []) {
+      let i = at;
+      while (i < all.length && this.layers[i]!.name !== layer.name) i++;
+      if (i === all.length) continue;
+      all[i] = layer;
+      at = i + 1;
+    }
+    return all;
+  });
+  readonly places: Map<string, number> = $derived(new Map(this.layers.map((layer, i) => [layer.name, i] as const).reverse()));
+  readonly selected_module: Module | null = $derived.by(() => {
+    const at = this.selection;
+    return at?.kind === "module" ? (this.tree.by_path.get(at.path) ?? null) : null;
+  });
+  readonly selected_layer: number | null = $derived(this.selection?.kind === "layer" ? this.selection.layer : null);
+
+  constructor(readonly engine: Engine) {}
+
+  async begin(): Promise<void> {
+    const [devices, networks] = await Promise.all([
+      this.engine.ask<{ devices: Device[] }>({ question: "devices" }),
+      this.engine.ask<{ networks: Network[] }>({ question: "networks" }),
+    ]);
+    this.devices = devices.devices;
+    this.networks = networks.networks;
+    const first = this.devices.find((d) => d.figures.some((f) => f.name === "fp32_flops_per_s"));
+    if (this.settings.device === "" && first !== undefined) this.settings = { ...this.settings, device: first.name };
+  }
+
+  is_selected(layer: number): boolean {
+    const at = this.selection;
+    if (at === null) return false;
+    if (at.kind === "layer") return at.layer === layer;
+    const module = this.selected_module;
+    return module !== null && is_inside(this.tree.of_layer[layer]!, module);
+  }
+  select(selection: Selection): void {
+    this.selection = selection;
+    void this.explain_selection();
+  }
+  // The layer before or behind the one that is selected.
+  step(by: number): void {
+    if (this.layers.length === 0) return;
+    const from = this.selected_layer ?? (this.selected_module?.first ?? (by > 0 ? -1 : this.layers.length)) - (this.selected_module === null || by < 0 ? 0 : 1);
+    this.select({ kind: "layer", layer: Math.max(0, Math.min(this.layers.length - 1, from + by)) });
+  }
+
+  // The keys of every drawing: from layer to layer, out to the module, and nothing.
+  walk(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -1e9, End: 1e9 }[event.key];
+    if (by !== undefined) this.step(by);
+    else if (event.key === "Escape" && this.selection !== null) this.select(null);
+    else if (event.key === "Backspace" && this.selection !== null) this.select_outer();
+    else return;
+    event.preventDefault();
+  }
+  select_outer(): void {
+    const module = this.selected_layer !== null ? this.tree.of_layer[this.selected_layer]! : (this.selected_module?.parent ?? null);
+    this.select(module === null || module.path === "" ? null : { kind: "module", path: module.path });
+  }
+
+  // Opens a network in the place of this one, which stays where the new one cannot be opened.
+  async open(source: Source, settings: Settings = { ...default_settings, device: this.settings.device, precision: this.settings.precision, train: this.settings.train, optimizer: this.settings.optimizer }): Promise<boolean> {
+    const turn = ++this.turn;
+    this.is_busy = true;
+    try {
+      const model = await this.engine.open_model(source_of(source));
+      if (turn !== this.turn) {
+        void model.close();
+        return false;
+      }
+      void this.model?.close();
+      this.model = model;
+      this.source = source;
+      this.settings = settings;
+      this.problem = null;
+      this.is_fresh = true;
+      this.selection = null;
+      this.layer_explained = null;
+      await this.refresh_(turn);
+      return true;
+    } catch (error) {
+      if (turn === this.turn) this.problem = { message: sentence(error), where: error instanceof EngineError ? error.where : "" };
+      return false;
+    } finally {
+      if (turn === this.turn) this.is_busy = false;
+    }
+  }
+  change(settings: Partial<Settings>): void {
+    this.settings = { ...this.settings, ...settings };
+    if (this.model !== null) void this.refresh_(this.turn);
+  }
+
+  get common(): Question {
+    const { batch, set } = this.settings;
+    return { batch, ...(Object.keys(set).length > 0 ? { set } : {}) };
+  }
+  get step_question(): Question {
+    const { train, optimizer, precision } = this.settings;
+    return { ...this.common, ...(train ? { train, optimizer } : {}), ...(precision === "file" ? {} : { precision }) };
+  }
+  get device(): string | Record<string, unknown> {
+    return this.settings.device === own_device && this.own !== null ? this.own : this.settings.device;
+  }
+  ask<T>(question: Question): Promise<T> {
+    return this.model!.ask<T>(question);
+  }
+
+  // One question after the other is answered; what belongs together is shown together.
+  private async round(turn: number): Promise<void> {
+    const failed: Partial<Record<Part, string>> = {};
+    const part = <T>(name: Part, question: Question): Promise<T | null> =>
+      this.ask<T>(question).catch((error: unknown) => ((failed[name] = sentence(error)), null));
+    const is_first = this.is_fresh;
+    this.is_fresh = false;
+    const asked_report = part<Report>("report", { question: "layers", ...this.common });
+    const asked_time = part<{ time: Time }>("time", { question: "time", ...this.step_question, device: this.device });
+    const asked_memory = part<{ memory: Memory; explain: Explained[] }>("memory", { question: "memory", ...this.step_question });
+    const report = await asked_report;
+    const show = (): void => {
+      if (report === null || report === this.report) return;
+      const at = this.selection;
+      if (at?.kind === "layer" && report.layers[at.layer]?.name !== this.layers[at.layer]?.name) this.selection = null;
+      this.report = report;
+    };
+    if (turn !== this.turn) return;
+    if (is_first || report === null) {
+      this.time = null;
+      show(); // first figures do not wait for the others
+    }
+    const [time, memory] = await Promise.all([asked_time, asked_memory]);
+    if (turn !== this.turn) return;
+    show();
+    if (report !== null) this.problem = null;
+    this.time = time?.time ?? null;
+    this.memory = memory?.memory ?? null;
+    this.ledger_explained = memory?.explain ?? [];
+    this.failed = failed;
+    if (report === null) this.problem = { message: failed.report ?? "", where: "" };
+    this.explain_soon();
+  }
+
+  private due: ReturnType<typeof setTimeout> | undefined;
+  // Formulas are looked up when a slider rests.
+  private explain_soon(): void {
+    clearTimeout(this.due);
+    this.due = setTimeout(() => {
+      void this.explain_network();
+      void this.explain_selection();
+    }, 250);
+  }
+  private async explain_network(): Promise<void> {
+    const answer = await this.ask<{ explain: Explained[] }>({ question: "explain", ...this.common }).catch(() => null);
+    if (answer !== null) this.explained = answer.explain;
+  }
+  private async explain_selection(): Promise<void> {
+    const layer = this.selected_layer;
+    if (layer === null) return void (this.layer_explained = null);
+    const { name } = this.layers[layer]!;
+    const answer = await this.ask<{ explain: Explained[] }>({ question: "explain", layer: name, ...this.common }).catch(() => null);
+    if (answer !== null && this.selected_layer === layer) this.layer_explained = { layer, figures: answer.explain };
+  }
+}

@@ -1,0 +1,72 @@
+// The layers of a report as a tree of modules. What a module has is the sum over its layers, as a total of the
+// report is; a sum with an unknown part says so, and its text is "at least".
+import type { Layer } from "./answers";
+
+export interface Sum { value: number; at_least: boolean }
+export interface Module {
+  path: string; // "" is the network
+  name: string; // its last part
+  depth: number;
+  parent: Module | null;
+  parts: (Module | number)[]; // in order; a number is a layer's place in the report
+  first: number; // of its layers
+  n_layers: number;
+}
+export interface Tree { root: Module; by_path: Map<string, Module>; of_layer: Module[] }
+
+export function tree_of(layers: Layer[], name: string): Tree {
+  const root: Module = { path: "", name, depth: 0, parent: null, parts: [], first: 0, n_layers: 0 };
+  const by_path = new Map([["", root]]);
+  const find = (path: string): Module => {
+    const known = by_path.get(path);
+    if (known !== undefined) return known;
+    const cut = path.lastIndexOf(".");
+    const parent = find(cut < 0 ? "" : path.slice(0, cut));
+    const made: Module = { path, name: path.slice(cut + 1), depth: parent.depth + 1, parent, parts: [], first: -1, n_layers: 0 };
+    parent.parts.push(made);
+    by_path.set(path, made);
+    return made;
+  };
+  const of_layer = layers.map((layer, i) => {
+    const module = find(layer.module);
+    module.parts.push(i);
+    for (let m: Module | null = module; m !== null; m = m.parent) {
+      if (m.first < 0) m.first = i;
+      m.n_layers++;
+    }
+    return module;
+  });
+  return { root, by_path, of_layer };
+}
+
+export const is_inside = (module: Module, ancestor: Module): boolean => {
+  for (let m: Module | null = module; m !== null; m = m.parent) if (m === ancestor) return true;
+  return false;
+};
+export function* layers_of(module: Module): Generator<number> {
+  for (const part of module.parts) {
+    if (typeof part === "number") yield part;
+    else yield* layers_of(part);
+  }
+}
+
+// Sums of one figure over every module.
+export function sums_of(tree: Tree, figure: (layer: number) => number | null): Map<Module, Sum> {
+  const sums = new Map<Module, Sum>();
+  const add = (module: Module): Sum => {
+    const sum: Sum = { value: 0, at_least: false };
+    for (const part of module.parts) {
+      const value = typeof part === "number" ? figure(part) : add(part);
+      if (value === null) sum.at_least = true;
+      else if (typeof value === "number") sum.value += value;
+      else {
+        sum.value += value.value;
+        sum.at_least ||= value.at_least;
+      }
+    }
+    sums.set(module, sum);
+    return sum;
+  };
+  add(tree.root);
+  return sums;
+}

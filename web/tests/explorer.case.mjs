@@ -1,0 +1,186 @@
+// The explorer: a network that is built in, typed, dropped or broken; one selection in every view; keyboard only;
+// axe, light and dark; a phone's width.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { tab_to } from "./steps.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const model = (name) => fileURLToPath(new URL(`../../tests/models/${name}`, import.meta.url));
+const wide = { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" };
+
+const open_explorer = async (open, home, hash = "", options = {}) => {
+  const page = await open({ ...wide, ...options }, `${home}explorer.html${hash}`);
+  if (hash.includes("net=") || hash.includes("text=")) await settled(page);
+  else await page.waitForSelector(".networks button");
+  return page;
+};
+const settled = async (page) => {
+  await page.waitForSelector(".totals");
+  await page.waitForFunction(() => document.querySelectorAll("[data-name] canvas[data-painted]").length >= 3);
+};
+const total = (page, name) => page.locator(`.totals div:has(dt:text-is("${name}")) dd data`).getAttribute("value");
+const painted = (page) => page.$$eval("[data-name] canvas", (all) => all.map((c) => Number(c.dataset.painted)));
+const drop = async (page, name, bytes) => {
+  const data = await page.evaluateHandle(([name, text]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
+    return transfer;
+  }, [name, bytes.toString("base64")]);
+  await page.dispatchEvent("main", "drop", { dataTransfer: data });
+};
+
+export async function explorer_opens_a_built_in_network_and_its_parameters_are_sliders({ open, home }) {
+  const page = await open_explorer(open, home);
+  await page.locator(".networks button", { hasText: "resnet50" }).click();
+  await settled(page);
+  assert.equal(await total(page, "Parameters"), "25557032");
+  assert.equal(await total(page, "MACs"), "4089184256");
+  await page.getByLabel("width, as a number").fill("32");
+  await page.waitForFunction(() => document.querySelector(".totals data").value !== "25557032");
+  assert.match(page.url(), /net=resnet50/);
+  await page.waitForFunction(() => location.hash.includes("set=width%3D32"));
+  // The address opens the same again.
+  const again = await open_explorer(open, home, new URL(page.url()).hash);
+  assert.equal(await total(again, "Parameters"), await total(page, "Parameters"));
+}
+
+export async function explorer_reads_a_typed_network_and_shows_errors_at_their_place({ open, home }) {
+  const page = await open_explorer(open, home);
+  await page.getByRole("button", { name: "Open the editor" }).click();
+  const text = page.locator(".editor .cm-content");
+  await text.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("input image 784\nlinear 100\nrelu\nlinear 10\n");
+  await page.waitForFunction(() => document.querySelector(".totals data")?.value === "79510"); // 784·100 + 100 + 100·10 + 10
+  await page.waitForFunction(() => document.querySelector(".editor").shadowRoot.querySelector(".cm-figures").textContent.includes("78.5 k par"));
+  await page.keyboard.type("linaer 3\n");
+  await page.waitForSelector(".editor-says.wrong");
+  assert.match(await page.locator(".editor-says").textContent(), /linaer.*linear/);
+  await page.waitForFunction(() => document.querySelector(".editor").shadowRoot.querySelector(".cm-lintRange-error")?.textContent === "linaer");
+  assert.equal(await total(page, "Parameters"), "79510");
+  await page.waitForFunction(() => location.hash.includes("text="));
+  const again = await open_explorer(open, home, new URL(page.url()).hash);
+  assert.equal(await total(again, "Parameters"), "79510");
+}
+
+export async function explorer_reads_a_dropped_file_and_says_what_is_wrong_with_a_broken_one({ open, home, skip }) {
+  if (!existsSync(model("resnet18.onnx"))) skip("there are no models of the repository here");
+  const page = await open_explorer(open, home);
+  const bytes = readFileSync(model("resnet18.onnx"));
+  await drop(page, "resnet18.onnx", bytes);
+  await settled(page);
+  assert.equal(await total(page, "Parameters"), "11689512");
+  for (const [name, broken] of [["cut.onnx", bytes.subarray(0, bytes.length >> 1)], ["zeros.onnx", Buffer.alloc(4096)], ["text.txt", Buffer.from("Dear Sir or Madam")]]) {
+    await drop(page, name, broken);
+    await page.waitForFunction((n) => document.querySelector(".problem")?.textContent.includes(n) || document.querySelector(".problem span")?.textContent.length > 10, name);
+    assert.ok((await page.locator(".problem span").textContent()).length > 10, name);
+    assert.equal(await total(page, "Parameters"), "11689512", `${name}: what was open is gone`);
+    await page.locator(".problem button").click();
+  }
+  await drop(page, "resnet18.onnx", bytes);
+  await settled(page);
+}
+
+export async function explorer_selects_a_layer_in_the_table_and_everywhere({ open, home }) {
+  const page = await open_explorer(open, home, "#net=resnet18");
+  const before = await painted(page);
+  await page.locator(".grid-row", { hasText: "Conv-1" }).first().click();
+  await page.waitForFunction(() => document.querySelector(".inspector h2").textContent === "Conv-1");
+  await page.waitForFunction((b) => [...document.querySelectorAll("[data-name] canvas")].every((c, i) => Number(c.dataset.painted) > b[i]), before);
+  await page.waitForSelector(".inspector .formula-line:has-text('C_out')");
+  assert.match(await page.locator(".inspector").textContent(), /64 · 3 · 7 · 7/);
+  // In a drawing by its keys: the next layer, seen in the table and in the note.
+  await page.locator("[data-name=treemap]").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => document.querySelector(".grid-row.on")?.textContent.includes("BatchNorm-2"));
+  assert.equal(await page.locator(".inspector h2").textContent(), "BatchNorm-2");
+  await page.waitForFunction(() => location.hash.includes("at=BatchNorm-2"));
+  // With the mouse: in the treemap the largest area of parameters is in the last block.
+  await page.locator("input[name=area][value=params]").check({ force: true });
+  await page.waitForTimeout(100);
+  const box = await page.locator("[data-name=treemap] canvas").boundingBox();
+  await page.mouse.click(box.x + 30, box.y + 9);
+  await page.waitForFunction(() => document.querySelector(".inspector h2").textContent === "Basic-8");
+  assert.match(await page.locator(".grid-row.on").textContent(), /Basic-8/);
+}
+
+export async function explorer_folds_sorts_and_filters_layers({ open, home }) {
+  const page = await open_explorer(open, home, "#net=resnet50");
+  const rows = () => page.locator("[role=treegrid]").getAttribute("aria-rowcount").then(Number);
+  const folded = await rows();
+  await page.getByRole("button", { name: "Unfold all" }).click();
+  await page.waitForFunction((n) => Number(document.querySelector("[role=treegrid]").getAttribute("aria-rowcount")) > n + 150, folded);
+  await page.getByRole("checkbox", { name: "By module" }).uncheck();
+  assert.equal(await rows(), 176);
+  await page.getByRole("button", { name: "Params" }).click();
+  assert.match(await page.locator(".grid-row").first().textContent(), /Conv-1\d\d/);
+  await page.getByLabel("Filter layers").fill("layer2 conv");
+  await page.waitForFunction(() => document.querySelector(".table-tools .hint").textContent.startsWith("13 of 175"));
+  assert.ok((await page.locator(".grid-row").count()) < 40, "more rows than are in view");
+}
+
+export async function explorer_is_used_with_the_keyboard_only({ open, home }) {
+  const page = await open_explorer(open, home);
+  await tab_to(page, ".networks button");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  await tab_to(page, "input[type=range]");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => location.hash.includes("batch="));
+  await tab_to(page, "[role=treegrid]");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.waitForSelector(".grid-row.on");
+  for (const name of await page.$$eval("[data-name]", (all) => all.map((e) => e.dataset.name))) {
+    await tab_to(page, `[data-name=${name}]`);
+    const before = await page.locator(".inspector h2").textContent();
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((b) => document.querySelector(".inspector h2").textContent !== b, before);
+  }
+  await tab_to(page, ".totals .figure");
+  await page.waitForSelector("#origin:not([hidden])");
+}
+
+async function check(page, state) {
+  for (const theme of ["light", "dark"]) {
+    await page.locator(".theme select").selectOption(theme);
+    if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+    const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.failureSummary.split("\n")[1] ?? ""}`).join(" | ")}`), [], `${state}, ${theme}`);
+  }
+}
+const states = async (page, look) => {
+  await look("nothing open");
+  await page.locator(".networks button", { hasText: "resnet18" }).click();
+  await settled(page);
+  await look("a network");
+  await page.locator(".grid-row").nth(4).click();
+  await page.getByLabel("Training step").check();
+  await page.waitForFunction(() => document.querySelector(".totals").textContent.includes("training"));
+  for (const summary of await page.locator("summary").all()) await summary.click();
+  await look("a selection, all tables open");
+  for (const name of await page.$$eval("[role=tab]", (all) => all.map((t) => t.id))) {
+    await page.locator(`#${name}`).click();
+    await page.waitForTimeout(600);
+    await look(name);
+  }
+};
+export async function axe_finds_nothing_in_the_explorer({ open, home }) {
+  const page = await open_explorer(open, home);
+  await states(page, (state) => check(page, state));
+}
+export async function a_phone_loses_nothing_of_the_explorer({ open, home }) {
+  const page = await open_explorer(open, home, "", { viewport: { width: 360, height: 740 } });
+  await states(page, async (state) => {
+    const over = await page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth - innerWidth,
+      out: [...document.querySelectorAll("main *, header *")].filter((e) => {
+        const box = e.getBoundingClientRect();
+        return box.width > 0 && box.right > innerWidth + 1 && !e.closest(".scroll, .grid-body, pre, .visually-hidden, .skip, .editor, [hidden]");
+      }).slice(0, 4).map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`),
+    }));
+    assert.ok(over.wide <= 0 && over.out.length === 0, `${state}: ${over.wide} px too wide: ${over.out.join("; ")}`);
+  });
+}
