@@ -1,9 +1,11 @@
 // The explorer: a network that is built in, typed, dropped or broken; one selection in every view; keyboard only;
 // axe, light and dark; a phone's width.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { tab_to } from "./steps.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -141,6 +143,51 @@ export async function explorer_is_used_with_the_keyboard_only({ open, home }) {
   }
   await tab_to(page, ".totals .figure");
   await page.waitForSelector("#origin:not([hidden])");
+}
+
+const taken = async (page, button) => {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button, exact: true }).first().click()]);
+  return readFileSync(await download.path());
+};
+export async function explorer_finds_the_largest_that_fits_and_shows_it({ open, home }) {
+  const page = await open_explorer(open, home, "#net=resnet18&train=adam&device=rtx4090&view=fit");
+  await page.getByRole("button", { name: /that fits NVIDIA/ }).click();
+  await page.waitForSelector(".answer data", { timeout: 60_000 });
+  const batch = Number(await page.locator(".answer data").getAttribute("value"));
+  assert.match(await page.locator(".proof").textContent(), new RegExp(`At ${(batch + 1).toLocaleString("en-US")} it would take`));
+  await page.getByRole("button", { name: "Show it" }).click();
+  await page.waitForFunction((b) => document.querySelector(".settings input[type=number]").value === String(b), batch);
+  await page.waitForFunction(() => document.querySelector(".coverage").textContent.includes("fits NVIDIA GeForce RTX 4090") && !document.querySelector(".coverage").textContent.includes("does not"));
+  await page.getByLabel("Batch, as a number").fill(String(4 * batch > 4096 ? 4096 : 4 * batch));
+  await page.waitForFunction(() => document.querySelector(".coverage").textContent.includes("does not fit"));
+  await page.getByRole("button", { name: "Make it fit" }).click();
+  await page.waitForSelector(".fit tbody tr", { timeout: 60_000 });
+  // A device of one's own, from this one: no bandwidth to speak of, and memory bounds nearly everything.
+  await page.getByRole("button", { name: "My own …" }).click();
+  await page.getByLabel(/^memory bandwidth/).fill("1e9");
+  await page.getByRole("button", { name: "Use it" }).click();
+  await page.waitForFunction(() => document.querySelector("[aria-labelledby=roofline-title] canvas")?.getAttribute("aria-label").includes(" MB/s"));
+  await page.waitForFunction(() => location.hash.includes("own="));
+  const again = await open_explorer(open, home, new URL(page.url()).hash);
+  assert.match(await again.locator("[data-name=roofline]").getAttribute("aria-label"), / MB\/s/);
+}
+export async function explorer_gives_everything_away({ open, home }) {
+  const page = await open_explorer(open, home, "#net=resnet18&batch=4");
+  await page.getByRole("button", { name: "Take away …" }).click();
+  const csv = String(await taken(page, "Layers (CSV)")).trim().split("\n");
+  assert.equal(csv.length, 70);
+  assert.match(csv[1], /^1,Conv-1,Conv,,counted,1,4×64×112×112,9408,472055808,/);
+  const json = JSON.parse(await taken(page, "Answers (JSON)"));
+  assert.equal(json.report.totals.params, 11689512);
+  const svg = String(await taken(page, "SVG"));
+  assert.match(svg, /^<svg xmlns[^]*<title>MACs by module[^]*<\/svg>\s*$/);
+  assert.equal((await taken(page, "PNG")).subarray(1, 4).toString(), "PNG");
+  assert.match(await page.locator(".take pre").textContent(), /^reckon resnet18 --batch 4\n/);
+  const path = join(mkdtempSync(join(tmpdir(), "reckon-")), "one.html");
+  writeFileSync(path, await taken(page, "One page (HTML)"));
+  const one = await open({ offline: true }, pathToFileURL(path).href);
+  assert.equal(await one.locator("svg").count(), 3);
+  assert.match(await one.locator("body").textContent(), /11,689,512/);
 }
 
 async function check(page, state) {

@@ -1,11 +1,11 @@
 // The state in the address, so that a link opens the same: the network (built in by name, typed with its text),
 // how it is asked about, and what is selected. A file stays with whoever opened it.
 import { pack, unpack } from "../lab/link";
-import { default_settings, type Settings, type Source } from "./explorer.svelte";
+import { default_settings, own_device, type Settings, type Source } from "./explorer.svelte";
 
-export interface Place { source: Source | null; settings: Settings; selected: string | null; measure: string | null; view: string | null }
+export interface Place { source: Source | null; settings: Settings; own: Record<string, unknown> | null; selected: string | null; measure: string | null; view: string | null }
 
-export async function address_of(source: Source | null, settings: Settings, selected: string | null, measure: string, view: string): Promise<string> {
+export async function address_of(source: Source | null, settings: Settings, own: Record<string, unknown> | null, selected: string | null, measure: string, view: string): Promise<string> {
   const parts = new URLSearchParams();
   if (source?.kind === "network") parts.set("net", source.name);
   if (source?.kind === "text") parts.set("text", await pack(source.text));
@@ -14,6 +14,7 @@ export async function address_of(source: Source | null, settings: Settings, sele
   if (settings.train) parts.set("train", settings.optimizer);
   if (settings.precision !== "file") parts.set("precision", settings.precision);
   if (settings.device !== "") parts.set("device", settings.device);
+  if (own !== null && settings.device === own_device) parts.set("own", await pack(JSON.stringify(own)));
   if (selected !== null) parts.set("at", selected);
   if (measure !== "macs") parts.set("area", measure);
   if (view !== "layers") parts.set("view", view);
@@ -39,5 +40,7 @@ export async function place_of(hash: string): Promise<Place> {
   const text = parts.get("text");
   const name = parts.get("net");
   const source: Source | null = name !== null ? { kind: "network", name: name.slice(0, 200) } : text !== null ? { kind: "text", text: await unpack(text) } : null;
-  return { source, settings, selected: parts.get("at"), measure: parts.get("area"), view: parts.get("view") };
+  const told = parts.get("own");
+  const own: unknown = told === null ? null : JSON.parse(await unpack(told));
+  return { source, settings, own: typeof own === "object" && !Array.isArray(own) ? (own as Record<string, unknown> | null) : null, selected: parts.get("at"), measure: parts.get("area"), view: parts.get("view") };
 }

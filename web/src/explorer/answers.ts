@@ -53,8 +53,14 @@ export interface Memory {
   ledger: Record<string, number>;
   peak: { bytes: number; phase: string; layer: string | null; composition: Record<string, number> };
   timeline: MemoryStep[] | null;
+  where: string | null;
+  gpu?: { allocated_bytes: number; reserved_bytes: number; shown_least_bytes: Count; shown_most_bytes: Count; is_lower_bound: boolean };
   inference?: { peak_bytes: number; layer: string; steps: string[]; unknown_tensors: number };
 }
 export interface DeviceFigure { name: string; value: number; unit: string; what: string; standing: Standing; source: string }
 export interface Device { name: string; title: string; class: string; year: number | null; source: string; figures: DeviceFigure[] }
 export interface Network { name: string; summary: string; text?: string }
+export interface GraphAnswer {
+  nodes: { name: string; op: string; module: string; inputs: number[]; outputs: number[] }[];
+  values: { name: string; shape: Shape; bytes: Count; role: string }[];
+}

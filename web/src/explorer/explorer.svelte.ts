@@ -1,7 +1,7 @@
 // The state of the explorer: one network, how it is asked about, what the engine answered, and what is selected.
 // Views read it; whatever they change goes through it, so that all of them show the same.
 import { EngineError, latest, type Engine, type Model as OpenModel, type ModelSource, type Question } from "../engine/client";
-import type { Device, Explained, Layer, Memory, Network, Report, Time, TimeLayer } from "./answers";
+import type { Device, Explained, GraphAnswer, Layer, Memory, Network, Report, Time, TimeLayer } from "./answers";
 import { is_inside, tree_of, type Module, type Tree } from "./modules";
 
 export type Source = { kind: "network"; name: string } | { kind: "text"; text: string } | { kind: "file"; file: File };
@@ -36,6 +36,8 @@ export class Explorer {
   ledger_explained = $state.raw<Explained[]>([]);
   explained = $state.raw<Explained[]>([]); // of the network
   layer_explained = $state.raw<{ layer: number; figures: Explained[] } | null>(null);
+  graph = $state.raw<GraphAnswer | null>(null);
+  graph_failed = $state<string | null>(null);
   failed = $state.raw<Partial<Record<Part, string>>>({});
   problem = $state<{ message: string; where: string } | null>(null); // what was opened last could not be
   is_busy = $state(false);
@@ -70,6 +72,18 @@ export class Explorer {
     return at?.kind === "module" ? (this.tree.by_path.get(at.path) ?? null) : null;
   });
   readonly selected_layer: number | null = $derived(this.selection?.kind === "layer" ? this.selection.layer : null);
+
+  // Dimensions that a file leaves open, but for the batch, which has a slider of its own.
+  readonly free: [string, number][] = $derived.by(() => {
+    const found = new Map<string, number>();
+    for (const input of this.report?.model.inputs ?? [])
+      input.declared.forEach((name, i) => {
+        const now = input.shape?.[i];
+        if (/^[A-Za-z_]/.test(name) && i > 0 && typeof now === "number" && !this.report!.model.parameters.some((p) => p.name === name)) found.set(name, now);
+      });
+    return [...found];
+  });
+  readonly device_title: string = $derived(this.settings.device === own_device ? "my own device" : (this.devices.find((d) => d.name === this.settings.device)?.title ?? this.settings.device));
 
   constructor(readonly engine: Engine) {}
 
@@ -133,6 +147,7 @@ export class Explorer {
       this.settings = settings;
       this.problem = null;
       this.is_fresh = true;
+      this.graph = null;
       this.selection = null;
       this.layer_explained = null;
       await this.refresh_(turn);
@@ -173,7 +188,7 @@ export class Explorer {
     this.is_fresh = false;
     const asked_report = part<Report>("report", { question: "layers", ...this.common });
     const asked_time = part<{ time: Time }>("time", { question: "time", ...this.step_question, device: this.device });
-    const asked_memory = part<{ memory: Memory; explain: Explained[] }>("memory", { question: "memory", ...this.step_question });
+    const asked_memory = part<{ memory: Memory; explain: Explained[] }>("memory", { question: "memory", ...this.step_question, device: this.device });
     const report = await asked_report;
     const show = (): void => {
       if (report === null || report === this.report) return;
@@ -198,11 +213,26 @@ export class Explorer {
     this.explain_soon();
   }
 
+  // The graph is asked for when it is looked at; what it says of values holds for these settings.
+  private wants_graph = false;
+  async ask_graph(): Promise<void> {
+    this.wants_graph = true;
+    if (this.model === null) return;
+    const turn = this.turn;
+    try {
+      const { graph } = await this.ask<{ graph: GraphAnswer }>({ question: "graph", ...this.common });
+      if (turn === this.turn) [this.graph, this.graph_failed] = [graph, null];
+    } catch (error) {
+      if (turn === this.turn) [this.graph, this.graph_failed] = [null, sentence(error)];
+    }
+  }
+
   private due: ReturnType<typeof setTimeout> | undefined;
   // Formulas are looked up when a slider rests.
   private explain_soon(): void {
     clearTimeout(this.due);
     this.due = setTimeout(() => {
+      if (this.wants_graph) void this.ask_graph();
       void this.explain_network();
       void this.explain_selection();
     }, 250);

@@ -37,3 +37,5 @@ export function exact_text(value: number | null | undefined, unit: string): stri
   return `${Number.isInteger(value) ? value.toLocaleString("en-US") : number_text(value)} ${unit}`.trim();
 }
 export const shape_text = (shape: (number | null)[] | null | undefined): string => (shape === null || shape === undefined ? "?" : shape.length === 0 ? "scalar" : shape.map((d) => d ?? "?").join("×"));
+// The end of a path of scopes: "/layer1/layer1.0/conv1/Conv" is "conv1/Conv".
+export const short_name = (name: string): string => name.split("/").filter((part) => part !== "").slice(-2).join("/") || name;
