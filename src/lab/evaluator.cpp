@@ -156,8 +156,8 @@ Result<Value> Evaluator::member(const Expr& e) {
   const Value* const found = of.member(e.text);
   if (found == nullptr) {
     std::vector<std::string_view> known;
-    for (const auto& [key, value] : *of.object()) known.push_back(key);
-    std::ranges::sort(known);
+    for (const auto& [key, value] : *of.object())
+      known.insert(std::ranges::upper_bound(known, key), key);
     return wrong(
         e, "the answer has no " + quoted(std::string_view(e.text)) + did_you_mean(e.text, known));
   }

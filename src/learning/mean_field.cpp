@@ -25,8 +25,8 @@ double mean_square(double (*function)(double), double variance, std::span<const 
   std::vector<double> ends;
   for (int i = 0; i <= n_panels; ++i) ends.push_back(-reach + 2 * reach * i / n_panels);
   for (const double kink : kinks)
-    if (std::abs(kink) < reach * deviation) ends.push_back(kink / deviation);
-  std::ranges::sort(ends);
+    if (const double end = kink / deviation; std::abs(end) < reach)
+      ends.insert(std::ranges::upper_bound(ends, end), end);
   const auto integrand = [&](double z) {
     const double f = function(deviation * z);
     return f * f * std::exp(-z * z / 2);

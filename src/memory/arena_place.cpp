@@ -81,8 +81,8 @@ std::int64_t pairs_alive(const ArenaProblem& problem) {
     first.push_back(buffer.first_use);
     last.push_back(buffer.last_use);
   }
-  std::sort(first.begin(), first.end());
-  std::sort(last.begin(), last.end());
+  sort_ids(first, std::less());
+  sort_ids(last, std::less());
   // The i-th to begin meets those that began before it and have not ended.
   std::int64_t pairs = 0;
   std::size_t ended = 0;

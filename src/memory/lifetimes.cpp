@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "analysis/node_cost.h"
+#include "base/sort_ids.h"
 #include "base/text.h"
 
 namespace reckon {
 namespace {
 
 void keep_each_once(std::vector<std::int32_t>& list) {
-  std::sort(list.begin(), list.end());
+  sort_ids(list, std::less());
   list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/checked.h"
+#include "base/sort_ids.h"
 
 namespace reckon {
 namespace {
@@ -265,7 +266,7 @@ std::vector<NodeId> recomputed_nodes(const RecomputeGraph& graph, const GraphPla
   for_recomputed(graph, plan, [&](const RecomputeTask& task, std::size_t) {
     nodes.insert(nodes.end(), task.nodes.begin(), task.nodes.end());
   });
-  std::sort(nodes.begin(), nodes.end());
+  sort_ids(nodes, std::less());
   return nodes;
 }
 
