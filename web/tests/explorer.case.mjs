@@ -1,7 +1,7 @@
 // The explorer: a network that is built in, typed, dropped or broken; one selection in every view; keyboard only;
 // axe, light and dark; a phone's width.
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -230,4 +230,36 @@ export async function a_phone_loses_nothing_of_the_explorer({ open, home }) {
     }));
     assert.ok(over.wide <= 0 && over.out.length === 0, `${state}: ${over.wide} px too wide: ${over.out.join("; ")}`);
   });
+}
+
+// Measured and printed, not asserted: they depend on the machine.
+const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(values.length * q) - 1)];
+export async function explorer_slider_to_paint_is_measured({ open, home, dist, say }) {
+  const newest = new Map(); // an older build may have left its own beside them
+  for (const file of readdirSync(`${dist}/assets`)) {
+    const name = /^(explorer|code_editor|network_texts|layout_worker|worker)-.*\.js$/.exec(file)?.[1];
+    const { mtimeMs: at, size } = statSync(`${dist}/assets/${file}`);
+    if (name && at > (newest.get(name)?.at ?? 0)) newest.set(name, { at, size });
+  }
+  say(`JavaScript: ${[...newest].map(([name, { size }]) => `${name} ${size.toLocaleString("en-US")}`).join(", ")}: ${[...newest.values()].reduce((sum, { size }) => sum + size, 0).toLocaleString("en-US")} bytes`);
+  for (const hash of ["#net=resnet50", "#net=resnet50&train=adam"]) {
+    const page = await open_explorer(open, home, hash, { reducedMotion: "no-preference" });
+    const times = await page.evaluate(async () => {
+      const slider = document.querySelector(".slider input[type=range]");
+      const canvases = [...document.querySelectorAll("[data-name=memory] canvas, [data-name=roofline] canvas, [data-name=treemap] canvas")];
+      const count = () => canvases.map((c) => Number(c.dataset.painted));
+      const times = [];
+      for (let i = 0; i < 60; i++) {
+        const before = count();
+        const from = performance.now();
+        slider.value = String(20 + ((i * 37) % 300));
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+        while (count().some((c, k) => c <= before[k]) && performance.now() - from < 2000) await new Promise((resolve) => requestAnimationFrame(resolve));
+        times.push(performance.now() - from);
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      return times;
+    });
+    say(`${hash}: slider to all views painted: median ${quantile(times, 0.5).toFixed(0)} ms, 95 % within ${quantile(times, 0.95).toFixed(0)} ms`);
+  }
 }

@@ -55,6 +55,7 @@ export interface Memory {
   timeline: MemoryStep[] | null;
   where: string | null;
   gpu?: { allocated_bytes: number; reserved_bytes: number; shown_least_bytes: Count; shown_most_bytes: Count; is_lower_bound: boolean };
+  arena?: { planner: string; total_bytes: number; lower_bound_bytes: number; optimal: boolean; buffers: { tensor: string; offset: number; bytes: number; first_step: number; last_step: number }[] };
   inference?: { peak_bytes: number; layer: string; steps: string[]; unknown_tensors: number };
 }
 export interface DeviceFigure { name: string; value: number; unit: string; what: string; standing: Standing; source: string }
@@ -64,3 +65,7 @@ export interface GraphAnswer {
   nodes: { name: string; op: string; module: string; inputs: number[]; outputs: number[] }[];
   values: { name: string; shape: Shape; bytes: Count; role: string }[];
 }
+export interface AliveTensor { tensor: string | null; category: string; bytes: number; first_step: number; last_step: number; phase: string | null; layer: string | null; storage: number | null }
+export interface Alive { peak_step: number; tensors: AliveTensor[] }
+export interface EnergyLayer { name: string; op: string; fused: boolean; joules: number; arithmetic_j: number; moving_j: number }
+export interface Energy { joules: number; low_j: number; high_j: number; is_lower_bound: boolean; node: string; arithmetic_share: number; moving_share: number; layers: EnergyLayer[] }

@@ -1,7 +1,7 @@
 // The state of the explorer: one network, how it is asked about, what the engine answered, and what is selected.
 // Views read it; whatever they change goes through it, so that all of them show the same.
 import { EngineError, latest, type Engine, type Model as OpenModel, type ModelSource, type Question } from "../engine/client";
-import type { Device, Explained, GraphAnswer, Layer, Memory, Network, Report, Time, TimeLayer } from "./answers";
+import type { Alive, Count, Device, Energy, EnergyLayer, Explained, GraphAnswer, Layer, Memory, Network, Report, Time, TimeLayer } from "./answers";
 import { is_inside, tree_of, type Module, type Tree } from "./modules";
 
 export type Source = { kind: "network"; name: string } | { kind: "text"; text: string } | { kind: "file"; file: File };
@@ -14,7 +14,7 @@ export interface Settings {
   device: string;
 }
 export type Selection = { kind: "layer"; layer: number } | { kind: "module"; path: string } | null;
-export type Part = "report" | "time" | "memory";
+export type Part = "report" | "time" | "memory" | "energy";
 
 export const default_settings: Settings = { batch: 1, set: {}, train: false, optimizer: "adam", precision: "file", device: "" };
 export const own_device = "own";
@@ -26,16 +26,36 @@ const sentence = (error: unknown): string => {
 const source_of = (source: Source): ModelSource => (source.kind === "network" ? source.name : source.kind === "text" ? { text: source.text, name: "typed.net" } : { file: source.file });
 export const name_of = (source: Source): string => (source.kind === "network" ? source.name : source.kind === "text" ? "typed network" : source.file.name);
 
+// By place in the report: other answers have only the layers that do something, in the same order.
+function by_place<T extends { name: string }>(layers: Layer[], told: T[]): (T | null)[] {
+  const all: (T | null)[] = layers.map(() => null);
+  let at = 0;
+  for (const one of told) {
+    let i = at;
+    while (i < all.length && layers[i]!.name !== one.name) i++;
+    if (i === all.length) continue;
+    all[i] = one;
+    at = i + 1;
+  }
+  return all;
+}
+
+// What was on the screen when somebody kept it, to be held against what is now.
+export interface Kept { title: string; totals: Record<string, Count | string>; memory: number | null; time: Time | null }
+
 export class Explorer {
   source = $state.raw<Source | null>(null);
   settings = $state.raw<Settings>(default_settings);
   own = $state.raw<Record<string, unknown> | null>(null); // a device of one's own
   report = $state.raw<Report | null>(null);
   time = $state.raw<Time | null>(null);
+  energy = $state.raw<Energy | null>(null); // asked for when it is looked at
+  alive = $state.raw<Alive | null>(null); // of the memory's steps
   memory = $state.raw<Memory | null>(null);
   ledger_explained = $state.raw<Explained[]>([]);
   explained = $state.raw<Explained[]>([]); // of the network
   layer_explained = $state.raw<{ layer: number; figures: Explained[] } | null>(null);
+  kept = $state.raw<Kept | null>(null);
   graph = $state.raw<GraphAnswer | null>(null);
   graph_failed = $state<string | null>(null);
   failed = $state.raw<Partial<Record<Part, string>>>({});
@@ -53,19 +73,8 @@ export class Explorer {
 
   readonly layers: Layer[] = $derived(this.report?.layers ?? []);
   readonly tree: Tree = $derived(tree_of(this.layers, this.report?.model.name ?? ""));
-  // By place in the report: the answer about time has only those that do something, in the same order.
-  readonly timed: (TimeLayer | null)[] = $derived.by(() => {
-    const all: (TimeLayer | null)[] = this.layers.map(() => null);
-    let at = 0;
-    for (const layer of this.time?.layers ?? []) {
-      let i = at;
-      while (i < all.length && this.layers[i]!.name !== layer.name) i++;
-      if (i === all.length) continue;
-      all[i] = layer;
-      at = i + 1;
-    }
-    return all;
-  });
+  readonly timed: (TimeLayer | null)[] = $derived(by_place(this.layers, this.time?.layers ?? []));
+  readonly energised: (EnergyLayer | null)[] = $derived(by_place(this.layers, this.energy?.layers ?? []));
   readonly places: Map<string, number> = $derived(new Map(this.layers.map((layer, i) => [layer.name, i] as const).reverse()));
   readonly selected_module: Module | null = $derived.by(() => {
     const at = this.selection;
@@ -188,7 +197,8 @@ export class Explorer {
     this.is_fresh = false;
     const asked_report = part<Report>("report", { question: "layers", ...this.common });
     const asked_time = part<{ time: Time }>("time", { question: "time", ...this.step_question, device: this.device });
-    const asked_memory = part<{ memory: Memory; explain: Explained[] }>("memory", { question: "memory", ...this.step_question, device: this.device });
+    const asked_energy = this.wants_energy ? part<{ energy: Energy }>("energy", { question: "energy", ...this.step_question, device: this.device }) : null;
+    const asked_memory = part<{ memory: Memory; alive?: Alive; explain: Explained[] }>("memory", { question: "memory", ...this.step_question, device: this.device });
     const report = await asked_report;
     const show = (): void => {
       if (report === null || report === this.report) return;
@@ -201,16 +211,30 @@ export class Explorer {
       this.time = null;
       show(); // first figures do not wait for the others
     }
-    const [time, memory] = await Promise.all([asked_time, asked_memory]);
+    const [time, memory, energy] = await Promise.all([asked_time, asked_memory, asked_energy]);
     if (turn !== this.turn) return;
     show();
     if (report !== null) this.problem = null;
     this.time = time?.time ?? null;
+    this.energy = energy?.energy ?? null;
     this.memory = memory?.memory ?? null;
+    this.alive = memory?.alive ?? null;
     this.ledger_explained = memory?.explain ?? [];
     this.failed = failed;
     if (report === null) this.problem = { message: failed.report ?? "", where: "" };
     this.explain_soon();
+  }
+
+  private wants_energy = false;
+  ask_energy(): void {
+    if (this.wants_energy) return;
+    this.wants_energy = true;
+    if (this.model !== null) void this.refresh_(this.turn);
+  }
+  keep(): void {
+    const { batch, set, train, optimizer, precision } = this.settings;
+    const words = [`batch ${batch}`, ...Object.entries(set).map(([name, value]) => `${name} ${value}`), precision === "file" ? "" : precision, train ? `training, ${optimizer}` : "inference", this.device_title];
+    this.kept = { title: `${this.report!.model.name}: ${words.filter((w) => w !== "").join(", ")}`, totals: this.report!.totals, memory: this.memory?.peak.bytes ?? null, time: this.time };
   }
 
   // The graph is asked for when it is looked at; what it says of values holds for these settings.

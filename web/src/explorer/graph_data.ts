@@ -13,3 +13,26 @@ export function graph_data(graph: GraphAnswer, report: Report, places: Map<strin
     labels: graph.values.map(({ shape }) => shape_text(shape)),
   };
 }
+
+// The shortest way that values take from one node to another; null where none does.
+export function path_between({ nodes }: GraphData, from: number, to: number): number[] | null {
+  const readers = new Map<number, number[]>();
+  nodes.forEach(({ inputs }, i) => inputs.forEach((value) => (readers.get(value) ?? readers.set(value, []).get(value)!).push(i)));
+  const before = new Map<number, number>([[from, -1]]);
+  let now = [from];
+  while (now.length > 0 && !before.has(to)) {
+    const next: number[] = [];
+    for (const node of now)
+      for (const value of nodes[node]!.outputs)
+        for (const reader of readers.get(value) ?? [])
+          if (!before.has(reader)) {
+            before.set(reader, node);
+            next.push(reader);
+          }
+    now = next;
+  }
+  if (!before.has(to)) return null;
+  const way: number[] = [];
+  for (let node = to; node !== -1; node = before.get(node)!) way.unshift(node);
+  return way;
+}

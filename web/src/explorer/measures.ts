@@ -2,7 +2,7 @@
 import { bytes_text, count_text, number_text, small_text } from "../charts/scale";
 import type { Explorer } from "./explorer.svelte";
 
-export type Unit = "" | "MAC" | "FLOP" | "B" | "s" | "OP";
+export type Unit = "" | "MAC" | "FLOP" | "B" | "s" | "J" | "OP";
 export interface Measure {
   id: string;
   title: string;
@@ -16,7 +16,8 @@ export const measures: Measure[] = [
   { id: "params", title: "Parameters", short: "Params", unit: "", adds_up: true, of: (x, i) => x.layers[i]!.params },
   { id: "macs", title: "MACs", unit: "MAC", adds_up: true, of: (x, i) => x.layers[i]!.macs },
   { id: "flops", title: "FLOPs", unit: "FLOP", adds_up: true, of: (x, i) => x.layers[i]!.flops },
-  { id: "time", title: "Time", unit: "s", adds_up: true, of: (x, i) => x.timed[i]?.seconds ?? null },
+  { id: "time", title: "Time", unit: "s", adds_up: true, of: (x, i) => (x.time === null ? null : (x.timed[i]?.seconds ?? 0)) }, // what does nothing is not in the answer
+  { id: "energy", title: "Energy", unit: "J", adds_up: true, of: (x, i) => (x.energy === null ? null : (x.energised[i]?.joules ?? 0)) },
   { id: "read_bytes", title: "Bytes read", short: "Read", unit: "B", adds_up: true, of: (x, i) => x.layers[i]!.read_bytes },
   { id: "write_bytes", title: "Bytes written", short: "Written", unit: "B", adds_up: true, of: (x, i) => x.layers[i]!.write_bytes },
   { id: "activations", title: "Activations", unit: "", adds_up: true, of: (x, i) => x.layers[i]!.activations },
