@@ -162,6 +162,11 @@ export async function explorer_finds_the_largest_that_fits_and_shows_it({ open, 
   await page.waitForFunction(() => document.querySelector(".coverage").textContent.includes("does not fit"));
   await page.getByRole("button", { name: "Make it fit" }).click();
   await page.waitForSelector(".fit tbody tr", { timeout: 60_000 });
+  // What recomputation saves: less memory for more time, down to a budget.
+  await page.getByLabel("Batch, as a number").fill("4");
+  await page.getByRole("button", { name: "What does it save?" }).click();
+  await page.locator(".budget-slider input").fill("0");
+  await page.waitForFunction(() => /\d+ layers run twice/.test(document.querySelector(".fit").textContent));
   // A device of one's own, from this one: no bandwidth to speak of, and memory bounds nearly everything.
   await page.getByRole("button", { name: "My own …" }).click();
   await page.getByLabel(/^memory bandwidth/).fill("1e9");

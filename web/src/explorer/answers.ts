@@ -62,8 +62,10 @@ export interface DeviceFigure { name: string; value: number; unit: string; what:
 export interface Device { name: string; title: string; class: string; year: number | null; source: string; figures: DeviceFigure[] }
 export interface Network { name: string; summary: string; text?: string }
 export interface GraphAnswer {
-  nodes: { name: string; op: string; module: string; inputs: number[]; outputs: number[] }[];
-  values: { name: string; shape: Shape; bytes: Count; role: string }[];
+  nodes: { index: number | null; name: string; op: string; module: string; in_body: number | null; inputs: (number | null)[]; outputs: (number | null)[] }[];
+  values: { name: string; dtype: string; shape: Shape; bytes: Count; role: string }[];
+  inputs: number[]; // of the network
+  outputs: number[];
 }
 export interface AliveTensor { tensor: string | null; category: string; bytes: number; first_step: number; last_step: number; phase: string | null; layer: string | null; storage: number | null }
 export interface Alive { peak_step: number; tensors: AliveTensor[] }

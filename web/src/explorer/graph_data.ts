@@ -1,15 +1,17 @@
 // What the layout needs of the engine's graph: nodes, each at its layer of the report, and the shapes on the lines.
 import type { GraphAnswer, Report } from "./answers";
-import type { GraphData } from "./graph";
+import type { GraphData, GraphNode } from "./graph";
 import { shape_text } from "./measures";
 
 // Without `all`, nodes that have no layer (they prepare shapes and constants) are left out.
-export function graph_data(graph: GraphAnswer, report: Report, places: Map<string, number>, all: boolean): GraphData {
-  const nodes = graph.nodes.map(({ name, op, module, inputs, outputs }) => ({ name, op, module, layer: places.get(name) ?? null, inputs, outputs }));
-  const carries = graph.values.map(({ role }) => !["parameter", "buffer", "constant"].includes(role));
+export function graph_data(graph: GraphAnswer, report: Report, all: boolean): GraphData {
+  const place = new Map(report.layers.map(({ index }, i) => [index, i] as const));
+  const present = (ids: (number | null)[]): number[] => ids.filter((id) => id !== null);
+  const nodes = graph.nodes.map(({ index, name, op, module, inputs, outputs }): GraphNode => ({ name, op, module, layer: index === null ? null : (place.get(index) ?? null), inputs: present(inputs), outputs: present(outputs) }));
+  const inputs = graph.inputs.map((id): GraphNode => ({ name: graph.values[id]?.name ?? "", op: "input", module: "", layer: null, inputs: [], outputs: [id] }));
   return {
     name: report.model.name,
-    nodes: (all ? nodes : nodes.filter((node) => node.layer !== null)).map((node) => ({ ...node, inputs: node.inputs.filter((v) => carries[v]), outputs: node.outputs.filter((v) => carries[v]) })),
+    nodes: [...inputs, ...(all ? nodes : nodes.filter((node) => node.layer !== null))],
     labels: graph.values.map(({ shape }) => shape_text(shape)),
   };
 }
