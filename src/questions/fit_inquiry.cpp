@@ -82,6 +82,9 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
   if (setup.training) RECKON_TRY(undo_inference_export(inquiry));
   fit.workload.policy = answering_policy(policy, fit.device ? &*fit.device : nullptr,
                                          *inquiry.model->graph, fit.workload.options.setup);
+  // A budget beside which an arena is asked for is a microcontroller's SRAM.
+  fit.workload.weights_apart =
+      fit.device ? fit.device->flash_bytes.has_value() : policy == MemoryPolicy::arena;
   const std::string maximum(asked.text("max"));
   fit.workload.model = inquiry.model.get();
   fit.workload.bindings = inquiry.bindings;

@@ -69,7 +69,12 @@ Result<MemoryInquiry> answered(Inquiry inquiry, MemoryAnswer answer, const Asked
   if (recompute && !answer.training())
     return wrong("an inference keeps nothing that could be computed again; add `train`",
                  "`checkpoint`");
-  if (policy != MemoryPolicy::textbook) answer.note = why_not_simulated(graph, setup);
+  if (!policy && answer.policy == MemoryPolicy::arena && !step_dtype(*setup.precision))
+    answer.note =
+        "PyTorch's eager step does not compute in integers: the weights and one arena answer, as "
+        "runtimes plan their memory";
+  else if (policy != MemoryPolicy::textbook)
+    answer.note = why_not_simulated(graph, setup);
   const bool on_gpu = answer.device && where_it_runs(*answer.device) == TorchWhere::cuda;
   if (on_gpu && (answer.policy == MemoryPolicy::textbook || !answer.options.torch.is_on_gpu()))
     answer.note +=

@@ -93,6 +93,7 @@ void hold_against_memory(const Inquiry& inquiry, const Asked& asked, TimeAnswer&
                           .bindings = inquiry.bindings,
                           .options = *std::move(options),
                           .policy = policy,
+                          .weights_apart = answer.device.flash_bytes.has_value(),
                           .known = &inquiry.analysis};
   const auto needed = FootprintAt(workload).as_given();
   if (!needed) return;

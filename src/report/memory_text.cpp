@@ -265,6 +265,15 @@ void against_device(Page& page, const MemoryAnswer& m) {
   const auto flash = m.needed_flash_bytes();
   fits(flash ? "SRAM" : "memory", m.needed_bytes(), m.budget_bytes());
   if (flash) fits("flash", *flash, device.flash_bytes->value);
+  if (m.policy == MemoryPolicy::arena && !flash) {
+    const InferenceMemory& i = *m.inference;
+    const bool on_gpu = m.options.torch.is_on_gpu();
+    page.words("of it",
+               "arena " + bytes_binary(i.sram_bytes) + ", weights " + bytes_binary(i.flash_bytes) +
+                   (on_gpu ? ", and at most " + bytes_binary(m.options.gpu.context_most_bytes) +
+                                 " for the context"
+                           : ""));
+  }
   page.words("standing",
              std::string(to_string(usable.standing)) +
                  (usable.source.empty() ? "" : ": " + printable(usable.source, 300)),

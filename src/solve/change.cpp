@@ -147,11 +147,16 @@ class Changes {
     const bool wider = !setup_.precision->as_in_file() && row &&
                        (*row)->weight_bits > setup_.precision->weight_bits;
     if (!row || wider || name == setup_.precision->name) return;
+    const auto apply = [&](Workload& s) {
+      s.options.setup.precision = *row;
+      if (s.policy == MemoryPolicy::pytorch)
+        s.policy = default_memory_policy(nullptr, s.options.setup);
+    };
     Workload variant = subject_;
-    variant.options.setup.precision = *row;
+    apply(variant);
     if (device_ != nullptr && !check_rate(*device_, variant.options.setup)) return;
     offer(Change::Kind::precision, std::string(setup_.precision->name), std::string(name), variant);
-    combine(std::string(name), [&](Workload& s) { s.options.setup.precision = *row; });
+    combine(std::string(name), apply);
   }
 
   // One change after the other, until it fits. A step that saves nothing is left out.

@@ -332,6 +332,7 @@ Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const De
     if (way_of(device) != ways.end()) continue;
     Workload there = subject;
     there.options = options_on(subject, device);
+    there.weights_apart = false;
     RECKON_ASSIGN(Footprint needed, FootprintAt(there).as_given());
     ways.push_back({there.options.torch.where, there.options.gpu.blas_workspace_bytes,
                     there.options.gpu.context_most_bytes, std::move(needed)});
@@ -339,10 +340,11 @@ Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const De
   if (!subject.options.setup.training) {
     Workload arena = subject;
     arena.policy = MemoryPolicy::arena;
+    arena.weights_apart = true;
     RECKON_ASSIGN(placed, FootprintAt(arena).as_given());
   }
   const auto needed_on = [&](const Device& device) -> const Footprint& {
-    if (placed && default_memory_policy(&device, false) == MemoryPolicy::arena) return *placed;
+    if (placed && device.flash_bytes) return *placed;
     return way_of(device)->needed;
   };
   const Device *smallest = nullptr, *too_small = nullptr;

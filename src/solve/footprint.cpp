@@ -49,7 +49,8 @@ Result<Footprint> pytorch(const Graph& graph, const Analysis& analysis,
   return f;
 }
 
-Result<Footprint> static_memory(const Analysis& analysis, const TimelineOptions& options) {
+Result<Footprint> static_memory(const Analysis& analysis, const TimelineOptions& options,
+                                bool weights_apart) {
   if (options.setup.training)
     return fail(ErrorCode::bad_argument, "an arena is planned for inference, not for training",
                 "`policy`");
@@ -64,7 +65,16 @@ Result<Footprint> static_memory(const Analysis& analysis, const TimelineOptions&
   Footprint f;
   f.bytes = placement.total_bytes;
   f.lines = {{"arena_bytes", f.bytes}};
-  f.flash_bytes = ledger.flash_bytes();
+  if (weights_apart) {
+    f.flash_bytes = ledger.flash_bytes();
+    return f;
+  }
+  f.lines.push_back({"weights_bytes", ledger.flash_bytes()});
+  if (options.torch.is_on_gpu())
+    f.lines.push_back({"context_bytes", options.gpu.context_most_bytes});
+  Checked sum = 0;
+  for (const Footprint::Line& line : f.lines) sum += line.bytes;
+  RECKON_ASSIGN(f.bytes, sum.get("the memory of an inference"));
   return f;
 }
 
@@ -91,9 +101,10 @@ Result<MemoryPolicy> find_memory_policy(std::string_view name) {
               "`policy`");
 }
 
-MemoryPolicy default_memory_policy(const Device* device, bool training) {
-  const bool in_flash = device != nullptr && device->flash_bytes && !training;
-  return in_flash ? MemoryPolicy::arena : MemoryPolicy::pytorch;
+MemoryPolicy default_memory_policy(const Device* device, const TrainingSetup& setup) {
+  const bool in_flash = device != nullptr && device->flash_bytes;
+  return !setup.training && (in_flash || !step_dtype(*setup.precision)) ? MemoryPolicy::arena
+                                                                        : MemoryPolicy::pytorch;
 }
 
 TorchWhere where_it_runs(const Device& device) {
@@ -125,7 +136,7 @@ std::string_view why_not_simulated(const Graph& graph, const TrainingSetup& setu
 
 MemoryPolicy answering_policy(std::optional<MemoryPolicy> asked, const Device* device,
                               const Graph& graph, const TrainingSetup& setup) {
-  const MemoryPolicy policy = asked.value_or(default_memory_policy(device, setup.training));
+  const MemoryPolicy policy = asked.value_or(default_memory_policy(device, setup));
   return policy == MemoryPolicy::pytorch && !why_not_simulated(graph, setup).empty()
              ? MemoryPolicy::textbook
              : policy;
@@ -158,8 +169,9 @@ Result<Footprint> FootprintAt::of(Network& network, const Bindings& bindings,
     RECKON_ASSIGN(made, analyze(network.graph(), how));
   }
   const Analysis& analysis = made ? *made : *known;
-  RECKON_ASSIGN(f, subject_->policy == MemoryPolicy::arena ? static_memory(analysis, options)
-                                                           : textbook(analysis, options.setup));
+  RECKON_ASSIGN(f, subject_->policy == MemoryPolicy::arena
+                       ? static_memory(analysis, options, subject_->weights_apart)
+                       : textbook(analysis, options.setup));
   f.lower_bound = !analysis.coverage.complete();
   f.nodes = std::ssize(network.graph().nodes);
   return f;

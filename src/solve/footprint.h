@@ -17,14 +17,15 @@ namespace reckon {
 enum class MemoryPolicy : std::uint8_t {
   pytorch,   // the peak of the simulated step (memory/timeline.h)
   textbook,  // the sum of the ledger (memory/ledger.h)
-  arena,     // inference on static memory: tensors in one arena (memory/arena.h), weights apart
+  arena,     // inference on static memory: tensors in one arena (memory/arena.h), and the weights
 };
 std::string_view to_string(MemoryPolicy policy);
 Result<MemoryPolicy> find_memory_policy(std::string_view name);
 
-// The policy where nobody names one: inference on a device with flash is an arena, everything else
-// a simulated step. `device` may be null.
-MemoryPolicy default_memory_policy(const Device* device, bool training);
+// The policy where nobody names one: an inference on a device with flash, or in integers, which no
+// eager framework runs but runtimes that plan their memory, is an arena; everything else a
+// simulated step. `device` may be null.
+MemoryPolicy default_memory_policy(const Device* device, const TrainingSetup& setup);
 // PyTorch runs on a GPU, or whatever takes its place, or on the processor.
 TorchWhere where_it_runs(const Device& device);
 // A device that tells no rate of the 16-bit format that was asked for does not compute in it: as
@@ -47,8 +48,8 @@ struct Footprint {
   };
   std::int64_t bytes = 0;
   std::vector<Line> lines;  // they sum to `bytes`
-  // With the arena's policy: weights, buffers and constants, which a microcontroller keeps in
-  // flash. Not part of `bytes`, which are SRAM then.
+  // Where the weights lie apart (Workload): weights, buffers and constants, which a microcontroller
+  // keeps in flash. Not part of `bytes`, which are SRAM then.
   std::optional<std::int64_t> flash_bytes;
   // Of a GPU: `bytes` without what the caching allocator holds beyond the tensors that are alive.
   // It rises with a batch where `bytes` may fall.
@@ -65,6 +66,8 @@ struct Workload {
   Bindings bindings;        // batch and free dimensions
   TimelineOptions options;  // training or inference, optimizer, precision, …
   MemoryPolicy policy = MemoryPolicy::pytorch;
+  // With the arena's policy: the weights lie in flash, apart from the memory that is asked about.
+  bool weights_apart = true;
   bool where_follows_device = false;  // options.torch.where is that of whichever device is asked
   bool own_context = false;           // options.gpu's context was given: it is no device's
   // Of the model's graph at `bindings`, floating-point values as the file has them; or null.
