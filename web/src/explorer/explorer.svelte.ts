@@ -64,6 +64,7 @@ export class Explorer {
   devices = $state.raw<Device[]>([]);
   networks = $state.raw<Network[]>([]);
   selection = $state.raw<Selection>(null);
+  figure = $state<string | null>(null); // a measure of the selected layer that was clicked
   pointed = $state.raw<number | null>(null); // a layer under the pointer
 
   private model: OpenModel | null = null;
@@ -114,8 +115,9 @@ export class Explorer {
     const module = this.selected_module;
     return module !== null && is_inside(this.tree.of_layer[layer]!, module);
   }
-  select(selection: Selection): void {
+  select(selection: Selection, figure: string | null = null): void {
     this.selection = selection;
+    this.figure = figure;
     void this.explain_selection();
   }
   // The layer before or behind the one that is selected.

@@ -51,3 +51,16 @@ export function rows_of(x: Explorer, order: Order, filter: string, by_module: bo
   walk(x.tree.root, 0);
   return rows;
 }
+
+// What is unfolded at first: all of a small network; of others the modules that hold everything.
+export function first_open(x: Explorer): Iterable<string> {
+  if (x.layers.length <= 40) return x.tree.by_path.keys();
+  const open: string[] = [];
+  for (let module = x.tree.root; module.parts.length <= 2; ) {
+    const inner = module.parts.find((p) => typeof p !== "number");
+    if (inner === undefined) break;
+    module = inner;
+    open.push(module.path);
+  }
+  return open;
+}
