@@ -1,25 +1,52 @@
 // reckon gradients: what is left of a gradient after so many layers, or so many steps back in time,
-// really back-propagated.
+// really back-propagated; and the gradients of every layer of a model, foretold.
 #include "command.h"
+#include "questions/network_gradients_answer.h"
 #include "questions/unit_inquiry.h"
+#include "report/network_gradients_pages.h"
 #include "report/silicon_pages.h"
 
 namespace reckon::cli {
 
 namespace {
 
-Answer in_time(const Call& call) {
-  RECKON_ASSIGN(const TimeGradientsReport report, inquire_gradients_in_time(call.asked));
+Answer in_time(const Call& call, std::string_view cell) {
+  Asked asked = call.asked;
+  asked.give("cell", {.text = std::string(cell)});
+  RECKON_ASSIGN(const TimeGradientsReport report, inquire_gradients_in_time(asked));
   if (call.format == Format::json) return json_of(gradients_in_time_answer, report);
   if (call.format == Format::text)
     return gradients_in_time_text(report, call.asked.flag("explain"), call.style);
   return page_of(gradients_in_time_sheet(report), call);
 }
 
+// What is about a network is nothing to a chain of layers or a cell.
+Status no_network(const Asked& asked) {
+  for (const OptionName name : {OptionName("batch"), OptionName("set"), OptionName("shape")})
+    if (asked.has(name))
+      return fail(ErrorCode::bad_argument, "is about a network: name a model",
+                  "`" + std::string(std::string_view(name)) + "`");
+  return {};
+}
+
+Answer of_model(const Call& call) {
+  RECKON_ASSIGN(const NetworkGradientsInquiry found,
+                inquire_network_gradients(call.model(), call.asked));
+  const Subject subject = found.inquiry.subject();
+  if (call.format == Format::json) return json_of(network_gradients_answer, subject, found.answer);
+  if (call.format == Format::text) return network_gradients_text(subject, found.answer, call.style);
+  return page_of(network_gradients_sheet(found.answer, call.format == Format::csv), call);
+}
+
 }  // namespace
 
 Answer run_gradients(const Call& call) {
-  if (call.asked.has("cell")) return in_time(call);
+  // The cells' names come before those of networks: "lstm?layers=2" is the network.
+  const std::string_view model = call.model();
+  const bool is_cell = model == "rnn" || model == "lstm" || model == "gru";
+  if (!model.empty() && !is_cell) return of_model(call);
+  RECKON_TRY(no_network(call.asked));
+  if (is_cell) return in_time(call, model);
   RECKON_ASSIGN(const GradientsReport report, inquire_gradients(call.asked));
   if (call.format == Format::json) return json_of(gradients_answer, report);
   if (call.format == Format::text) return gradients_text(report, call.style);

@@ -35,8 +35,8 @@
  *   "chip": batch, set, shape, precision, area_mm2, power_w, node, memory, overrides
  *   "devices"
  *   "silicon": overrides
- *   "gradients": cell, activation, initialisation, depth, width, radius, matrix, gate_bias, steps,
- *       samples, seeds
+ *   "gradients": set, shape, cell, batch, activation, initialisation, depth, width, radius,
+ *       matrix, gate_bias, steps, samples, seeds
  *   "rules": batch, set, shape, optimizer, device
  *   "networks"
  *   "version"

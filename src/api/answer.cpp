@@ -84,13 +84,6 @@ Status answer_curve(const Asked& asked, SeeAnswer see) {
   return {};
 }
 
-Status answer_gradients(const Asked& asked, SeeAnswer see) {
-  if (asked.has("cell")) return answer_gradients_in_time(asked, see);
-  RECKON_ASSIGN(const GradientsReport report, inquire_gradients(asked));
-  gradients_answer(see, report);
-  return {};
-}
-
 Status answer_training(const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const TrainingAsked about, training_asked(asked));
   RECKON_ASSIGN(Trainer trainer, Trainer::make(about.experiment));
@@ -168,7 +161,7 @@ constexpr Answerer answerers[] = {
     {"version", nullptr, answer_version},
     {"silicon", nullptr, answer_silicon},
     {"curve", nullptr, answer_curve},
-    {"gradients", nullptr, answer_gradients},
+    {"gradients", answer_network_gradients, answer_gradients},
     {"training", nullptr, answer_training},
     {"activation_loop", nullptr, answer_activation_loop},
     {"pointer_chase", nullptr, answer_pointer_chase},
@@ -188,6 +181,13 @@ Status try_answer(std::shared_ptr<const Model> model, const Asked& asked, SeeAns
 }
 
 }  // namespace
+
+Status answer_gradients(const Asked& asked, SeeAnswer see) {
+  if (asked.has("cell")) return answer_gradients_in_time(asked, see);
+  RECKON_ASSIGN(const GradientsReport report, inquire_gradients(asked));
+  gradients_answer(see, report);
+  return {};
+}
 
 Result<Asked> asked_in(const nlohmann::json& question) {
   std::vector<std::string_view> names;

@@ -18,7 +18,7 @@ extern const Field training_field, activation_loop_field, pointer_chase_field,
     activation_share_field, step_field;
 extern const Field time_field, time_sweep_field, throughput_field, device_fit_field, energy_field,
     measure_field;
-extern const Field chip_field, train_field, train_compare_field;
+extern const Field chip_field, train_field, train_compare_field, network_gradients_field;
 // Every key of every answer, in order.
 std::span<const Field> answer_fields();
 

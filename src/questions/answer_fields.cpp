@@ -33,7 +33,8 @@ std::span<const Field> answer_fields() {
                                  gradients_in_time_field,
                                  rules_field,
                                  train_field,
-                                 train_compare_field};
+                                 train_compare_field,
+                                 network_gradients_field};
   return all;
 }
 

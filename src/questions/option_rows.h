@@ -14,7 +14,7 @@ namespace rows {
 inline constexpr std::string_view
     models =
         "report layers explain memory fit time energy chip measure train rules step "
-        "activation_share",
+        "activation_share gradients",
     training = "memory fit time energy measure",
     pages =
         "report layers explain memory fit time energy chip measure train devices silicon "
@@ -350,9 +350,15 @@ inline constexpr Option option_rows[] = {
         .only(rows::program),
 
     // Activations and gradients.
-    Option{"cell", "gradients", Kind::word, "CELL", "through time: rnn, lstm, gru; none: depth"}
-        .one_of("rnn lstm gru")
+    Option{"model", "gradients", Kind::word, "MODEL",
+           "a network; rnn, lstm, gru: through time; none: a chain of layers"}
+        .from_list("models")
+        .only(rows::program)
         .argument(),
+    Option{"cell", "gradients", Kind::word, "CELL", "through time"}
+        .one_of("rnn lstm gru")
+        .only(rows::json),
+    Option{"batch", "gradients", Kind::whole, "N", "of a network (32)"},
     Option{"constant", "energy chip silicon activation_share", Kind::reals, "NAME=VALUE",
            "put a value of your own for a constant"}
         .from_list("constants")

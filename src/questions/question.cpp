@@ -126,6 +126,8 @@ constexpr QuestionKind kinds[] = {
      Face::every,
      false,
      {},
+     "  reckon gradients resnet50 --batch 8\n"
+     "  reckon gradients model.onnx --initialisation he --format csv\n"
      "  reckon gradients\n"
      "  reckon gradients --activation tanh --initialisation xavier\n"
      "  reckon gradients --activation relu --initialisation he --depth 50\n"

@@ -1,0 +1,184 @@
+#include "learning/gradient_health.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/number.h"
+
+namespace reckon {
+namespace {
+
+using signal::Kernel;
+using signal::Signal;
+using signal::Walk;
+using signal::What;
+
+double total_square(const Signal& x, const std::vector<Kernel>& g) {
+  double sum = 0;
+  for (std::size_t i = 0; i < g.size(); ++i)
+    sum += x.parts[i].channels * x.grid.n() * signal::mean_own(x.grid, g[i]);
+  return std::max(0.0, sum);
+}
+
+std::optional<double> norm_at(const Walk& walk, ValueId id) {
+  if (id == none || walk.what(id) != What::signal || walk.blocked(id)) return std::nullopt;
+  const auto* const g = walk.gradient(id);
+  return g == nullptr ? 0 : std::sqrt(total_square(walk.signal(id), *g));
+}
+
+ValueId result_of(const Graph& graph, const Node& node) {
+  const auto outputs = graph.outputs_of(node);
+  return outputs.empty() ? none : outputs[0];
+}
+
+// The most that a function's slope is: φ is looked at where numbers of the signal are.
+double steepest(const signal::Function& f) {
+  double most = 0;
+  constexpr int steps = 4096;
+  constexpr double reach = 16;
+  for (int i = -steps; i <= steps; ++i)
+    most = std::max(most, std::abs((*f)(reach * i / steps).derivative));
+  return most;
+}
+
+// Of one node on the way to the loss, what it leaves of a gradient's norm at most; nullopt where it
+// has no such bound.
+std::optional<double> bound_of(const Walk& walk, const Node& node) {
+  const Graph& graph = walk.graph();
+  const auto inputs = graph.inputs_of(node);
+  const std::string_view op = node.op_type;
+  if (op == "Gemm" || op == "MatMul" || op == "Conv") {
+    if (inputs.size() < 2 || walk.what(inputs[1]) != What::weight) return std::nullopt;
+    const auto& start = walk.state(inputs[1]).start;
+    const Shape& w = walk.tensor(inputs[1]).shape;
+    const Dim out = walk.tensor(result_of(graph, node)).shape.is_static() ? product(w.dims()) : 0;
+    if (!start || out <= 0) return std::nullopt;
+    double outputs = static_cast<double>(op == "Conv" ? w[0] : w[w.rank() - 1]);
+    if (op == "Gemm") {
+      const Attr* const turned = graph.find_attr(node, "transB");
+      const auto* const by =
+          turned == nullptr ? nullptr : std::get_if<std::int64_t>(&turned->value);
+      if (by != nullptr && *by != 0) outputs = static_cast<double>(w[0]);
+    }
+    return std::sqrt(static_cast<double>(out) / outputs * start->square);
+  }
+  constexpr std::string_view neutral[] = {
+      "MaxPool", "AveragePool", "GlobalAveragePool", "Flatten", "Reshape",
+      "Dropout", "Identity",    "Transpose",         "Squeeze", "Unsqueeze"};
+  if (std::ranges::find(neutral, op) != std::end(neutral)) return 1;
+  const ValueId y = result_of(graph, node);
+  if (y == none || walk.what(y) != What::signal) return std::nullopt;
+  const Signal& s = walk.signal(y);
+  // A function of the value that the node reads itself.
+  if (s.source != none && inputs.size() >= 1 && inputs[0] == s.source) return steepest(s.function);
+  return std::nullopt;
+}
+
+// What a layer's way to the loss does, where it is a chain.
+struct Way {
+  std::optional<double> bound = 1;
+  double activations = 0;  // Σ ln of what they leave
+  std::vector<std::string_view> names;
+};
+Way way_to(const Walk& walk, ValueId from, ValueId end, const std::vector<int>& readers) {
+  Way way;
+  const Graph& graph = walk.graph();
+  ValueId id = from;
+  while (id != end) {
+    const NodeId reader = walk.first_reader(id);
+    if (reader == none) {
+      way.bound.reset();
+      break;
+    }
+    if (readers[static_cast<std::size_t>(id)] != 1) way.bound.reset();
+    const Node& node = graph.nodes[static_cast<std::size_t>(reader)];
+    const auto factor = bound_of(walk, node);
+    if (way.bound && factor)
+      *way.bound *= *factor;
+    else
+      way.bound.reset();
+    id = result_of(graph, node);
+    if (id == none) {
+      way.bound.reset();
+      break;
+    }
+    if (walk.what(id) == What::signal && walk.signal(id).source != none) {
+      double slope = 0;
+      const Signal& s = walk.signal(id);
+      for (const signal::Part& part : s.parts)
+        slope += part.channels / s.channels() * signal::mean_own(s.grid, part.slope);
+      way.activations += std::log(std::max(slope, 1e-300)) / 2;
+      way.names.push_back(node.op_type);
+    }
+  }
+  return way;
+}
+
+std::string reason(const LayerGradient& layer, const Way& way) {
+  double elements = 0;
+  bool all_vanish = !layer.parameters.empty();
+  for (const ParameterGradient& p : layer.parameters) {
+    elements += p.elements;
+    all_vanish = all_vanish && p.rms && *p.rms == 0;
+  }
+  if (all_vanish && elements > 0) return "no gradient reaches it: the loss does not depend on it";
+  if (!layer.norm_ratio || *layer.norm_ratio >= learning_stalls) return {};
+  const double lost = std::log(*layer.norm_ratio);
+  if (!way.names.empty() && way.activations < lost / 2) {
+    const auto n = static_cast<double>(way.names.size());
+    return counted(std::ssize(way.names), "activation") + " (" + std::string(way.names.front()) +
+           ") between it and the loss leave " + fixed(std::exp(way.activations / n), 2) +
+           " of the gradient each";
+  }
+  return "the weights between it and the loss are too small: a layer leaves less of the gradient "
+         "than arrives, and he_normal or a normalisation would keep it";
+}
+
+}  // namespace
+
+void judge_gradients(const Walk& walk, ValueId end, NetworkGradients& of) {
+  const auto at_end = norm_at(walk, end);
+  std::vector<int> readers(walk.graph().values.size(), 0);
+  for (const Node& node : walk.graph().nodes)
+    for (const ValueId input : walk.graph().inputs_of(node))
+      if (input != none) ++readers[static_cast<std::size_t>(input)];
+  double least = 0, largest = 0;
+  for (LayerGradient& layer : of.layers) {
+    const ValueId y = result_of(walk.graph(), layer.layer->op_node());
+    const auto norm = norm_at(walk, y);
+    if (norm && at_end && *at_end > 0) layer.norm_ratio = *norm / *at_end;
+    if (y != none && end != none) {
+      const Way way = way_to(walk, y, end, readers);
+      layer.bound = way.bound;
+      layer.stalls = reason(layer, way);
+    }
+    // Tensors whose gradient follows to be zero: what a softmax or a normalisation subtracts.
+    double most = 0;
+    for (const ParameterGradient& p : layer.parameters) most = std::max(most, p.rms.value_or(0));
+    for (ParameterGradient& p : layer.parameters)
+      if (p.rms && most > 0 && *p.rms < 1e-6 * most) {
+        p.rms = 0;
+        p.vanishes = true;
+      }
+    std::vector<double> sizes;
+    if (layer.gradient_rms) sizes.push_back(*layer.gradient_rms);
+    for (const ParameterGradient& p : layer.parameters)
+      if (p.rms) sizes.push_back(*p.rms);
+    for (const double size : sizes) {
+      if (size <= 0) continue;
+      // erf(x/√2) ≈ x·√(2/π), x half the smallest number over the root mean square.
+      const double needed = smallest_fp16 / 2 * 0.7978845608028654 / share_that_may_be_lost / size;
+      least = std::max(least, needed);
+      largest = std::max(largest, size);
+    }
+  }
+  if (!(largest > 0)) return;
+  // Of a million Gaussian numbers the largest is near five deviations.
+  constexpr double deviations = 5;
+  const double most = std::exp2(std::floor(std::log2(largest_fp16 / (deviations * largest))));
+  const double scale = least <= 1 ? 1 : std::exp2(std::ceil(std::log2(least)));
+  of.largest_loss_scale = most;
+  if (scale <= most) of.loss_scale = scale;
+}
+
+}  // namespace reckon

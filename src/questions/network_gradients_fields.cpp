@@ -1,0 +1,110 @@
+// What the answer of `reckon gradients MODEL` holds.
+#include "base/field_rows.h"
+#include "base/text.h"
+#include "questions/answer.h"
+#include "questions/network_gradients_answer.h"
+
+namespace reckon {
+namespace {
+
+struct OneTensor {
+  const NetworkGradientsAnswer& answer;
+  const ParameterGradient& of;
+};
+struct OneLayer {
+  const NetworkGradientsAnswer& answer;
+  const LayerGradient& of;
+};
+
+std::optional<double> lost(const std::optional<double>& rms, double smallest) {
+  if (!rms) return std::nullopt;
+  return share_lost(*rms, smallest);
+}
+
+constexpr Row<OneTensor> tensor_rows[] = {
+    field("name", "", "of the stored tensor",
+          [](const OneTensor& t) {
+            return printable(t.answer.graph->values[static_cast<std::size_t>(t.of.value)].name);
+          }),
+    field("elements", "elements", "of it", [](const OneTensor& t) { return t.of.elements; }),
+    field("start_rms", "", "root mean square of the tensor before the first step",
+          [](const OneTensor& t) { return t.of.start_rms; }),
+    field("rms", "", "root mean square of its gradient; null: unknown",
+          [](const OneTensor& t) { return t.of.rms; }),
+    field("norm", "", "of its gradient, over all elements; null: unknown",
+          [](const OneTensor& t) { return t.of.norm(); }),
+    field("vanishes", "", "zero by what follows: a normalisation or a softmax subtracts it",
+          [](const OneTensor& t) { return t.of.vanishes; }),
+};
+
+constexpr Row<OneLayer> layer_rows[] = {
+    field("name", "", "of the layer", [](const OneLayer& l) { return name_of(*l.of.layer); }),
+    field("op", "", "operator, as ONNX spells it",
+          [](const OneLayer& l) { return l.of.layer->op_node().op_type; }),
+    field("rms", "", "root mean square of the gradient over all its parameters; null: unknown",
+          [](const OneLayer& l) { return l.of.rms(); }),
+    field("norm", "", "of that gradient; null: unknown",
+          [](const OneLayer& l) { return l.of.norm(); }),
+    field("activation_rms", "", "of the layer's result; null: unknown",
+          [](const OneLayer& l) { return l.of.activation_rms; }),
+    field("gradient_rms", "", "of the loss by that result; null: unknown",
+          [](const OneLayer& l) { return l.of.gradient_rms; }),
+    field("norm_ratio", "", "norm of that gradient over its norm at the logits; null: unknown",
+          [](const OneLayer& l) { return l.of.norm_ratio; }),
+    field("bound", "",
+          "what the steepest slopes and the size of the weights leave of that ratio at most; null "
+          "where norms, sums or products of signals lie between, which have no such bound",
+          [](const OneLayer& l) { return l.of.bound; }),
+    field("fp16_lost", "", "share of the result's gradients that FP16 rounds to zero",
+          [](const OneLayer& l) { return lost(l.of.gradient_rms, smallest_fp16); }),
+    field("bf16_lost", "", "likewise BF16",
+          [](const OneLayer& l) { return lost(l.of.gradient_rms, smallest_bf16); }),
+    field("stalls", "", "why it hardly learns; null: it learns",
+          [](const OneLayer& l) { return if_not_empty(l.of.stalls); }),
+    list<tensor_rows>("parameters", "its stored tensors",
+                      [](const OneLayer& l) {
+                        return made<OneTensor>(l, [](const OneLayer& of, auto emit) {
+                          for (const ParameterGradient& p : of.of.parameters) emit({of.answer, p});
+                        });
+                      }),
+};
+
+constexpr Row<NetworkGradientsAnswer> answer_rows[] = {
+    field<&NetworkGradientsAnswer::initialisation>(
+        "initialisation", "", "torch_default: by module, as PyTorch's modules begin by themselves"),
+    field<&NetworkGradientsAnswer::n_stored>(
+        "n_stored", "tensors", "of the file, whose own numbers are taken for the beginning"),
+    field<&NetworkGradientsAnswer::batch>("batch", "inputs", "in one step"),
+    field<&NetworkGradientsAnswer::found, &NetworkGradients::loss>(
+        "loss", "", "that is differentiated; its mean over the batch"),
+    field<&NetworkGradientsAnswer::found, &NetworkGradients::logits_rms>(
+        "logits_rms", "", "what the loss reads; null: unknown"),
+    field<&NetworkGradientsAnswer::found, &NetworkGradients::logits_gradient_rms>(
+        "logits_gradient_rms", "", "of the loss by it"),
+    field<&NetworkGradientsAnswer::found, &NetworkGradients::loss_scale>(
+        "loss_scale", "",
+        "least power of two with which FP16 loses no more than 0.01 of any layer's gradients; null "
+        "where one that large overflows others"),
+    field<&NetworkGradientsAnswer::found, &NetworkGradients::largest_loss_scale>(
+        "largest_loss_scale", "", "largest power of two with which none overflows"),
+    field("n_stalled", "layers", "that hardly learn",
+          [](const NetworkGradientsAnswer& a) { return a.n_stalled(); }),
+    field("n_unknown", "layers", "whose gradient is not known",
+          [](const NetworkGradientsAnswer& a) { return a.n_unknown(); }),
+    values<&NetworkGradientsAnswer::found, &NetworkGradients::unknown_ops>(
+        "unknown_ops", "operators for which there is no rule"),
+    list<layer_rows>("layers", "with parameters, in order",
+                     [](const NetworkGradientsAnswer& a) {
+                       return made<OneLayer>(a, [](const NetworkGradientsAnswer& of, auto emit) {
+                         for (const LayerGradient& layer : of.found.layers) emit({of, layer});
+                       });
+                     }),
+};
+
+}  // namespace
+
+constinit const Field network_gradients_field = answer<answer_rows>(
+    "network_gradients",
+    "of `reckon gradients MODEL`: foretold gradients of a network's first step");
+
+}  // namespace reckon

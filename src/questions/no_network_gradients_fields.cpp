@@ -1,0 +1,8 @@
+// A page has the small engine's own gradients (src/learning/depth.h).
+#include "questions/answer.h"
+
+namespace reckon {
+
+constinit const Field network_gradients_field{};
+
+}  // namespace reckon

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""reckon gradients MODEL against what PyTorch back-propagates.
+
+tests/oracles/gradient_rms_by_parameter.csv holds the root mean square of every parameter's gradient
+(tools/gradient_table.py). A layer is a module; its gradient is that of all its parameters.
+
+RECKON_BINARY names the program.
+"""
+import csv
+import json
+import math
+import os
+import pathlib
+import subprocess
+import unittest
+
+from run_tests import run_tests
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RECKON = os.environ.get("RECKON_BINARY", str(ROOT / "build/release/apps/cli/reckon"))
+FACTOR = 1.5
+
+# Which file is which network of the table, and the least share of its layers within the factor.
+NETWORKS = {
+    "resnet50": ("models/resnet50.onnx", 0.9),
+    "vit_b_16": ("models/torch215/tv_vit_b_16.Ltrain.onnx", 0.9),
+    "lstm": ("models/gradients/lstm.onnx", 0.9),
+    "resnet18": ("models/resnet18.onnx", 0.85),
+    "vgg11": ("models/torchvision/vgg11.onnx", 0.9),
+    "mobilenet_v2": ("models/mobilenet_v2.onnx", 0.8),  # scales before depthwise convolutions
+    "densenet121": ("models/torchvision/densenet121.onnx", 0.9),
+    "swin_t": ("models/torchvision/swin_t.onnx", 0.9),
+    "efficientnet_b0": ("models/torchvision/efficientnet_b0.onnx", 0.5),
+}
+SHAPES = {"resnet18": 64, "mobilenet_v2": 160, "efficientnet_b0": 160}
+
+
+def answer(*words):
+    run = subprocess.run([RECKON, "gradients", *words, "--format", "json"], capture_output=True,
+                         text=True, timeout=300)
+    return run.returncode, json.loads(run.stdout) if run.stdout else run.stderr
+
+
+def foretold(model, batch, side=None):
+    words = [model, "--batch", str(batch)]
+    status, found = answer(*words)
+    if side is not None:
+        name = found["model"]["inputs"][0]["name"]
+        status, found = answer(model, "--shape", f"{name}={batch}x3x{side}x{side}")
+    assert status == 0, found
+    return found["network_gradients"]
+
+
+def measured():
+    table = {}
+    with open(os.path.join(FOLDER, "oracles/gradient_rms_by_parameter.csv"), newline="") as file:
+        for row in csv.DictReader(file):
+            table.setdefault(row["network"], []).append(row)
+    return table
+
+
+def norms(rows, rms_of):
+    """By module: the norm of the gradient over its parameters; None where one is unknown."""
+    layers = {}
+    for row in rows:
+        module = row["parameter"].rpartition(".")[0] or row["parameter"]
+        n = math.prod(int(d) for d in row["shape"].split("x"))
+        x = rms_of(row)
+        before = layers.get(module, 0.0)
+        layers[module] = None if x is None or before is None else before + n * x * x
+    return {module: None if x is None else math.sqrt(x) for module, x in layers.items()}
+
+
+def compare(network, rows, found):
+    by_name = {p["name"]: p["rms"] for layer in found["layers"] for p in layer["parameters"]}
+    real = norms(rows, lambda row: float(row["rms"]))
+    ours = norms(rows, lambda row: by_name.get(row["parameter"]))
+    ratios = {module: (ours[module] / real[module] if ours[module] is not None else None)
+              for module in real if real[module] > 0}
+    good = sum(r is not None and 1 / FACTOR <= r <= FACTOR for r in ratios.values())
+    return good / len(ratios), ratios
+
+
+class Gradients(unittest.TestCase):
+    def test_layers_of_networks(self):
+        table = measured()
+        for network, (file, bar) in NETWORKS.items():
+            with self.subTest(network):
+                rows = table[network]
+                found = foretold(os.path.join(FOLDER, file), rows[0]["batch"], SHAPES.get(network))
+                share, ratios = compare(network, rows, found)
+                self.assertGreaterEqual(share, bar, sorted(
+                    (m, r) for m, r in ratios.items() if r is None or not 1 / FACTOR <= r <= FACTOR))
+
+    def test_rows_of_rules(self):
+        """One kind of layer a network, in the folder of small ones: all layers within a quarter."""
+        table = measured()
+        small = [name for name in table if name.startswith(("row_", "mlp_", "gru", "rnn", "lstm"))]
+        self.assertGreater(len(small), 20)
+        for network in small:
+            with self.subTest(network):
+                file = os.path.join(FOLDER, "models/gradients", network + ".onnx")
+                found = foretold(file, table[network][0]["batch"])
+                _, ratios = compare(network, table[network], found)
+                for module, ratio in ratios.items():
+                    self.assertIsNotNone(ratio, module)
+                    # Eight norms over 32 samples: what is small adds up.
+                    bar = 1.4 if network == "mlp_bn_relu" else 1.25
+                    self.assertLess(abs(math.log(ratio)), math.log(bar), (module, ratio))
+
+
+    def test_weights_of_the_file(self):
+        """Layer scales of a bare file are taken to be 1; a rule of the caller comes first."""
+        model = os.path.join(FOLDER, "models/gradients/row_relu.onnx")
+        for word, square in (("he_normal", 2 / 27), ("lecun_uniform", 1 / 27)):
+            _, found = answer(model, "--initialisation", word)
+            first = found["network_gradients"]["layers"][0]["parameters"][0]
+            self.assertAlmostEqual(first["start_rms"], math.sqrt(square), places=9)
+
+    def test_what_cannot_be_trained(self):
+        for model, words in (("models/quantised/mobilenet_v2_qoperator.onnx", "integer products"),):
+            status, found = answer(os.path.join(FOLDER, model))
+            self.assertNotEqual(status, 0)
+            self.assertIn(words, str(found))
+
+    def test_sigmoids_stall(self):
+        _, found = answer("784-64-64-10", "--batch", "8")
+        self.assertEqual(found["network_gradients"]["n_stalled"], 0)
+        _, found = answer(os.path.join(FOLDER, "models/gradients/mlp_sigmoid.onnx"))
+        stalls = [layer["stalls"] for layer in found["network_gradients"]["layers"]]
+        self.assertIn("8 activations (Sigmoid)", stalls[0])
+        self.assertEqual(stalls[1:], [None] * 8)
+        self.assertEqual(found["network_gradients"]["loss_scale"], 2 ** 14)
+
+    def test_options_of_the_other_questions(self):
+        for words in (("resnet18", "--depth", "3"), ("--batch", "4"), ("lstm", "--batch", "4")):
+            status, _ = answer(*words)
+            self.assertEqual(status, 2, words)
+
+
+if __name__ == "__main__":
+    run_tests()
