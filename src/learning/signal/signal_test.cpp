@@ -86,7 +86,7 @@ TEST(Law, SumOfAReluAndAGaussian) {
 // Beside a layer that is really run: 3 steps of an LSTM of 400 units, its state and its input's
 // gradient.
 TEST(Recurrence, LstmBesideOneOfManyUnits) {
-  constexpr std::size_t units = 400, steps = 3, inputs = 100;
+  constexpr std::size_t units = 400, steps = 3, inputs = 400;
   const CellWeights weights{inputs, units, 0.4 / inputs, 2.0 / units, 0.1, true};
   Random random(3);
   const auto normal = [&](std::size_t n, double variance) {
@@ -96,7 +96,7 @@ TEST(Recurrence, LstmBesideOneOfManyUnits) {
   };
   const auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
   Steps measured(steps);
-  constexpr int runs = 6;
+  constexpr int runs = 12;
   for (int run = 0; run < runs; ++run) {
     const auto w = normal(4 * units * inputs, 0.4 / inputs),
                u = normal(4 * units * units, 2.0 / units), b = normal(4 * units, 0.1),
