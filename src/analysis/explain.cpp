@@ -49,6 +49,22 @@ struct Explainer {
     return figure;
   }
 
+  // The last word is the layer's, which was added to the totals: what the operator's rule says of
+  // this node alone is no explanation where more than the rule was counted.
+  void settle(std::string_view name, std::optional<std::int64_t> counted) {
+    const auto one = std::ranges::find(figures, name, &ExplainedFigure::name);
+    const Checked own = one->figure.value();
+    const bool is_known = one->figure.known() && own.ok();
+    if (is_known ? counted && own == Checked(*counted) : !counted) return;
+    one->figure.clear();
+    if (counted != 0) one->figure.add({{"counted", counted.value_or(unknown_dim)}});
+    if (node.op == nullptr && !one->note.empty()) return;
+    one->note = !counted     ? "not known of everything that runs here"
+                : has_body() ? "what runs in its body, added up"
+                             : "counted as it runs, together with the operators around it";
+  }
+  bool has_body() const { return node.op != nullptr && has(node.op->traits, Trait::control); }
+
   bool is_main_graph() const { return layer.shapes == analysis.shapes.get(); }
 
   // The stored operands that this layer was charged for. Where a weight is charged elsewhere
@@ -96,23 +112,49 @@ struct Explainer {
       macs.note = "moves data or changes a shape: no arithmetic by definition";
   }
 
-  void bytes() {
-    const Roles* roles = is_main_graph() ? &analysis.roles : nullptr;
-    ExplainedFigure& read = add("read_bytes", "B");
+  std::optional<Bytes> bytes_read(int i) const {
+    if (is_main_graph()) return input_read_bytes(ctx, analysis.roles, i);
+    const bool sizes_alone = node.op != nullptr && has(node.op->traits, Trait::metadata);
+    return sizes_alone ? Bytes() : tensor_bytes(ctx.in(i));
+  }
+
+  void read() {
+    ExplainedFigure& out = add("read_bytes", "B");
     const bool view = layer.in_place && is_view(node);
+    if (view) out.note = "the output is a view of the input: nothing moves";
+    std::vector<int> operands;
     for (int i = 0; i < ctx.n_inputs() && !view; ++i) {
-      if (!ctx.has_input(i) || (node.op != nullptr && has(node.op->traits, Trait::metadata)))
-        continue;
-      if (roles != nullptr &&
-          roles->of[static_cast<std::size_t>(ctx.input_id(i))] == Role::constant)
-        continue;
-      const bool selects = i == 0 && node.op != nullptr && has(node.op->traits, Trait::selects);
-      add_tensor(read.figure, node, selects ? ctx.out(0) : ctx.in(i), i, selects, true);
+      const auto bytes = ctx.has_input(i) ? bytes_read(i) : Bytes();
+      if (!bytes || !(bytes->count == Checked(0))) operands.push_back(i);
     }
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      const int i = operands[k];
+      if (k + 1 == Figure::max_terms && operands.size() > Figure::max_terms) {
+        Checked rest = 0;
+        for (; k < operands.size(); ++k) {
+          const auto bytes = bytes_read(operands[k]);
+          rest = bytes ? rest + bytes->count : Checked(INT64_MAX) + 1;
+        }
+        out.figure.add("others", {{"B", rest.value_or(unknown_dim)}});
+        return;
+      }
+      const bool selects = i == 0 && node.op != nullptr && has(node.op->traits, Trait::selects);
+      const Tensor& tensor = selects ? ctx.out(0) : ctx.in(i);
+      const auto whole = tensor_bytes(tensor), bytes = bytes_read(i);
+      if (!bytes || (whole && whole->count == bytes->count))
+        add_tensor(out.figure, node, tensor, i, selects, true);
+      else
+        out.figure.add(operand_names(node, i, false, 0).operand,
+                       {{"B", bytes->count.value_or(unknown_dim)}});
+    }
+  }
+
+  void write() {
+    const bool view = layer.in_place && is_view(node);
     ExplainedFigure& write = add("write_bytes", "B");
     for (int i = 0; i < ctx.n_outputs() && !view; ++i)
       if (ctx.has_output(i)) add_tensor(write.figure, node, ctx.out(i), i, true, true);
-    if (view) read.note = write.note = "the output is a view of the input: nothing moves";
+    if (view) write.note = "the output is a view of the input: nothing moves";
   }
 
   void activations() {
@@ -149,8 +191,16 @@ std::vector<ExplainedFigure> explain_layer(const Analysis& analysis, const Layer
   explainer.stored(true);
   explainer.stored(false);
   explainer.arithmetic();
-  explainer.bytes();
+  explainer.read();
+  explainer.write();
   explainer.activations();
+  const ShownFigures shown = shown_figures(layer);
+  explainer.settle("macs", shown.macs);
+  explainer.settle("flops", shown.flops);
+  explainer.settle("int_ops", shown.int_ops);
+  explainer.settle("read_bytes", shown.read_bytes);
+  explainer.settle("write_bytes", shown.write_bytes);
+  explainer.settle("activations", shown.activations);
   return std::move(explainer.figures);
 }
 

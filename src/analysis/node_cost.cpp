@@ -166,6 +166,27 @@ bool is_kept_constant(const OpContext& ctx, const Roles& roles, int i) {
          !(shape.elements() == Checked(1));
 }
 
+ShownFigures shown_figures(const Layer& layer) {
+  const auto are_known = [&](std::span<const ValueId> ids) {
+    return std::ranges::all_of(ids, [&](ValueId id) {
+      return id == none || layer.shapes->tensors[static_cast<std::size_t>(id)].shape.is_static();
+    });
+  };
+  const auto shown = [](Checked count, bool whole) {
+    return count.ok() && (whole || count.value() > 0) ? std::optional(count.value()) : std::nullopt;
+  };
+  const Node& node = layer.op_node();
+  const bool counted = layer.coverage != Coverage::unknown,
+             inputs = are_known(layer.graph->inputs_of(node)),
+             outputs = are_known(layer.graph->outputs_of(node));
+  return {.macs = shown(layer.macs.count, counted),
+          .flops = shown(layer.flops.count, counted),
+          .int_ops = shown(layer.int_ops.count, counted),
+          .read_bytes = shown(layer.read_bytes.count, inputs),
+          .write_bytes = shown(layer.write_bytes.count, outputs),
+          .activations = shown(layer.activations.count, outputs)};
+}
+
 OpContext context_of(const Layer& layer) {
   return OpContext(*layer.graph, layer.op_node(), layer.shapes->tensors);
 }

@@ -20,6 +20,13 @@ Layer cost_of_node(const Graph& graph, const Shapes& shapes, const Roles& roles,
 // one element and settings of the operator (shapes, axes, …) are none.
 bool is_kept_constant(const OpContext& ctx, const Roles& roles, int i);
 
+// The figures of one execution of a layer as they are shown: nullopt where nobody knows them. What
+// is counted of a layer that is not known as a whole is part of the totals, and shown.
+struct ShownFigures {
+  std::optional<std::int64_t> macs, flops, int_ops, read_bytes, write_bytes, activations;
+};
+ShownFigures shown_figures(const Layer& layer);
+
 // The node of a layer as the rules of its operator see it.
 OpContext context_of(const Layer& layer);
 

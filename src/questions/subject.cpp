@@ -1,5 +1,6 @@
 #include "questions/subject.h"
 
+#include "analysis/node_cost.h"
 #include "base/text.h"
 
 namespace reckon {
@@ -9,20 +10,14 @@ Shape shape_of(const Layer& layer, ValueId id) {
   return layer.shapes->tensors[static_cast<std::size_t>(id)].shape;
 }
 
-// The shapes of what is present; false when one of them is not fully known.
-bool collect(const Layer& layer, std::span<const ValueId> ids, std::vector<Shape>& shapes) {
-  bool known = true;
-  for (const ValueId id : ids) {
-    if (id == none) continue;
-    shapes.push_back(shape_of(layer, id));
-    known = known && shapes.back().is_static();
-  }
-  return known;
+// The shapes of what is present.
+void collect(const Layer& layer, std::span<const ValueId> ids, std::vector<Shape>& shapes) {
+  for (const ValueId id : ids)
+    if (id != none) shapes.push_back(shape_of(layer, id));
 }
 
-// What is counted of a layer that is not known as a whole is part of the totals, and shown.
-std::optional<std::int64_t> known(Checked count, bool whole = true) {
-  return count.ok() && (whole || count.value() > 0) ? std::optional(count.value()) : std::nullopt;
+std::optional<std::int64_t> known(Checked count) {
+  return count.ok() ? std::optional(count.value()) : std::nullopt;
 }
 
 std::vector<Port> ports(const Analysis& analysis, const std::vector<ValueId>& ids) {
@@ -50,17 +45,20 @@ LayerRow row_of(const Analysis& analysis, const Layer& layer, std::int64_t index
   row.name = name_of(layer);
   row.op = node.op_type;
   row.module = node.module;
-  const bool inputs_known = collect(layer, layer.graph->inputs_of(node), row.input_shapes);
-  const bool outputs_known = collect(layer, layer.graph->outputs_of(node), row.output_shapes);
+  collect(layer, layer.graph->inputs_of(node), row.input_shapes);
+  collect(layer, layer.graph->outputs_of(node), row.output_shapes);
   row.params = known(layer.params.count);
   row.buffers = known(layer.buffers.count);
-  const bool counted = layer.coverage != Coverage::unknown;
-  row.macs = known(layer.macs.count * layer.times, counted);
-  row.flops = known(layer.flops.count * layer.times, counted);
-  row.int_ops = known(layer.int_ops.count * layer.times, counted);
-  row.read_bytes = known(layer.read_bytes.count * layer.times, inputs_known);
-  row.write_bytes = known(layer.write_bytes.count * layer.times, outputs_known);
-  row.activations = known(layer.activations.count * layer.times, outputs_known);
+  const ShownFigures one = shown_figures(layer);
+  const auto all = [&](std::optional<std::int64_t> n) {
+    return n ? known(Checked(*n) * layer.times) : std::nullopt;
+  };
+  row.macs = all(one.macs);
+  row.flops = all(one.flops);
+  row.int_ops = all(one.int_ops);
+  row.read_bytes = all(one.read_bytes);
+  row.write_bytes = all(one.write_bytes);
+  row.activations = all(one.activations);
   if (layer.graph == analysis.shapes->graph)
     row.receptive_field = analysis.receptive_fields.find(layer.node);
   return row;
