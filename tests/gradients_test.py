@@ -26,12 +26,12 @@ NETWORKS = {
     "resnet50": ("models/resnet50.onnx", 0.9),
     "vit_b_16": ("models/torch215/tv_vit_b_16.Ltrain.onnx", 0.9),
     "lstm": ("models/gradients/lstm.onnx", 0.9),
-    "resnet18": ("models/resnet18.onnx", 0.85),
+    "resnet18": ("models/resnet18.onnx", 0.95),
     "vgg11": ("models/torchvision/vgg11.onnx", 0.9),
-    "mobilenet_v2": ("models/mobilenet_v2.onnx", 0.8),  # scales before depthwise convolutions
+    "mobilenet_v2": ("models/mobilenet_v2.onnx", 0.95),
     "densenet121": ("models/torchvision/densenet121.onnx", 0.9),
-    "swin_t": ("models/torchvision/swin_t.onnx", 0.9),
-    "efficientnet_b0": ("models/torchvision/efficientnet_b0.onnx", 0.5),
+    "swin_t": ("models/torchvision/swin_t.onnx", 0.85),
+    "efficientnet_b0": ("models/torchvision/efficientnet_b0.onnx", 0.7),
 }
 SHAPES = {"resnet18": 64, "mobilenet_v2": 160, "efficientnet_b0": 160}
 

@@ -128,12 +128,16 @@ Result<NetworkGradients> network_gradients(const Graph& graph, const Analysis& a
   for (std::size_t i = 0; i < graph.values.size(); ++i) {
     const auto id = static_cast<ValueId>(i);
     const signal::ParameterState& state = walk.parameters()[i];
-    if (walk.root(id) != id || state.reader == none) continue;
+    // What is only laid out anew before it is joined to a signal belongs to its first reader.
+    const NodeId reader = state.reader != none ? state.reader
+                          : state.start        ? walk.first_reader(id)
+                                               : none;
+    if (walk.root(id) != id || reader == none) continue;
     ParameterGradient p{id, elements_of(analysis, id), 0, std::nullopt, false};
     if (state.start) p.start_rms = std::sqrt(state.start->square);
     if (!state.unknown && state.start && p.elements > 0)
       p.rms = std::sqrt(state.energy / p.elements);
-    by_node[state.reader].push_back(p);
+    by_node[reader].push_back(p);
   }
   for (const Layer& layer : analysis.layers) {
     const auto at = layer.graph == &graph ? by_node.find(layer.node) : by_node.end();

@@ -124,9 +124,12 @@ void concat_backward(Walk& walk, const OpContext& ctx) {
     for (int i = 0; i < ctx.n_inputs(); ++i) {
       const Signal& x = walk.in(ctx, i);
       std::vector<Kernel> back;
-      for (std::size_t p = 0; p < x.parts.size(); ++p)
+      std::vector<Profile> profiles;
+      for (std::size_t p = 0; p < x.parts.size(); ++p) {
+        profiles.push_back(walk.profiles(ctx.output_id(0))[next]);
         back.push_back(fitted(g[next++], y.grid, x.grid));
-      walk.push(ctx.input_id(i), back);
+      }
+      walk.push(ctx.input_id(i), back, nullptr, &profiles);
     }
     return;
   }

@@ -68,6 +68,18 @@ double sum_of_pairs(const Grid& grid, const Kernel& a) {
   return overlap(grid, a, Kernel(a.n_groups(), 1, 1, 1));
 }
 
+Kernel with_sum_of_pairs(const Grid& grid, Kernel k, double sum) {
+  const double pairs = grid.n() * (grid.n() - 1);
+  if (pairs <= 0) return k;
+  const double own = grid.n() * k.own[0];
+  const double before = own + grid.n() * ((grid.n_positions() - 1) * k.near[0] +
+                                          (grid.n_samples - 1) * grid.n_positions() * k.far[0]);
+  const double more = (sum - before) / pairs;
+  k.near[0] += more;
+  k.far[0] += more;
+  return k;
+}
+
 double mean_own(const Grid& grid, const Kernel& a) {
   double sum = 0;
   for (std::size_t g = 0; g < a.own.size(); ++g) sum += grid.positions[g] * a.own[g];

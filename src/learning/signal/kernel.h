@@ -46,6 +46,8 @@ struct Grid {
 double overlap(const Grid& grid, const Kernel& a, const Kernel& b);
 // Σ a over all pairs: E[(Σ x)²].
 double sum_of_pairs(const Grid& grid, const Kernel& a);
+// The same but between two elements, so that the sum over all pairs is this.
+Kernel with_sum_of_pairs(const Grid& grid, Kernel one_group, double sum);
 // E[x²], the mean over all positions.
 double mean_own(const Grid& grid, const Kernel& a);
 // The mean over pairs of positions of one sample; of two samples.

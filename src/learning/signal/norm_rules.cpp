@@ -120,7 +120,18 @@ void over_positions_backward(Walk& walk, const OpContext& ctx, const Over& over)
     Kernel k = kernel_of(x.grid, d);
     back[i] = spread(k *= 1 / n.variance, x.grid.positions.size());
   }
-  walk.push(ctx.input_id(0), back, nullptr, &walk.profiles(ctx.output_id(0)));
+  if (!over.batch)
+    return walk.push(ctx.input_id(0), back, nullptr, &walk.profiles(ctx.output_id(0)));
+  // Σ δ·x of a channel is nothing: its scale does not matter.
+  std::vector<Kernel> tilted;
+  for (std::size_t i = 0; i < back.size(); ++i) {
+    Kernel about_mean = merged(x.grid, x.parts[i].kernel);
+    about_mean.add_constant(-x.parts[i].mean * x.parts[i].mean);
+    Kernel t(1);
+    t.add_product(merged(x.grid, back[i]), about_mean);
+    tilted.push_back(spread(with_sum_of_pairs(x.grid, std::move(t), 0), x.grid.positions.size()));
+  }
+  walk.push(ctx.input_id(0), back, &tilted, &walk.profiles(ctx.output_id(0)));
 }
 
 const Over batch{};

@@ -62,10 +62,11 @@ template <class F>
 Expansion expand(F f) {
   Expansion out;
   for (const Point& p : points()) {
-    const auto [v, d, v2, d2, t, t2] = f(p.z);
+    const auto [v, d, v2, d2, t, t2, vt] = f(p.z);
     out.value_square += p.weight * v2;
     out.derivative_square += p.weight * d2;
     out.tilted_square += p.weight * t2;
+    out.crossed += p.weight * vt;
     double before = 0, h = 1;
     for (std::size_t n = 0; n < n_terms; ++n) {
       out.value[n] += p.weight * h * v;
@@ -92,11 +93,12 @@ double dual(const std::array<double, n_terms>& a, const std::array<double, n_ter
 }
 
 struct Square {
-  double v = 0, d = 0, v2 = 0, d2 = 0, t = 0, t2 = 0;
+  double v = 0, d = 0, v2 = 0, d2 = 0, t = 0, t2 = 0, vt = 0;
 
   static Square of(const Slope& y, double away) {
     const double t = y.derivative * away;
-    return {y.value, y.derivative, y.value * y.value, y.derivative * y.derivative, t, t * t};
+    return {y.value, y.derivative, y.value * y.value, y.derivative * y.derivative,
+            t,       t * t,        y.value * t};
   }
 };
 
@@ -158,7 +160,7 @@ Moments moments(const Function& f, double mean, const Kernel& of, const Grid& gr
       return Square::of((*f)(mean + away), away);
     }));
   }
-  Moments out{0, Kernel(n), Kernel(n), Kernel(n)};
+  Moments out{0, Kernel(n), Kernel(n), Kernel(n), by_group.front().tilt_share()};
   for (std::size_t g = 0; g < n; ++g) {
     out.mean += by_group[g].value[0] * grid.positions[g] / grid.n_positions();
     out.value.own[g] = by_group[g].value_square;
@@ -186,17 +188,18 @@ Moments moments(const Function& f, double mean, const Kernel& of, const Grid& gr
 }
 
 Moments moments_of_largest(const Function& f, double mean, const Kernel& of, const Grid& grid,
-                           double neighbours) {
+                           double neighbours, const Law& law) {
   const Kernel k = merged(grid, of);
   const double q = std::max(0.0, k.own[0] - mean * mean);
   const double shared = std::clamp(k.near[0] - mean * mean, 0.0, q);
   const Points largest = points_of_largest(neighbours);
-  const double rest = std::sqrt(q - shared), common = std::sqrt(shared);
+  const double share = q > 0 ? shared / q : 0, deviation = std::sqrt(q);
+  const double rest = std::sqrt(1 - share), common = std::sqrt(share);
   const Expansion e = expand([&](double u) {
     Square s{};
     for (const Point& p : largest) {
       if (p.weight < 1e-12) continue;
-      const double away = common * u + rest * p.z;
+      const double away = deviation * at(law, common * u + rest * p.z);
       const Square y = Square::of((*f)(mean + away), away);
       s.v += p.weight * y.v;
       s.d += p.weight * y.d;
@@ -204,6 +207,7 @@ Moments moments_of_largest(const Function& f, double mean, const Kernel& of, con
       s.d2 += p.weight * y.d2;
       s.t += p.weight * y.t;
       s.t2 += p.weight * y.t2;
+      s.vt += p.weight * y.vt;
     }
     return s;
   });
@@ -216,7 +220,7 @@ Moments moments_of_largest(const Function& f, double mean, const Kernel& of, con
   const double far = shared > 0 ? std::clamp((k.far[0] - mean * mean) / shared, 0.0, 1.0) : 0;
   return {e.value[0], Kernel(1, e.value_square, v, dual(e.value, e.value, v, far)),
           Kernel(1, e.derivative_square, d, dual(e.derivative, e.derivative, d, far)),
-          Kernel(1, e.tilted_square, t, dual(e.tilted, e.tilted, t, far))};
+          Kernel(1, e.tilted_square, t, dual(e.tilted, e.tilted, t, far)), e.tilt_share()};
 }
 
 }  // namespace reckon::signal

@@ -28,8 +28,13 @@ struct Expansion {
   static constexpr std::size_t n_terms = 48;
   std::array<double, n_terms> value{}, derivative{}, tilted{};  // the last of f′(x)·(x − mean)
   double value_square = 0, derivative_square = 0, tilted_square = 0;
+  double crossed = 0;  // E[f·f′(x)·(x − mean)]
 
   double mean() const { return value[0]; }
+  double tilt_share() const {
+    const double variance = value_square - value[0] * value[0];
+    return variance > 0 ? (crossed - value[0] * tilted[0]) / variance : 0;
+  }
 };
 Expansion expansion_of(const Function& f, double mean, double variance);
 // E[f(u)·g(v)] and E[f′(u)·g′(v)] at a correlation of −1 to 1 (of 1: as if f were g).
@@ -38,18 +43,19 @@ double product_of_slopes(const Expansion& f, const Expansion& g, double correlat
 
 struct Moments {
   double mean = 0;
-  Kernel value;       // of f
-  Kernel derivative;  // of f′
-  Kernel tilted;      // of f′(x)·(x − mean)
+  Kernel value;           // of f
+  Kernel derivative;      // of f′
+  Kernel tilted;          // of f′(x)·(x − mean)
+  double tilt_share = 0;  // what of f − E[f] is in that: 1 of a ReLU about 0
 };
 using Law = std::shared_ptr<const std::vector<double>>;  // signal/law.h
 // Of f applied to a value of this mean in every channel, spread by this law: a function of a
 // Gaussian one, whose correlations are those that give the value its own.
 Moments moments(const Function& f, double mean, const Kernel& of, const Grid& grid,
                 const Law& law = nullptr);
-// Of f applied to the largest of so many neighbours of a Gaussian value, which hang together as two
-// positions of a sample do.
+// Of f applied to the largest of so many neighbours, which hang together as two positions of a
+// sample do.
 Moments moments_of_largest(const Function& f, double mean, const Kernel& of, const Grid& grid,
-                           double neighbours);
+                           double neighbours, const Law& law);
 
 }  // namespace reckon::signal

@@ -47,6 +47,7 @@ bool set_function(Walk& walk, const OpContext& ctx, const View& view) {
     part.kernel = std::move(m.value);
     part.slope = std::move(m.derivative);
     part.tilt = std::move(m.tilted);
+    part.tilt_share = m.tilt_share;
   }
   walk.set(ctx, 0, std::move(y));
   return true;
@@ -190,6 +191,7 @@ void function_backward(Walk& walk, const OpContext& ctx) {
     profiles.push_back(std::move(passed.profile));
     tilted.emplace_back(g[i].n_groups());
     tilted.back().add_product(g[i], y.parts[i].tilt);
+    tilted.back() += walk.tilt_beyond(ctx.output_id(0), i);
   }
   walk.push(y.source, back, &tilted, &profiles);
 }

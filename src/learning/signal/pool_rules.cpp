@@ -156,13 +156,15 @@ bool max_pool(Walk& walk, const OpContext& ctx) {
   const Signal& x = walk.signal(from.id);
   std::vector<Part> parts;
   for (const Part& part : x.parts) {
-    Moments m = moments_of_largest(from.function, part.mean, part.kernel, x.grid, p->window);
+    Moments m =
+        moments_of_largest(from.function, part.mean, part.kernel, x.grid, p->window, part.law);
     parts.push_back({part.channels,
                      m.mean,
                      std::move(m.value),
                      std::move(m.derivative),
                      {},
-                     std::move(m.tilted)});
+                     std::move(m.tilted),
+                     m.tilt_share});
   }
   set_pooled(walk, ctx, pooled_axes(walk.in(ctx, 0), ctx.out(0).shape), p->p_out, std::move(parts));
   return true;
@@ -185,8 +187,22 @@ void max_pool_backward(Walk& walk, const OpContext& ctx) {
   for (std::size_t i = 0; i < y.parts.size(); ++i) {
     back.push_back(to_sources(g[i], y.parts[i].slope));
     tilted.push_back(to_sources(g[i], y.parts[i].tilt));
+    tilted.back() += to_sources(walk.tilt_beyond(ctx.output_id(0), i), Kernel(1, 1, 1, 1));
   }
-  walk.push(from.id, back, &tilted);
+  // Of so many neighbours the one at rank r is the largest with the density m·r^(m − 1).
+  Profile ranks;
+  for (int i = 0; i < law_points; ++i)
+    ranks.push_back(p->window * std::pow((i + 0.5) / law_points, p->window - 1));
+  std::vector<Profile> profiles;
+  for (const Part& part : x.parts) {
+    Profile of = back_through(from.function, part.spread(x.grid), {}).profile;
+    for (std::size_t i = 0; i < of.size(); ++i) of[i] *= ranks[i];
+    double mean = 0;
+    for (const double v : of) mean += v / law_points;
+    for (double& v : of) v /= mean > 0 ? mean : 1;
+    profiles.push_back(std::move(of));
+  }
+  walk.push(from.id, back, &tilted, &profiles);
 }
 
 // --- Zeros around, and a finer grid --------------------------------------------------------------

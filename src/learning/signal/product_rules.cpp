@@ -245,7 +245,18 @@ void conv_backward(Walk& walk, const OpContext& ctx) {
   if (ctx.has_input(2)) walk.add_energy(ctx.input_id(2), c->out * sum_of_pairs(y.grid, g));
   Kernel back = through(g, t, c->p_in);
   back *= walk.state(ctx.input_id(1)).start->square * c->out / c->groups;
-  walk.push_whole(ctx.input_id(0), back);
+  if (c->groups != c->in || c->in != c->out) return walk.push_whole(ctx.input_id(0), back);
+  // One channel each: Σ δ·x of its input is Σ δ·y of its result.
+  const Kernel of_result = regrouped(walk.tilted(ctx.output_id(0)), sizes_of(y), {c->out}).front();
+  const Part all = x.whole();
+  Kernel about_mean = all.kernel;
+  about_mean.add_constant(-all.mean * all.mean);
+  Kernel tilt(1);
+  tilt.add_product(back, about_mean);
+  tilt = with_sum_of_pairs(x.grid, std::move(tilt), std::max(0.0, sum_of_pairs(y.grid, of_result)));
+  const std::size_t parts = x.parts.size(), groups = x.grid.positions.size();
+  const std::vector<Kernel> tilted(parts, spread(tilt, groups));
+  walk.push(ctx.input_id(0), std::vector<Kernel>(parts, spread(back, groups)), &tilted);
 }
 
 constexpr Rule rows[] = {

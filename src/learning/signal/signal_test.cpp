@@ -46,7 +46,7 @@ TEST(Pointwise, ReluHasTheArcCosineKernels) {
 
 // Beside a sample: the largest of four ReLUs with a common part.
 TEST(Pointwise, LargestOfNeighbours) {
-  const Moments m = moments_of_largest(relu(), 0, Kernel(1, 1, 0.25, 0), {2, {4}}, 4);
+  const Moments m = moments_of_largest(relu(), 0, Kernel(1, 1, 0.25, 0), {2, {4}}, 4, nullptr);
   Random random(7);
   std::vector<double> z(5);
   double value = 0, slope = 0;

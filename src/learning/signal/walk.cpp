@@ -202,6 +202,16 @@ void Walk::push(ValueId id, const std::vector<Kernel>& by_part,
   }
 }
 
+Kernel Walk::tilt_beyond(ValueId id, std::size_t i) const {
+  const Part& part = signal(id).parts[i];
+  Kernel beyond = tilted(id)[i];
+  Kernel about_mean = part.kernel;
+  about_mean.add_constant(-part.mean * part.mean);
+  beyond.add_product((*gradient(id))[i], about_mean, -1);
+  beyond *= part.tilt_share * part.tilt_share;
+  return beyond;
+}
+
 void Walk::push_whole(ValueId id, const Kernel& one_group) {
   if (what(id) != What::signal) return;
   const Signal& x = signal(id);
@@ -255,7 +265,9 @@ void Walk::step(NodeId id) {
   for (int o = 0; o < ctx.n_outputs(); ++o)
     known = known && ctx.has_output(o) && ctx.out(o).value != nullptr &&
             what(ctx.output_id(o)) == What::constant;
-  if (metadata || (known && node.op_type != "Identity")) {
+  // A small weight's numbers are at hand, and stay a weight's.
+  for (int i = 0; i < ctx.n_inputs(); ++i) known = known && what(ctx, i) != What::weight;
+  if (metadata || known) {
     known_node_[at(id)] = true;  // shapes and settings
     return;
   }

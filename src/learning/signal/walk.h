@@ -33,6 +33,7 @@ struct Part {
   Kernel slope = {};  // of a function of another value: moments of its derivative
   Law law = {};
   Kernel tilt = {};  // likewise of f′(x)·(x − E[x])
+  double tilt_share = 0;
 
   Spread spread(const Grid& grid) const;
 };
@@ -114,6 +115,9 @@ class Walk {
   void push(ValueId id, const std::vector<Kernel>& by_part,
             const std::vector<Kernel>* tilted_by_part = nullptr,
             const std::vector<Profile>* profiles_by_part = nullptr);
+  // What δ·(y − E[y]) of y = f(x), here by its part, adds to that of x beyond independence: where a
+  // normalisation behind undoes a scale, the two hang together.
+  Kernel tilt_beyond(ValueId id, std::size_t part) const;
   // By part; none where nothing has arrived.
   const std::vector<Profile>& profiles(ValueId id) const { return profiles_[at(id)]; }
   // The same kernel in every part, spread over the groups.
