@@ -70,7 +70,7 @@ CachingAllocator::BlockId CachingAllocator::allocate(std::int64_t asked_bytes) {
   const bool small = bytes <= largest_small;
   Pool& free = pool(small);
   BlockId id = no_block;
-  if (const auto at = std::ranges::lower_bound(free, Key{bytes, 0, no_block}); at != free.end()) {
+  if (const auto at = free.lower_bound({bytes, 0, no_block}); at != free.end()) {
     id = at->id;
     free.erase(at);
   } else {
@@ -97,13 +97,11 @@ CachingAllocator::BlockId CachingAllocator::allocate(std::int64_t asked_bytes) {
 }
 
 void CachingAllocator::insert(BlockId id) {
-  Pool& free = pool(block(id).small);
-  free.insert(std::ranges::lower_bound(free, key(id)), key(id));
+  pool(block(id).small).insert(key(id));
 }
 
 void CachingAllocator::erase(BlockId id) {
-  Pool& free = pool(block(id).small);
-  free.erase(std::ranges::lower_bound(free, key(id)));
+  pool(block(id).small).erase(key(id));
 }
 
 // The second block, which follows the first, becomes part of it.

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/checked.h"
@@ -58,7 +59,7 @@ class CachingAllocator {
     BlockId id = no_block;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
-  using Pool = std::vector<Key>;  // sorted
+  using Pool = std::set<Key>;  // of a long network a hundred thousand are free at once
   Block& block(BlockId id) { return blocks_[static_cast<std::size_t>(id)]; }
   Pool& pool(bool small) { return small ? small_free_ : large_free_; }
   Key key(BlockId id) { return {block(id).bytes, block(id).address, id}; }
