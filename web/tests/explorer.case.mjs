@@ -197,7 +197,7 @@ export async function explorer_gives_everything_away({ open, home }) {
 
 async function check(page, state) {
   for (const theme of ["light", "dark"]) {
-    await page.locator(".theme select").selectOption(theme);
+    await page.locator(".theme select").evaluate((e, t) => { e.value = t; e.dispatchEvent(new Event("change", { bubbles: true })); }, theme); // also from behind a dialog
     if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
     const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
     assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.failureSummary.split("\n")[1] ?? ""}`).join(" | ")}`), [], `${state}, ${theme}`);
@@ -218,6 +218,12 @@ const states = async (page, look) => {
     await page.waitForTimeout(600);
     await look(name);
   }
+  for (const name of ["Open …", "Take away …", "My own …"]) {
+    await page.getByRole("button", { name }).click();
+    await page.waitForSelector("dialog[open] :is(.ways, .take, .own)");
+    await look(name);
+    await page.keyboard.press("Escape");
+  }
 };
 export async function axe_finds_nothing_in_the_explorer({ open, home }) {
   const page = await open_explorer(open, home);
@@ -228,13 +234,61 @@ export async function a_phone_loses_nothing_of_the_explorer({ open, home }) {
   await states(page, async (state) => {
     const over = await page.evaluate(() => ({
       wide: document.documentElement.scrollWidth - innerWidth,
-      out: [...document.querySelectorAll("main *, header *")].filter((e) => {
+      out: [...document.querySelectorAll("main *, header *, dialog[open] *")].filter((e) => {
         const box = e.getBoundingClientRect();
         return box.width > 0 && box.right > innerWidth + 1 && !e.closest(".scroll, .grid-body, pre, .visually-hidden, .skip, .editor, [hidden]");
       }).slice(0, 4).map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`),
     }));
     assert.ok(over.wide <= 0 && over.out.length === 0, `${state}: ${over.wide} px too wide: ${over.out.join("; ")}`);
   });
+}
+
+const needs_graph = async (page, skip) => (await page.locator("#tab-graph").count()) > 0 || skip("this engine has no graph");
+export async function explorer_graph_unfolds_finds_and_follows({ open, home, skip }) {
+  const page = await open_explorer(open, home, "#net=resnet18&view=graph");
+  await needs_graph(page, skip);
+  const graph = page.locator("[data-name=graph]");
+  const says = (text) => page.waitForFunction((t) => document.querySelector("[data-name=graph]").getAttribute("aria-label").includes(t), text);
+  await says("70 nodes"); // 69 layers and the input
+  await page.waitForFunction(() => document.querySelector("[data-layout-ms]").dataset.layoutMs !== "");
+  await says("0 of them unfolded");
+  await page.getByPlaceholder("Find: name").fill("Conv-5");
+  await page.keyboard.press("Enter");
+  await says("1 of them unfolded");
+  assert.equal(await page.locator(".inspector h2").textContent(), "Conv-5");
+  await graph.focus();
+  await page.keyboard.press("ArrowDown"); // to what reads it
+  await page.waitForFunction(() => document.querySelector(".inspector h2").textContent === "BatchNorm-6");
+  await page.keyboard.press("ArrowUp");
+  await page.waitForFunction(() => document.querySelector(".inspector h2").textContent === "Conv-5");
+  await page.getByRole("button", { name: "Path from here" }).click();
+  await page.getByPlaceholder("Find: name").fill("Add-10");
+  await page.keyboard.press("Enter");
+  // Conv-5, BatchNorm-6, Relu-7, Conv-8, BatchNorm-9, Add-10
+  await page.waitForFunction(() => document.querySelector(".graph .table-tools").textContent.includes("5 steps from Conv-5"));
+  await page.getByRole("button", { name: "Unfold all" }).click();
+  await says("8 of them unfolded");
+  await page.locator(".graph summary").click();
+  assert.match(await page.locator(".graph .data-table").textContent(), /Add-10\s*Add\s*BatchNorm-9, MaxPool-4\s*1×64×56×56/);
+  await page.locator("#tab-layers").click();
+  assert.match(await page.locator(".grid-row.on").textContent(), /Add-10/);
+}
+export async function explorer_shows_what_is_alive_and_who_keeps_it({ open, home, skip }) {
+  const page = await open_explorer(open, home, "#net=resnet18&train=adam&batch=8");
+  await needs_graph(page, skip);
+  await page.locator("[data-name=memory]").focus();
+  for (const key of ["Home", "PageDown", "PageDown", "ArrowUp"]) await page.keyboard.press(key); // step 41, in the forward pass
+  await page.waitForFunction(() => document.querySelector(".memory .readout").textContent.startsWith("weights: 44.6 MiB"));
+  for (let i = 0; i < 8; i++) await page.keyboard.press("ArrowUp");
+  const told = await page.locator(".memory .readout").textContent();
+  assert.match(told, /made in forward of .*, kept by autograd, until the backward pass/);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((t) => t.includes(`forward of ${document.querySelector(".inspector h2").textContent}`), told);
+  await page.locator(".memory summary").click();
+  assert.ok((await page.locator(".memory tbody tr").count()) > 20);
+  await page.getByLabel("Training step").uncheck();
+  await page.getByLabel("Arena").check();
+  await page.waitForFunction(() => document.querySelector("[data-name=memory]").getAttribute("aria-label").startsWith("Arena of inference"));
 }
 
 // Measured and printed, not asserted: they depend on the machine.
@@ -267,4 +321,51 @@ export async function explorer_slider_to_paint_is_measured({ open, home, dist, s
     });
     say(`${hash}: slider to all views painted: median ${quantile(times, 0.5).toFixed(0)} ms, 95 % within ${quantile(times, 0.95).toFixed(0)} ms`);
   }
+}
+export async function explorer_graph_frames_are_measured({ open, home, say, skip }) {
+  const page = await open_explorer(open, home);
+  // 7,000 layers in 1,750 modules.
+  const text = "input 64\nrepeat 1750 {\n  residual {\n    linear 64\n    relu\n  }\n  layernorm\n}\n";
+  await drop(page, "deep.net", Buffer.from(text));
+  await settled(page);
+  await needs_graph(page, skip);
+  await page.locator("#tab-graph").click();
+  await page.waitForFunction(() => document.querySelector("[data-name=graph]")?.getAttribute("aria-label").includes("7001 nodes"));
+  const from = performance.now();
+  await page.getByRole("button", { name: "Unfold all" }).click();
+  await page.waitForFunction(() => document.querySelector("[data-layout-ms]").dataset.unfolded === "yes", null, { timeout: 60_000 });
+  say(`7,000 nodes unfolded: ${(performance.now() - from).toFixed(0)} ms, of which ${await page.locator("[data-layout-ms]").getAttribute("data-layout-ms")} ms of layout in its worker`);
+  for (const way of ["as it is", "the whole"]) {
+    if (way === "the whole") await page.getByRole("button", { name: "Whole" }).click();
+    const times = await page.evaluate(async () => {
+      const canvas = document.querySelector("[data-name=graph] canvas");
+      const box = canvas.getBoundingClientRect();
+      const times = [];
+      let last = performance.now();
+      for (let i = 0; i < 120; i++) {
+        canvas.dispatchEvent(new WheelEvent("wheel", { bubbles: true, cancelable: true, deltaY: i % 60 < 30 ? -50 : 50, clientX: box.left + 250 + i, clientY: box.top + 180 }));
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        const now = performance.now();
+        times.push(now - last);
+        last = now;
+      }
+      return times;
+    });
+    say(`zoomed, ${way}: ${(1000 / quantile(times, 0.5)).toFixed(0)} frames a second in the median, ${(1000 / quantile(times, 0.95)).toFixed(0)} at the 95th percentile`);
+  }
+}
+export async function explorer_first_figures_are_measured({ open, home, say, skip }) {
+  if (!existsSync(model("resnet50.onnx"))) skip("there are no models of the repository here");
+  const page = await open_explorer(open, home);
+  const times = [];
+  for (let i = 0; i < 5; i++) {
+    const from = performance.now();
+    await page.setInputFiles("input[type=file]", model("resnet50.onnx"));
+    await page.waitForFunction(() => document.querySelector("h1").textContent === "resnet50.onnx" && document.querySelector(".totals"));
+    times.push(performance.now() - from);
+    await page.goto("about:blank");
+    await page.goto(`${home}explorer.html`);
+    await page.waitForSelector(".networks button");
+  }
+  say(`resnet50.onnx: first figures ${quantile(times, 0.5).toFixed(0)} ms after it was chosen, in the median of ${times.length}`);
 }

@@ -97,7 +97,10 @@ export class Explorer {
 
   constructor(readonly engine: Engine) {}
 
+  // Engines before the graph and the tensors that are alive refuse these questions.
+  has_graph = $state(true);
   async begin(): Promise<void> {
+    await this.engine.ask({ question: "graph" }).catch((error: unknown) => (this.has_graph = !sentence(error).includes("there is no question")));
     const [devices, networks] = await Promise.all([
       this.engine.ask<{ devices: Device[] }>({ question: "devices" }),
       this.engine.ask<{ networks: Network[] }>({ question: "networks" }),
@@ -154,10 +157,11 @@ export class Explorer {
       }
       void this.model?.close();
       this.model = model;
+      const is_typed_on = source.kind === "text" && this.source?.kind === "text";
       this.source = source;
       this.settings = settings;
       this.problem = null;
-      this.is_fresh = true;
+      this.is_fresh = !is_typed_on; // what is being typed is shown when all of it is there
       this.graph = null;
       this.selection = null;
       this.layer_explained = null;
@@ -200,7 +204,7 @@ export class Explorer {
     const asked_report = part<Report>("report", { question: "layers", ...this.common });
     const asked_time = part<{ time: Time }>("time", { question: "time", ...this.step_question, device: this.device });
     const asked_energy = this.wants_energy ? part<{ energy: Energy }>("energy", { question: "energy", ...this.step_question, device: this.device }) : null;
-    const asked_memory = part<{ memory: Memory; alive?: Alive; explain: Explained[] }>("memory", { question: "memory", ...this.step_question, device: this.device });
+    const asked_memory = part<{ memory: Memory; alive?: Alive; explain: Explained[] }>("memory", { question: "memory", ...this.step_question, device: this.device, ...(this.has_graph ? { alive: true } : {}) });
     const report = await asked_report;
     const show = (): void => {
       if (report === null || report === this.report) return;

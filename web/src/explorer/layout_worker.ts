@@ -16,6 +16,7 @@ let kept = new Map<string, { key: string; level: Level }>();
 function read(given: GraphData): void {
   data = given;
   kept = new Map();
+  known_layouts.clear();
   root = { path: "", name: data.name, parent: null, depth: 0, parts: [], first: 0, count: 0 };
   groups = new Map([["", root]]);
   const find = (path: string): Group => {
@@ -81,7 +82,7 @@ function part_in(group: Group, node: number): string | null {
   return inner === null ? null : `m${inner.path}`;
 }
 
-const text_width = (text: string): number => text.length * 6.9 + 18;
+const text_width = (text: string): number => Math.ceil((text.length * 6.9 + 18) / 12) * 12; // in steps, so that blocks that differ in a number are alike
 
 function lay_out(group: Group, open: Set<string>): Level {
   const within = [...open].filter((p) => p === group.path || group.path === "" || p.startsWith(`${group.path}.`)).sort();
@@ -93,11 +94,11 @@ function lay_out(group: Group, open: Set<string>): Level {
     if (typeof part === "number") {
       const { name, op } = data.nodes[part]!;
       const short = name.slice(name.lastIndexOf("/", name.length - 2) + 1);
-      return { id: `n${part}`, kind: "node", node: part, path: "", label: short, x: 0, y: 0, width: Math.min(190, Math.max(64, text_width(op), text_width(short) * 0.92)), height: 34, inside: null, first: part, count: 1 };
+      return { id: `n${part}`, kind: "node", node: part, path: "", label: short, x: 0, y: 0, width: Math.min(190, Math.max(64, text_width(op), text_width(short) - 12)), height: 34, inside: null, first: part, count: 1 };
     }
     const is_open = open.has(part.path);
     const inside = is_open ? lay_out(part, open) : null;
-    const width = Math.min(230, Math.max(96, text_width(part.name) + 14));
+    const width = Math.min(230, Math.max(96, text_width(part.name) + 12));
     return {
       id: `m${part.path}`, kind: "module", node: -1, path: part.path, label: part.name, x: 0, y: 0,
       width: inside ? Math.max(width, inside.width + 16) : width, height: inside ? inside.height + 40 : 40, inside, first: part.first, count: part.count,
@@ -124,7 +125,7 @@ function lay_out(group: Group, open: Set<string>): Level {
     line.values.add(value);
     between.set(id, line);
   }
-  const laid = boxes.length > most_of_dagre ? quick_layout([...boxes, ...ports.values()], [...between.values()], 16, 34) : by_dagre([...boxes, ...ports.values()], [...between.values()]);
+  const laid = laid_once([...boxes, ...ports.values()], [...between.values()]);
   const place = (box: Box): void => {
     const at = laid.at.get(box.id)!;
     box.x = at.x - box.width / 2;
@@ -167,6 +168,21 @@ function lay_out(group: Group, open: Set<string>): Level {
   const level = { width, height, boxes: [...boxes, ...ports.values()], lines };
   kept.set(group.path, { key, level });
   return level;
+}
+// Networks repeat their blocks: what has the same sizes and the same lines is laid out once.
+const known_layouts = new Map<string, { at: { x: number; y: number }[]; points: { x: number; y: number }[][] }>();
+function laid_once(boxes: Box[], lines: { from: string; to: string }[]): Laid {
+  const index = new Map(boxes.map((box, i) => [box.id, i] as const));
+  const key = `${boxes.map((b) => `${b.kind === "port" ? b.id[0] : ""}${b.width.toFixed(0)}x${b.height.toFixed(0)}`).join(" ")}|${lines.map((l) => `${index.get(l.from)}-${index.get(l.to)}`).join(" ")}`;
+  let known = known_layouts.get(key);
+  if (known === undefined) {
+    const laid = boxes.length > most_of_dagre ? quick_layout(boxes, lines, 16, 34) : by_dagre(boxes, lines);
+    known = { at: boxes.map((box) => laid.at.get(box.id)!), points: lines.map(({ from, to }) => laid.points(from, to)) };
+    known_layouts.set(key, known);
+  }
+  const { at, points } = known;
+  const of_line = new Map(lines.map((line, i) => [`${line.from}\n${line.to}`, points[i]!] as const));
+  return { at: new Map(boxes.map((box, i) => [box.id, at[i]!])), points: (from, to) => of_line.get(`${from}\n${to}`)! };
 }
 function by_dagre(boxes: Box[], lines: { from: string; to: string }[]): Laid {
   const graph = new dagre.graphlib.Graph({ multigraph: false });
