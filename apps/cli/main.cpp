@@ -30,6 +30,7 @@ Exit report_failure(Error error, bool json, std::optional<Exit> status = std::nu
   }
   if (status) return *status;
   // The value of an option is part of the call, a device's name too.
+  if (error.code == ErrorCode::does_not_fit) return Exit::check_failed;
   if (error.code == ErrorCode::bad_argument || error.where.starts_with("--"))
     return Exit::wrong_call;
   return error.code == ErrorCode::internal ? Exit::bug : Exit::bad_input;

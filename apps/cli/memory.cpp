@@ -7,14 +7,8 @@ namespace reckon::cli {
 
 Answer run_memory(const Call& call) {
   RECKON_TRY(needs_model(call));
-  auto found = inquire_memory(call.model(), call.asked);
-  if (!found) {
-    // A budget that no plan keeps is an answer, not a wrong call.
-    if (found.error().where.starts_with("`checkpoint` "))
-      return std::unexpected(Failure(std::move(found).error(), Exit::check_failed));
-    return std::unexpected<Failure>(std::move(found).error());
-  }
-  const MemoryInquiry& kept = keep(*std::move(found));
+  RECKON_ASSIGN(MemoryInquiry found, inquire_memory(call.model(), call.asked));
+  const MemoryInquiry& kept = keep(std::move(found));
   const Subject subject = kept.inquiry.subject();
   const MemoryAnswer& memory = kept.memory;
   const MemoryPage page{.timeline = call.asked.flag("timeline"), .arena = call.asked.has("arena")};

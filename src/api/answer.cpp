@@ -48,8 +48,7 @@ Status answer_memory(const ModelRef& of, const Asked& asked, SeeAnswer see) {
 }
 
 Status answer_fit(const ModelRef& of, const Asked& asked, SeeAnswer see) {
-  bool nothing_fits = false;
-  RECKON_ASSIGN(const FitInquiry found, inquire_fit(of, asked, &nothing_fits));
+  RECKON_ASSIGN(const FitInquiry found, inquire_fit(of, asked));
   fit_answer(see, found.inquiry.subject(), found.fit);
   return {};
 }

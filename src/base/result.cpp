@@ -38,6 +38,8 @@ std::string_view to_string(ErrorCode code) {
       return "syntax";
     case ErrorCode::bad_argument:
       return "bad_argument";
+    case ErrorCode::does_not_fit:
+      return "does_not_fit";
     case ErrorCode::unsupported:
       return "unsupported";
     case ErrorCode::internal:

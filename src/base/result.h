@@ -22,6 +22,7 @@ enum class ErrorCode : std::uint8_t {
   limit,           // beyond a bound that keeps time and memory finite
   syntax,          // a line of the network language that does not parse
   bad_argument,    // a question that makes no sense: batch 0, an option nobody knows
+  does_not_fit,    // an answer: nothing that was asked about fits into what is there
   unsupported,     // understood and not answered yet
   internal,        // a bug of ours
 };

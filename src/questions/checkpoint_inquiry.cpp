@@ -203,7 +203,7 @@ Status search(CheckpointMemory& c, const RecomputeOptions& options, std::int64_t
   }
   if (!by_chain) {
     Error error = both ? std::move(by_graph).error() : std::move(by_chain).error();
-    if (error.code == ErrorCode::bad_argument) error.where = "`checkpoint` " + c.policy;
+    if (error.code == ErrorCode::does_not_fit) error.where = "`checkpoint` " + c.policy;
     return std::unexpected<Error>(std::move(error));
   }
   use_chain(c, options.chain, by_chain->plan);

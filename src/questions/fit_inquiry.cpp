@@ -74,8 +74,7 @@ std::optional<std::int64_t> flash_budget(const FitReport& fit) {
   return fit.device->flash_bytes->value;
 }
 
-Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
-                            bool* nothing_fits) {
+Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked) {
   RECKON_ASSIGN(const std::optional<MemoryPolicy> policy, policy_of(asked));
   TrainingSetup& setup = fit.workload.options.setup;
   setup.precision = named_precision(inquiry.analysis, setup.precision);
@@ -93,10 +92,7 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
     RECKON_ASSIGN(const std::vector<Device> devices, built_in_devices());
     RECKON_ASSIGN(const Footprint needed, FootprintAt(fit.workload).as_given());
     fit.needed_bytes = needed.bytes;
-    auto smallest = smallest_device(fit.workload, devices, fit.margin);
-    *nothing_fits = !smallest;  // that it can be counted is known
-    if (!smallest) return std::unexpected<Error>(std::move(smallest).error());
-    fit.smallest = *std::move(smallest);
+    RECKON_ASSIGN(fit.smallest, smallest_device(fit.workload, devices, fit.margin));
     if (fit.workload.where_follows_device)
       fit.workload.options.torch.where = where_it_runs(fit.smallest->device);
   } else if (asked.flag("advise")) {
@@ -111,7 +107,6 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
     check.fits = check.needed.bytes <= fit.budget_bytes &&
                  (!check.flash_budget_bytes ||
                   check.needed.flash_bytes.value_or(0) <= *check.flash_budget_bytes);
-    *nothing_fits = !check.fits;
     fit.check = std::move(check);
   } else {
     RECKON_TRY(check_variable(*inquiry.model, maximum));
@@ -122,14 +117,7 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
                                .from = {},
                                .to = {},
                                .limits = {.watch = asked.watch()}};
-    auto largest = largest_that_fits(question);
-    if (!largest) {
-      // Variable and budget are right, so that only the search can complain about --max.
-      *nothing_fits = largest.error().code == ErrorCode::bad_argument &&
-                      largest.error().where.starts_with("`max`");
-      return std::unexpected<Error>(std::move(largest).error());
-    }
-    fit.largest = *std::move(largest);
+    RECKON_ASSIGN(fit.largest, largest_that_fits(question));
   }
   note_interruption(asked, inquiry);
   return FitInquiry{std::move(inquiry), std::move(fit)};
@@ -137,12 +125,12 @@ Result<FitInquiry> answered(Inquiry inquiry, FitReport fit, const Asked& asked,
 
 }  // namespace
 
-Result<FitInquiry> inquire_fit(const ModelRef& of, const Asked& asked, bool* nothing_fits) {
+Result<FitInquiry> inquire_fit(const ModelRef& of, const Asked& asked) {
   RECKON_ASSIGN(const Question question, question_of(asked));
   RECKON_ASSIGN(FitReport fit, begin(asked));
   RECKON_ASSIGN(Inquiry inquiry, inquire(of, question));
   RECKON_TRY(check_frozen(*inquiry.model->graph, asked.names("freeze")));
-  return answered(std::move(inquiry), std::move(fit), asked, nothing_fits);
+  return answered(std::move(inquiry), std::move(fit), asked);
 }
 
 }  // namespace reckon

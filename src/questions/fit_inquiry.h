@@ -10,8 +10,8 @@ struct FitInquiry {
   Inquiry inquiry;
   FitReport fit;
 };
-// Without a variable, a smallest device or advice: does it fit as it is? Sets *nothing_fits where
-// the question is right and the answer is no; the error, where there is one, has the sentence.
-Result<FitInquiry> inquire_fit(const ModelRef& of, const Asked& asked, bool* nothing_fits);
+// Without a variable, a smallest device or advice: does it fit as it is? Fails with does_not_fit
+// where no value and no device does.
+Result<FitInquiry> inquire_fit(const ModelRef& of, const Asked& asked);
 
 }  // namespace reckon

@@ -140,7 +140,7 @@ std::unexpected<Error> nothing_fits(const ChipBudget& budget, const ChipCosts& c
                                     const ChipSteps& steps) {
   const ChipDesign least{steps.units, first_mib(costs, steps), steps.gb_per_s};
   const double mm2 = three_mm2(least, costs) / (1 - costs.other_share);
-  return fail(ErrorCode::bad_argument,
+  return fail(ErrorCode::does_not_fit,
               "the smallest chip (" + std::to_string(least.units) + " multipliers, " +
                   std::to_string(least.mib) + " MiB, " + std::to_string(least.gb_per_s) +
                   " GB/s) needs " + rounded_up(mm2) + " mm² and " +

@@ -149,7 +149,7 @@ std::unexpected<Error> nothing_fits(const FitQuestion& q, const Bounds& range,
                                     const SearchResult& found, Prober& prober) {
   if (!found.cheapest) {
     if (prober.least_flash_bytes() < INT64_MAX)
-      return fail(ErrorCode::bad_argument,
+      return fail(ErrorCode::does_not_fit,
                   "the weights need at least " + bytes_text(prober.least_flash_bytes()) +
                       " of flash at every " + q.variable + " that was tried, and " +
                       bytes_text(*q.flash_budget_bytes) + " are there",
@@ -179,7 +179,7 @@ std::unexpected<Error> nothing_fits(const FitQuestion& q, const Bounds& range,
   else if (found.tried_above && !found.exact)
     text += "; values up to " + number(found.tried_to) + " of " + number(range.to) +
             " were tried one by one";
-  return fail(ErrorCode::bad_argument, std::move(text), "`max` " + q.variable);
+  return fail(ErrorCode::does_not_fit, std::move(text), "`max` " + q.variable);
 }
 
 std::string sentence_of(const FitQuestion& q, const Bounds& range, const SearchResult& found,
@@ -360,7 +360,7 @@ Result<DeviceAnswer> smallest_device(const Workload& subject, std::span<const De
     if (is_better) best = &device;
   }
   if (smallest == nullptr)
-    return fail(ErrorCode::bad_argument,
+    return fail(ErrorCode::does_not_fit,
                 doing(subject) + " needs " + bytes_text(given.bytes) +
                     (too_small == nullptr
                          ? " and there are no devices"

@@ -56,7 +56,7 @@ class ParetoFront {
   // The index of that plan. A budget below the least memory is refused with that.
   Result<std::size_t> within_budget(std::int64_t bytes) const {
     if (bytes < points_[0].memory_bytes)
-      return fail(ErrorCode::bad_argument,
+      return fail(ErrorCode::does_not_fit,
                   "a budget of " + std::to_string(bytes) +
                       " bytes is too small: with recomputation, a step needs at least " +
                       std::to_string(points_[0].memory_bytes) + " bytes",
