@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reckon/reckon.h"
 
@@ -55,6 +56,40 @@ inline void check_sums(const char* question, const Json& answer, std::string_vie
   }
 }
 
+// In each step, the tensors that are alive at its fullest moment.
+inline void check_alive(const char* question, const Json& answer, std::string_view text) {
+  if (!answer.contains("alive")) return;
+  const Json& steps = answer["memory"]["timeline"];
+  std::vector<std::int64_t> sums(steps.size() + 1, 0);
+  for (const Json& tensor : answer["alive"]["tensors"]) {
+    const auto first = tensor["first_step"].get<std::size_t>(),
+               behind = tensor["last_step"].get<std::size_t>() + 1;
+    if (first >= behind || behind > steps.size()) fail_on(question, "steps", text);
+    sums[first] += tensor["bytes"].get<std::int64_t>();
+    sums[behind] -= tensor["bytes"].get<std::int64_t>();
+  }
+  std::int64_t alive = 0;
+  for (std::size_t step = 0; step < steps.size(); ++step) {
+    alive += sums[step];
+    if (alive != steps[step]["peak_bytes"].get<std::int64_t>())
+      fail_on(question, "what is alive does not add up in step " + std::to_string(step), text);
+  }
+}
+
+// Every operand is a value, and every value that a node makes has one maker.
+inline void check_graph(const char* question, const Json& answer, std::string_view text) {
+  if (!answer.contains("graph")) return;
+  std::vector<int> n_makers(answer["graph"]["values"].size(), 0);
+  for (const Json& node : answer["graph"]["nodes"])
+    for (const char* key : {"inputs", "outputs"})
+      for (const Json& id : node[key]) {
+        if (id.is_null()) continue;
+        if (id.get<std::size_t>() >= n_makers.size()) fail_on(question, "no such value", text);
+        if (*key == 'o' && ++n_makers[id.get<std::size_t>()] > 1)
+          fail_on(question, "two nodes make one value", text);
+      }
+}
+
 inline void ask(const reckon_model* model, const char* question) {
   const std::unique_ptr<char, void (*)(char*)> text(reckon_answer(model, question), reckon_free);
   if (text == nullptr) return;
@@ -67,6 +102,8 @@ inline void ask(const reckon_model* model, const char* question) {
   if (const std::string path = negative_size(answer); !path.empty())
     fail_on(question, "negative: " + path, text.get());
   check_sums(question, answer, text.get());
+  check_alive(question, answer, text.get());
+  check_graph(question, answer, text.get());
 }
 
 }  // namespace reckon

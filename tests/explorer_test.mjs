@@ -67,8 +67,8 @@ const of_every = [
   { question: "layers" },
   { question: "explain" },
   { question: "memory" },
-  { question: "memory", train: true, optimizer: "adam", tensors: true },
-  { question: "memory", tensors: true },
+  { question: "memory", train: true, optimizer: "adam", alive: true },
+  { question: "memory", alive: true },
   { question: "graph" },
   { question: "time", device: "t4" },
   { question: "energy" },
@@ -77,7 +77,7 @@ const of_every = [
 const of_small = [
   { question: "memory", arena: "optimal", order: "best" },
   { question: "memory", train: true, checkpoint: "optimal", device: "t4" },
-  { question: "memory", train: true, checkpoint: "module", precision: "autocast-bf16", where: "cuda", tensors: true },
+  { question: "memory", train: true, checkpoint: "module", precision: "autocast-bf16", where: "cuda", alive: true },
   { question: "fit", device: "t4", max: "batch", train: true },
   { question: "fit", budget: "64KiB", advise: true, train: true },
   { question: "time", device: "h100-sxm", precision: "bf16", train: true, batches: "1..8" },
@@ -177,7 +177,7 @@ function time() {
     const marks = [performance.now()];
     const model = open_path(engine, path, read);
     marks.push(performance.now());
-    for (const question of [{ question: "report" }, { question: "graph" }, { question: "memory", train: true, tensors: true }]) {
+    for (const question of [{ question: "report" }, { question: "graph" }, { question: "memory", train: true, alive: true }]) {
       engine.answer(model, JSON.stringify(question));
       marks.push(performance.now());
     }

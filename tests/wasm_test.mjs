@@ -75,6 +75,8 @@ const left_out = [
   ["784-128-64-10", { question: "memory", order: "best" }, "order"],
   ["784-128-64-10", { question: "memory", where: "cuda" }, "GPU"],
   ["784-128-64-10", { question: "memory", precision: "autocast-bf16" }, "autocast"],
+  ["784-128-64-10", { question: "memory", alive: true }, "tensors"],
+  ["784-128-64-10", { question: "graph" }, "graph"],
   ["784-128-64-10", { question: "energy", device: "t4" }, "energy"],
   ["784-128-64-10", { question: "time", device: "t4" }, "time"],
   ["vgg16", { question: "fit", advise: true, train: true, batch: 4096, device: "laptop-8gb" }, "changes"],

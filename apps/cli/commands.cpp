@@ -10,6 +10,7 @@ namespace reckon::cli {
   ROW(report)                \
   ROW(layers)                \
   ROW(explain)               \
+  ROW(graph)                 \
   ROW(memory)                \
   ROW(fit)                   \
   ROW(time)                  \

@@ -22,9 +22,10 @@
  *   "report": batch, set, shape, convention, all
  *   "layers": batch, set, shape, convention, all
  *   "explain": layer, batch, set, shape
+ *   "graph": batch, set, shape
  *   "memory": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, torch,
  *       where, attention, update, freeze, accumulate, zero_grad, context, margin, arena, order,
- *       checkpoint, device
+ *       checkpoint, device, alive
  *   "fit": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, torch,
  *       where, attention, update, freeze, zero_grad, context, margin, device, budget, max,
  *       smallest_device, advise

@@ -147,6 +147,7 @@ constexpr Answerer answerers[] = {
     {"report", answer_report},
     {"layers", answer_report},
     {"explain", answer_explain},
+    {"graph", answer_graph},
     {"memory", answer_memory},
     {"fit", answer_fit},
     {"time", answer_time},

@@ -2,11 +2,13 @@
 
 #include "questions/chip_inquiry.h"
 #include "questions/energy_inquiry.h"
+#include "questions/graph_answer.h"
 #include "questions/rules_inquiry.h"
 #include "questions/time_sweep.h"
 #include "questions/unit_inquiry.h"
 #include "report/chip_pages.h"
 #include "report/energy_pages.h"
+#include "report/graph_pages.h"
 #include "report/rules_pages.h"
 #include "report/silicon_pages.h"
 #include "report/time_pages.h"
@@ -21,6 +23,13 @@ Result<TimeSweepInquiry> inquire_time_sweep(const ModelRef& of, const Asked& ask
 }
 
 }  // namespace
+
+Status answer_graph(const ModelRef& of, const Asked& asked, SeeAnswer see) {
+  RECKON_ASSIGN(const Question question, question_of(asked));
+  RECKON_ASSIGN(const Inquiry inquiry, inquire(of, question));
+  graph_answer(see, inquiry.subject(), graph_answer(inquiry.analysis));
+  return {};
+}
 
 Status answer_time(const ModelRef& of, const Asked& given, SeeAnswer see) {
   Asked asked = given;

@@ -32,6 +32,11 @@ Status answer_rules(const ModelRef& of, const Asked& asked, SeeAnswer) {
 Status answer_all_rules(const Asked& asked, SeeAnswer) {
   return refusal(inquire_rules(asked));
 }
+Status answer_graph(const ModelRef&, const Asked&, SeeAnswer) {
+  return fail(ErrorCode::unsupported,
+              "the engine of a page lists no graph; the program does: reckon graph MODEL",
+              "question");
+}
 Status answer_gradients_in_time(const Asked&, SeeAnswer) {
   return fail(ErrorCode::unsupported,
               "the engine of a page runs no recurrent layers; the program does: "

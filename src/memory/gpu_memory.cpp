@@ -44,6 +44,11 @@ class Replay {
         case HeapEvent::Kind::let_go:
           let_go(blocks_[static_cast<std::size_t>(event.id)]);
           break;
+        case HeapEvent::Kind::counted:
+        case HeapEvent::Kind::named:
+        case HeapEvent::Kind::step_began:
+        case HeapEvent::Kind::step_ended:
+          break;
         case HeapEvent::Kind::backward:
           backward = true;
           break;

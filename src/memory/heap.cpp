@@ -16,9 +16,9 @@ StorageId Heap::allocate(std::int64_t bytes, Holding holding) {
   parts_[kind(holding)] += bytes;
   alive_ += bytes;
   const auto id = static_cast<StorageId>(storages_.size() - 1);
-  note({holding == Holding::param_gradient ? HeapEvent::Kind::taken_for_good
-                                           : HeapEvent::Kind::taken,
-        id});
+  note(HeapEvent{
+      holding == Holding::param_gradient ? HeapEvent::Kind::taken_for_good : HeapEvent::Kind::taken,
+      id, static_cast<std::int32_t>(holding)});
   hold(id, holding);
   note_peak();
   return id;
@@ -44,7 +44,7 @@ void Heap::hold(StorageId id, Holding holding) {
   Storage& storage = storages_[index(id)];
   ++storage.holders;
   ++storage.by_kind[kind(holding)];
-  recount(storage);
+  recount(id);
 }
 
 void Heap::release(StorageId id, Holding holding) {
@@ -53,14 +53,15 @@ void Heap::release(StorageId id, Holding holding) {
   --storage.holders;
   --storage.by_kind[kind(holding)];
   if (storage.adopted) return;
-  if (storage.holders > 0) return recount(storage);
-  note({HeapEvent::Kind::let_go, id});
+  if (storage.holders > 0) return recount(id);
+  note(HeapEvent{HeapEvent::Kind::let_go, id});
   alive_ = alive_ - storage.bytes;
   parts_[kind(storage.counted)] = parts_[kind(storage.counted)] - storage.bytes;
 }
 
 // A storage that autograd keeps counts as saved, whoever else holds it.
-void Heap::recount(Storage& storage) {
+void Heap::recount(StorageId id) {
+  Storage& storage = storages_[index(id)];
   if (storage.adopted) return;
   constexpr Holding order[] = {Holding::param_gradient, Holding::saved, Holding::gradient,
                                Holding::activation, Holding::workspace};
@@ -68,6 +69,8 @@ void Heap::recount(Storage& storage) {
     if (storage.by_kind[kind(holding)] == 0) continue;
     parts_[kind(storage.counted)] = parts_[kind(storage.counted)] - storage.bytes;
     parts_[kind(holding)] += storage.bytes;
+    if (storage.counted != holding)
+      note(HeapEvent{HeapEvent::Kind::counted, id, static_cast<std::int32_t>(holding)});
     storage.counted = holding;
     return;
   }
@@ -85,6 +88,7 @@ void Heap::note_peak() {
 }
 
 void Heap::start_peak() {
+  note(HeapEvent::Kind::step_began);
   peak_bytes_ = alive_bytes();
   for (std::size_t i = 0; i < n_holdings; ++i) peak_parts_[i] = parts_[i].value_or(INT64_MAX);
 }

@@ -23,17 +23,23 @@ inline constexpr std::size_t n_holdings = 5;
 using StorageId = std::int32_t;
 inline constexpr StorageId no_storage = -1;  // weights, constants and the caller's own tensors
 
-// What happened, in order: the input of an allocator's simulation (memory/gpu_memory.h).
+// What happened, in order: the input of an allocator's simulation (memory/gpu_memory.h), and of the
+// list of tensors that are alive (memory/alive.h).
 struct HeapEvent {
   enum class Kind : std::uint8_t {
-    taken,
+    taken,           // for the Holding `about`
     taken_for_good,  // a parameter's gradient: there until the update is done
     let_go,
+    counted,     // from now on for the Holding `about`
+    named,       // it is the value `about`, or its gradient
+    step_began,  // a point of the timeline
+    step_ended,
     backward,  // the backward pass begins, in a thread of its own
     product,   // a matrix product runs
   };
   Kind kind = Kind::taken;
   StorageId id = no_storage;
+  std::int32_t about = 0;
 };
 
 class Heap {
@@ -53,8 +59,11 @@ class Heap {
   std::int64_t saved_bytes() const;
 
   // From now on; the events outlive the heap or record() is called again.
-  void record(std::vector<HeapEvent>* events) { events_ = events; }
-  void note(HeapEvent::Kind kind) { note({kind, no_storage}); }
+  void record(std::vector<HeapEvent>* events);
+  void note(HeapEvent::Kind kind) { note(HeapEvent{kind}); }
+  void name(StorageId id, std::int32_t value) {
+    if (id != no_storage) note(HeapEvent{HeapEvent::Kind::named, id, value});
+  }
 
   // Scratch that comes and goes within one operator.
   void touch(std::int64_t bytes);
@@ -75,10 +84,8 @@ class Heap {
     Holding counted = Holding::activation;  // under which its bytes stand in parts_
   };
   static std::size_t index(StorageId id) { return static_cast<std::size_t>(id); }
-  void recount(Storage& storage);
-  void note(HeapEvent event) {
-    if (events_ != nullptr) events_->push_back(event);
-  }
+  void recount(StorageId id);
+  void note(HeapEvent event);
   void note_peak();
 
   std::vector<Storage> storages_;

@@ -20,6 +20,13 @@ std::int64_t update_bytes(const Analysis& analysis, const TimelineOptions& optio
 struct Resident {
   std::int64_t weights = 0, buffers = 0, input = 0, optimizer = 0, gradients = 0;
   std::int64_t total() const { return weights + buffers + input + optimizer + gradients; }
+  std::array<AlwaysThere, 5> parts() const {
+    return {{{Category::weights, weights},
+             {Category::buffers, buffers},
+             {Category::input, input},
+             {Category::optimizer, optimizer},
+             {Category::gradients, gradients}}};
+  }
 };
 
 Resident resident(const Graph& graph, const Analysis& analysis, const TimelineOptions& options,
@@ -98,7 +105,7 @@ Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
   const Resident base = resident(graph, analysis, options, ledger);
   TorchRun run(graph, analysis, options);
   std::vector<HeapEvent> events;
-  if (options.torch.is_on_gpu()) run.heap.record(&events);
+  if (options.torch.is_on_gpu() || options.alive) run.heap.record(&events);
   run.forward();
   if (options.setup.training) {
     run.loss();
@@ -109,6 +116,13 @@ Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
   if (options.torch.is_on_gpu()) {
     RECKON_ASSIGN(timeline.gpu, gpu_memory(analysis, options, ledger, events, run.heap));
   }
+  const bool training = options.setup.training;
+  if (options.alive) {
+    RECKON_ASSIGN(
+        timeline.alive,
+        alive_tensors(graph, events, run.heap, base.parts(),
+                      training ? std::optional(update_bytes(analysis, options)) : std::nullopt));
+  }
   timeline.resident_bytes = base.total();
   timeline.saved_bytes = run.saved_bytes;
   timeline.autograd_bytes = run.autograd_bytes;
@@ -117,7 +131,7 @@ Result<Timeline> make_timeline(const Graph& graph, const Analysis& analysis,
   timeline.step_peak_bytes = run.peak.bytes;
   timeline.points = std::move(run.points);
   timeline.peak = run.peak;
-  if (options.setup.training) {
+  if (training) {
     const std::int64_t scratch = update_bytes(analysis, options);
     const std::int64_t alive = timeline.points.empty() ? 0 : timeline.points.back().alive_bytes;
     timeline.points.push_back(

@@ -12,6 +12,7 @@
 #include <array>
 
 #include "analysis/analyze.h"
+#include "memory/alive.h"
 #include "memory/gpu_memory.h"
 #include "memory/heap.h"
 #include "memory/ledger.h"
@@ -37,6 +38,7 @@ struct TimelineOptions {
   bool set_to_none = true;              // gradients do not exist before the backward pass
   std::optional<UpdateLoop> update = {};  // unset: as PyTorch chooses
   const RerunPlan* rerun = nullptr;       // what the backward pass runs again; in a page: nothing
+  bool alive = false;                     // list the tensors
 
   UpdateLoop update_loop() const;
 };
@@ -71,7 +73,13 @@ struct Timeline {
   std::int64_t forward_peak_bytes = 0;  // above resident, forward and loss
   std::int64_t step_peak_bytes = 0;     // above resident, without the update
   std::optional<GpuMemory> gpu;         // where it runs on one
+  // Where they are asked for: in each step, those that are alive when it holds the most sum to its
+  // peak_bytes.
+  std::optional<std::vector<AliveTensor>> alive;
 };
+
+// The first point that is as full as the peak; -1 where there are no points.
+std::int32_t peak_step(const Timeline& timeline);
 
 // Temporaries of the optimizer's step, of each parameter that it trains; none where it needs none.
 // The loop of single parameters makes two of that size, foreach all at once.

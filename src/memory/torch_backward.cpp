@@ -26,6 +26,7 @@ bool TorchRun::shares_gradient(const OpContext& ctx, int i) const {
 // Where branches meet, gradients are summed: in place when nobody else holds the first one, and it
 // is no expanded view.
 void TorchRun::add_gradient(ValueId id, StorageId gradient, const Layout* expanded) {
+  heap.name(gradient, id);
   StorageId& sum = gradients_[at(id)];
   if (sum == no_storage) {
     sum = gradient;
@@ -38,6 +39,7 @@ void TorchRun::add_gradient(ValueId id, StorageId gradient, const Layout* expand
     return;
   }
   const StorageId fresh = heap.allocate(bytes_of_value(id), Holding::gradient);
+  heap.name(fresh, id);
   heap.release(sum, Holding::gradient);
   heap.release(gradient, Holding::gradient);
   sum = fresh;
@@ -48,6 +50,7 @@ void TorchRun::add_gradient(ValueId id, StorageId gradient, const Layout* expand
 // it is a view (torch/csrc/autograd/input_buffer.cpp): a linear layer's weight gradient is turned.
 void TorchRun::add_param_gradient(ValueId id, StorageId gradient, bool is_view) {
   if (gradient == no_storage) gradient = heap.allocate(bytes_of_value(id), Holding::param_gradient);
+  heap.name(gradient, id);
   ParamGradient& sum = param_gradients_[at(id)];
   const bool is_first = sum == ParamGradient::nothing;
   if (sum == ParamGradient::view) heap.touch(heap.bytes(gradient));  // of both sums

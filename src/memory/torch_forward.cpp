@@ -243,6 +243,8 @@ void TorchRun::run_node(NodeId id) {
     keep_for_backward(ctx, id);
     if (ctx.has_output(0)) touch_temporaries(ctx, needs_grad(ctx.output_id(0)));
   }
+  for (const ValueId out : graph_.outputs_of(node))
+    if (out != none) heap.name(held(out).storage, out);
   release_after(id);
   end_point(phase_, id, node.name);
 }
@@ -340,6 +342,7 @@ std::int64_t TorchRun::loss_bytes(ValueId out) const {
 
 void TorchRun::end_point(Phase phase, NodeId node, std::string_view layer) {
   points.push_back({phase, node, layer, heap.alive_bytes(), heap.peak_bytes()});
+  heap.note(HeapEvent::Kind::step_ended);
   if (heap.peak_bytes() <= peak.bytes) return;
   const auto& parts = heap.peak_parts();
   const auto part = [&](Holding h) { return parts[static_cast<std::size_t>(h)]; };

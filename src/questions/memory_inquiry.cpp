@@ -214,6 +214,7 @@ Result<TimelineOptions> timeline_options(const Asked& asked) {
   RECKON_ASSIGN(options.torch, torch_policy(asked));
   if (asked.question() == "measure") return options;
   options.set_to_none = !asked.flag("zero-grad");
+  options.alive = asked.flag("alive");
   std::optional<Device> device;
   if (asked.has("device")) {
     RECKON_ASSIGN(device, asked.device("device"));

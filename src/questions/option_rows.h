@@ -13,11 +13,11 @@ namespace rows {
 
 inline constexpr std::string_view
     models =
-        "report layers explain memory fit time energy chip measure train rules step "
+        "report layers explain graph memory fit time energy chip measure train rules step "
         "activation_share gradients",
     training = "memory fit time energy measure",
     pages =
-        "report layers explain memory fit time energy chip measure train devices silicon "
+        "report layers explain graph memory fit time energy chip measure train devices silicon "
         "gradients rules networks";
 inline constexpr Face program = Face::program, json = Face::json;
 
@@ -25,7 +25,7 @@ inline constexpr Face program = Face::program, json = Face::json;
 
 inline constexpr Option option_rows[] = {
     // What is asked about.
-    Option{"model", "report layers explain memory fit time energy chip measure train rules",
+    Option{"model", "report layers explain graph memory fit time energy chip measure train rules",
            Kind::word, "MODEL", "a file, a built-in network, or 784-128-64-10"}
         .from_list("models")
         .only(rows::program)
@@ -84,7 +84,8 @@ inline constexpr Option option_rows[] = {
         .argument(),
 
     // The model.
-    Option{"batch", "report layers explain memory fit energy chip measure step activation_share",
+    Option{"batch",
+           "report layers explain graph memory fit energy chip measure step activation_share",
            Kind::whole, "N", "inputs in one pass (1)"},
     Option{"batch", "time", Kind::range, "N", "inputs in one pass (1); 1..256: a table"},
     Option{"batch", "rules", Kind::whole, "N", "inputs in one pass"}.by_default("32").within(
@@ -174,6 +175,7 @@ inline constexpr Option option_rows[] = {
            "none, module, selective, attention, every:K, sqrt, optimal, budget=6GiB"}
         .from_list("checkpoints"),
     Option{"device", "memory", Kind::device, "NAME|FILE", "hold the need against this device"},
+    Option{"alive", "memory", Kind::flag, "", "the tensors that are alive, and what keeps each"},
     Option{"timeline", "memory", Kind::flag, "", "plot what is alive, step by step"}.only(
         rows::program),
     Option{"device", "fit", Kind::device, "NAME|FILE", "its usable memory is the budget"},

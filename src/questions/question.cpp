@@ -29,6 +29,11 @@ constexpr QuestionKind kinds[] = {
      "  reckon explain resnet50.onnx layer1.0.conv1 --batch 32\n"
      "  reckon explain gpt2 '#3'\n"
      "  reckon explain 784-128-64-10"},
+    {"graph", "Its nodes and the values that join them, to draw.", Face::every, false,
+     "In JSON with shapes, roles and indices: for programs that draw the network or follow\n"
+     "its paths. Nodes come in the order of `reckon layers --all`.",
+     "  reckon graph resnet50.onnx\n"
+     "  reckon graph gpt2 --format json | jq '.graph.nodes | length'"},
     {"memory", "What an inference or a training step needs, and why.", Face::every, false,
      "The policy pytorch simulates the step: what is alive at its worst moment. The\n"
      "policy textbook adds up weights, gradients, optimizer state and activations, the\n"

@@ -3,6 +3,7 @@
 #include "report/chip_pages.h"
 #include "report/energy_pages.h"
 #include "report/fit_pages.h"
+#include "report/graph_pages.h"
 #include "report/json_fields.h"
 #include "report/measure_pages.h"
 #include "report/memory_pages.h"
@@ -34,6 +35,9 @@ void report_answer(SeeAnswer see, const Subject& subject, Rows which) {
   const LayersAnswer layers{subject.analysis, which};
   about(see, subject, layers_field, &layers);
 }
+void graph_answer(SeeAnswer see, const Subject& subject, const GraphAnswer& graph) {
+  about(see, subject, graph_field, &graph);
+}
 void explain_answer(SeeAnswer see, const Subject& subject, const Layer& layer) {
   const LayersAnswer layers{subject.analysis, Rows::all, &layer};
   explained(see, subject, layers_field, &layers, {explain_layer(subject.analysis, layer), {}});
@@ -55,7 +59,12 @@ void memory_answer(SeeAnswer see, const Subject& subject, const MemoryAnswer& me
     total.add({{line.name, line.bytes}});
   }
   lines.figures.push_back({"total_bytes", "B", weakest, total, ""});
-  explained(see, subject, memory_field, &memory, lines);
+  const AnswerPart subject_part{&subject_fields, &subject}, memory_part{&memory_field, &memory},
+      lines_part{&explain_field, &lines};
+  if (memory.timeline && memory.timeline->alive)
+    see({who, subject_part, memory_part, {&alive_field, &*memory.timeline}, lines_part});
+  else
+    see({who, subject_part, memory_part, lines_part});
 }
 
 void rules_answer(SeeAnswer see, const RulesReport& report) {

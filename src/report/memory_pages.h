@@ -20,9 +20,10 @@ struct MemoryPage {
 };
 std::string memory_text(const Subject& subject, const MemoryAnswer& memory, const MemoryPage& page,
                         const Style& style);
-// CSV and Markdown: figure, value, unit; or the points of the timeline, or the arena.
+// CSV and Markdown: figure, value, unit; or the points of the timeline, its tensors, or the arena.
 Sheet memory_sheet(const MemoryAnswer& memory);
 Sheet timeline_sheet(const MemoryAnswer& memory);
+Sheet alive_sheet(const MemoryAnswer& memory);  // REQUIRES: timeline->alive
 Sheet arena_sheet(const MemoryAnswer& memory);
 void memory_answer(SeeAnswer see, const Subject& subject, const MemoryAnswer& memory);
 

@@ -40,6 +40,17 @@ Sheet timeline_sheet(const MemoryAnswer& m) {
   return sheet_of_items(memory_field, &m, "memory.timeline", columns);
 }
 
+Sheet alive_sheet(const MemoryAnswer& m) {
+  const FieldColumn columns[] = {{.path = "tensor", .is_name = true},
+                                 {.path = "category"},
+                                 {.path = "bytes"},
+                                 {.path = "first_step", .title = "from step"},
+                                 {.path = "last_step", .title = "to step"},
+                                 {.path = "phase", .priority = 1},
+                                 {.path = "layer", .priority = 1, .is_name = true}};
+  return sheet_of_items(alive_field, &*m.timeline, "alive.tensors", columns);
+}
+
 Sheet arena_sheet(const MemoryAnswer& m) {
   const FieldColumn columns[] = {{.path = "tensor", .is_name = true},
                                  {.path = "offset"},

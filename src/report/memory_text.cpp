@@ -1,6 +1,9 @@
 // `reckon memory` on one screen: what is asked, the ledger, the peak, an inference's arena, what
 // recomputation changes.
 #include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "base/formula.h"
 #include "base/number.h"
@@ -249,6 +252,29 @@ void the_timeline(Page& page, const Timeline& timeline) {
   page.append(draw(plot, page.style()));
 }
 
+// The largest tensors at the peak, weights and the like apart, which stand above.
+void alive_at_the_peak(Page& page, const Timeline& timeline) {
+  const std::int32_t step = peak_step(timeline);
+  std::vector<const AliveTensor*> alive;
+  for (const AliveTensor& tensor : *timeline.alive)
+    if (tensor.first_step <= step && step <= tensor.last_step && tensor.made_in_step != none)
+      alive.push_back(&tensor);
+  std::ranges::sort(alive, {}, [](const AliveTensor* tensor) {
+    return std::pair(-tensor->bytes, tensor->storage);
+  });
+  constexpr std::size_t most = 20;
+  const auto n = static_cast<std::int64_t>(alive.size());
+  page.heading("Alive at the peak",
+               alive.size() > most ? "the largest " + std::to_string(most) + " of " + grouped(n)
+                                   : counted(n, "tensor"));
+  for (const AliveTensor* const tensor : std::span(alive).first(std::min(most, alive.size()))) {
+    const TimelinePoint& made = timeline.points[static_cast<std::size_t>(tensor->made_in_step)];
+    std::string words(to_string(tensor->category));
+    if (!tensor->name.empty()) words += ": " + printable(tensor->name);
+    page.row(printable(made.layer), bytes_binary(tensor->bytes), words);
+  }
+}
+
 void against_device(Page& page, const MemoryAnswer& m) {
   if (!m.device) return;
   const Device& device = *m.device;
@@ -289,6 +315,7 @@ std::string memory_text(const Subject& subject, const MemoryAnswer& memory,
   the_ledger(page, memory);
   the_peak(page, memory);
   if (wanted.timeline && memory.timeline) the_timeline(page, *memory.timeline);
+  if (memory.timeline && memory.timeline->alive) alive_at_the_peak(page, *memory.timeline);
   the_inference(page, memory, wanted);
   the_recomputation(page, memory);
   on_the_gpu(page, memory);
