@@ -27,9 +27,8 @@ void agree(const std::string& network, const std::string& device, bool train,
   asked.give("device", {.text = device});
   asked.give("precision", {.text = precision});
   if (train) asked.give("train", {});
-  bool nothing_fits = false;
-  const auto fit = inquire_fit(network, asked, &nothing_fits);
-  if (nothing_fits) {
+  const auto fit = inquire_fit(network, asked);
+  if (!fit && fit.error().code == ErrorCode::does_not_fit) {
     EXPECT_FALSE(memory_fits(network, 1, asked));
     return;
   }
