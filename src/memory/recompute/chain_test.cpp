@@ -224,7 +224,7 @@ TEST(Optimum, BudgetIsKeptAndOneByteBelowTheLeastIsRefused) {
     EXPECT_EQ(plan_for_budget(chain, least)->memory_bytes, least);
     const auto refused = plan_for_budget(chain, least - 1);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::bad_argument);
+    EXPECT_EQ(refused.error().code, ErrorCode::does_not_fit);
     EXPECT_NE(refused.error().message.find(std::to_string(least) + " bytes"), std::string::npos);
     const std::int64_t most = simulate(chain, plan_none())->peak_bytes;
     EXPECT_EQ(plan_for_budget(chain, most)->extra_time, 0);
