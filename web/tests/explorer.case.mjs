@@ -268,7 +268,8 @@ export async function explorer_graph_unfolds_finds_and_follows({ open, home, ski
   await page.waitForFunction(() => document.querySelector(".graph .table-tools").textContent.includes("5 steps from Conv-5"));
   await page.getByRole("button", { name: "Unfold all" }).click();
   await says("8 of them unfolded");
-  await page.locator(".graph summary").click();
+  await page.locator(".graph summary").click(); // the table comes with the event that tells of the click
+  await page.locator(".graph .data-table tbody tr").first().waitFor();
   assert.match(await page.locator(".graph .data-table").textContent(), /Add-10\s*Add\s*BatchNorm-9, MaxPool-4\s*1×64×56×56/);
   await page.locator("#tab-layers").click();
   assert.match(await page.locator(".grid-row.on").textContent(), /Add-10/);
@@ -285,6 +286,7 @@ export async function explorer_shows_what_is_alive_and_who_keeps_it({ open, home
   await page.keyboard.press("Enter");
   await page.waitForFunction((t) => t.includes(`forward of ${document.querySelector(".inspector h2").textContent}`), told);
   await page.locator(".memory summary").click();
+  await page.locator(".memory tbody tr").first().waitFor();
   assert.ok((await page.locator(".memory tbody tr").count()) > 20);
   await page.getByLabel("Training step").uncheck();
   await page.getByLabel("Arena").check();
