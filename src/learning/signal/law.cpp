@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <utility>
 
 namespace reckon::signal {
 namespace {
@@ -107,7 +108,7 @@ Passed back_through(const Function& f, const Spread& x, const Profile& arriving)
     // By rank among the numbers of y; what is equal there shares the mean.
     std::vector<std::size_t> order(n);
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return y[i]; });
+    std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(y[i], i); });
     const double near = 1e-9 * (y[order.back()] - y[order.front()]);
     for (std::size_t begin = 0; begin < n;) {
       std::size_t end = begin;
