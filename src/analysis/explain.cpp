@@ -118,43 +118,53 @@ struct Explainer {
     return sizes_alone ? Bytes() : tensor_bytes(ctx.in(i));
   }
 
-  void read() {
-    ExplainedFigure& out = add("read_bytes", "B");
-    const bool view = layer.in_place && is_view(node);
-    if (view) out.note = "the output is a view of the input: nothing moves";
-    std::vector<int> operands;
-    for (int i = 0; i < ctx.n_inputs() && !view; ++i) {
-      const auto bytes = ctx.has_input(i) ? bytes_read(i) : Bytes();
-      if (!bytes || !(bytes->count == Checked(0))) operands.push_back(i);
-    }
-    for (std::size_t k = 0; k < operands.size(); ++k) {
-      const int i = operands[k];
-      if (k + 1 == Figure::max_terms && operands.size() > Figure::max_terms) {
-        Checked rest = 0;
-        for (; k < operands.size(); ++k) {
-          const auto bytes = bytes_read(operands[k]);
-          rest = bytes ? rest + bytes->count : Checked(INT64_MAX) + 1;
-        }
-        out.figure.add("others", {{"B", rest.value_or(unknown_dim)}});
-        return;
-      }
-      const bool selects = i == 0 && node.op != nullptr && has(node.op->traits, Trait::selects);
-      const Tensor& tensor = selects ? ctx.out(0) : ctx.in(i);
-      const auto whole = tensor_bytes(tensor), bytes = bytes_read(i);
-      if (!bytes || (whole && whole->count == bytes->count))
-        add_tensor(out.figure, node, tensor, i, selects, true);
+  // A tensor that moves, as input or output i: `bytes` of it, nullopt where unknown.
+  struct Moved {
+    const Tensor* tensor;
+    int i;
+    bool output;
+    std::optional<Bytes> bytes;
+  };
+  // One term each; where there are more of them than terms, the last is the sum of the others.
+  void add_all(Figure& figure, std::span<const Moved> all) const {
+    const std::size_t n = all.size() > Figure::max_terms ? Figure::max_terms - 1 : all.size();
+    for (const Moved& one : all.first(n)) {
+      const auto whole = tensor_bytes(*one.tensor);
+      if (!one.bytes || (whole && whole->count == one.bytes->count))
+        add_tensor(figure, node, *one.tensor, one.i, one.output, true);
       else
-        out.figure.add(operand_names(node, i, false, 0).operand,
-                       {{"B", bytes->count.value_or(unknown_dim)}});
+        figure.add(operand_names(node, one.i, one.output, 0).operand,
+                   {{"B", one.bytes->count.value_or(unknown_dim)}});
     }
+    if (n == all.size()) return;
+    Checked rest = 0;
+    bool known = true;
+    for (const Moved& one : all.subspan(n)) {
+      known = known && one.bytes.has_value();
+      if (one.bytes) rest += one.bytes->count;
+    }
+    figure.add("others", {{"B", known ? rest.value_or(unknown_dim) : unknown_dim}});
   }
 
-  void write() {
-    const bool view = layer.in_place && is_view(node);
-    ExplainedFigure& write = add("write_bytes", "B");
-    for (int i = 0; i < ctx.n_outputs() && !view; ++i)
-      if (ctx.has_output(i)) add_tensor(write.figure, node, ctx.out(i), i, true, true);
-    if (view) write.note = "the output is a view of the input: nothing moves";
+  void bytes() {
+    ExplainedFigure &read = add("read_bytes", "B"), &write = add("write_bytes", "B");
+    if (layer.in_place && is_view(node)) {
+      read.note = write.note = "the output is a view of the input: nothing moves";
+      return;
+    }
+    std::vector<Moved> moved;
+    for (int i = 0; i < ctx.n_inputs(); ++i) {
+      if (!ctx.has_input(i)) continue;
+      const bool selects = i == 0 && node.op != nullptr && has(node.op->traits, Trait::selects);
+      const auto n = bytes_read(i);
+      if (n && n->count == Checked(0)) continue;
+      moved.push_back({selects ? &ctx.out(0) : &ctx.in(i), i, selects, n});
+    }
+    add_all(read.figure, moved);
+    moved.clear();
+    for (int i = 0; i < ctx.n_outputs(); ++i)
+      if (ctx.has_output(i)) moved.push_back({&ctx.out(i), i, true, tensor_bytes(ctx.out(i))});
+    add_all(write.figure, moved);
   }
 
   void activations() {
@@ -191,8 +201,7 @@ std::vector<ExplainedFigure> explain_layer(const Analysis& analysis, const Layer
   explainer.stored(true);
   explainer.stored(false);
   explainer.arithmetic();
-  explainer.read();
-  explainer.write();
+  explainer.bytes();
   explainer.activations();
   const ShownFigures shown = shown_figures(layer);
   explainer.settle("macs", shown.macs);

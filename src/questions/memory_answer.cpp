@@ -16,12 +16,9 @@ std::int64_t MemoryAnswer::needed_bytes() const {
     return (beyond + checkpoint->peak_bytes).value_or(INT64_MAX);
   }
   if (policy == MemoryPolicy::arena) {
-    Checked sum = inference->sram_bytes;
-    if (device && !device->flash_bytes) {
-      sum += inference->flash_bytes;
-      if (options.torch.is_on_gpu()) sum += options.gpu.context_most_bytes;
-    }
-    return sum.value_or(INT64_MAX);
+    if (!device || device->flash_bytes) return inference->sram_bytes;
+    return sum_of(lines_of_arena(inference->sram_bytes, inference->flash_bytes, options))
+        .value_or(INT64_MAX);
   }
   return timeline && timeline->gpu ? needed_of_gpu(*timeline->gpu, options.gpu) : peak_bytes();
 }

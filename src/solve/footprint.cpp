@@ -63,18 +63,14 @@ Result<Footprint> static_memory(const Analysis& analysis, const TimelineOptions&
   RECKON_ASSIGN(const Lifetimes lifetimes, lifetimes_in_order(tasks, {}));
   RECKON_ASSIGN(const Placement placement, plan_best_fit(lifetimes.buffers, alignment));
   Footprint f;
-  f.bytes = placement.total_bytes;
-  f.lines = {{"arena_bytes", f.bytes}};
   if (weights_apart) {
+    f.bytes = placement.total_bytes;
+    f.lines = {{"arena_bytes", f.bytes}};
     f.flash_bytes = ledger.flash_bytes();
     return f;
   }
-  f.lines.push_back({"weights_bytes", ledger.flash_bytes()});
-  if (options.torch.is_on_gpu())
-    f.lines.push_back({"context_bytes", options.gpu.context_most_bytes});
-  Checked sum = 0;
-  for (const Footprint::Line& line : f.lines) sum += line.bytes;
-  RECKON_ASSIGN(f.bytes, sum.get("the memory of an inference"));
+  f.lines = lines_of_arena(placement.total_bytes, ledger.flash_bytes(), options);
+  RECKON_ASSIGN(f.bytes, sum_of(f.lines).get("the memory of an inference"));
   return f;
 }
 
@@ -84,6 +80,20 @@ constexpr std::string_view policy_names[] = {"pytorch", "textbook", "arena"};
 
 std::int64_t needed_of_gpu(const GpuMemory& gpu, const GpuOverhead& overhead) {
   return (Checked(gpu.reserved_bytes) + overhead.context_most_bytes).value_or(INT64_MAX);
+}
+
+std::vector<Footprint::Line> lines_of_arena(std::int64_t arena_bytes, std::int64_t weights_bytes,
+                                            const TimelineOptions& options) {
+  std::vector<Footprint::Line> lines = {{"arena_bytes", arena_bytes},
+                                        {"weights_bytes", weights_bytes}};
+  if (options.torch.is_on_gpu()) lines.push_back({"context_bytes", options.gpu.context_most_bytes});
+  return lines;
+}
+
+Checked sum_of(std::span<const Footprint::Line> lines) {
+  Checked sum = 0;
+  for (const Footprint::Line& line : lines) sum += line.bytes;
+  return sum;
 }
 
 std::string_view to_string(MemoryPolicy policy) {

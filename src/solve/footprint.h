@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -77,6 +78,12 @@ struct Workload {
 // What a program needs of a GPU's memory, for a step whose tensors are these: what the allocator
 // reserves and the most that a context is known to take.
 std::int64_t needed_of_gpu(const GpuMemory& gpu, const GpuOverhead& overhead);
+
+// What an inference needs whose weights lie beside its arena in one memory: both, and on a GPU the
+// most that a context is known to take.
+std::vector<Footprint::Line> lines_of_arena(std::int64_t arena_bytes, std::int64_t weights_bytes,
+                                            const TimelineOptions& options);
+Checked sum_of(std::span<const Footprint::Line> lines);
 
 // Evaluates a Workload at many values. Keeps what does not depend on them.
 class FootprintAt {

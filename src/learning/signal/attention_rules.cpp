@@ -36,15 +36,6 @@ double overlap_of(double e, double keys, bool causal) {
   return sum / (keys * (keys - 1));
 }
 
-Kernel average(const Signal& x) {
-  Kernel sum(x.grid.positions.size());
-  for (const Part& part : x.parts) {
-    Kernel k = part.kernel;
-    sum += (k *= part.channels / x.channels());
-  }
-  return sum;
-}
-
 struct Facts {
   Grid queries;
   Kernel q;                           // by groups of queries
@@ -60,7 +51,7 @@ Facts facts_of(const Walk& walk, const Case& a) {
   const Signal &q = walk.signal(a.q), &k = walk.signal(a.k), &v = walk.signal(a.v);
   Facts f;
   f.queries = q.grid;
-  f.q = average(q);
+  f.q = q.average();
   const Kernel key = k.whole().kernel, value = v.whole().kernel;
   f.k_varies = std::max(0.0, key.own[0] - key.near[0]);
   f.v_varies = std::max(0.0, value.own[0] - value.near[0]);

@@ -18,16 +18,6 @@ Start torch_default(double fan_in) {
   return {0, 1 / (3 * fan_in)};
 }
 
-Kernel average(const Signal& x) {
-  Kernel sum(x.grid.positions.size());
-  const double all = x.channels();
-  for (const Part& part : x.parts) {
-    Kernel k = part.kernel;
-    sum += (k *= part.channels / all);
-  }
-  return sum;
-}
-
 // --- Linear layers ------------------------------------------------------------------------------
 
 struct Linear {
@@ -76,7 +66,7 @@ std::optional<Seen> seen_by(const Signal& x, const Linear& l) {
   s.axes[static_cast<std::size_t>(l.axis)] = channel_axis(static_cast<Dim>(l.fan_out));
   if (s.summed_positions == 1 && s.kept_channels == 1) {
     s.grid = x.grid;
-    s.kernel = average(x);
+    s.kernel = x.average();
     return s;
   }
   s.grid = grid_of(s.axes);

@@ -47,6 +47,11 @@ class Gate {
       }
   }
   double mean(std::size_t t) const { return by_step_[t].mean(); }
+  std::vector<double> means() const {
+    std::vector<double> all;
+    for (const Expansion& e : by_step_) all.push_back(e.mean());
+    return all;
+  }
 
   Steps value, slope;
 
@@ -63,8 +68,15 @@ struct Cells {
     return w.input_square * w.inputs * of(x_, kind)[t * q.n + s];
   }
   double recurrent(Kind kind, std::size_t t, std::size_t s) const {
-    if (t == 0 || s == 0) return 0;
-    return w.recurrent_square * w.units * of(state, kind)[(t - 1) * q.n + s - 1];
+    return w.recurrent_square * w.units * before(state, kind, t, s);
+  }
+  // What reaches the state of two steps, t <= s, from behind: of the result, and of the steps after
+  // them.
+  double arriving(const Steps& by_result, const Steps& by_recurrent, Kind kind, std::size_t t,
+                  std::size_t s) const {
+    const double own = of(by_result, kind)[t * q.n + s];
+    if (s + 1 == q.n) return own;
+    return own + w.recurrent_square * w.units * of(by_recurrent, kind)[(t + 1) * q.n + s + 1];
   }
   double before(const Steps& of_steps, Kind kind, std::size_t t, std::size_t s) const {
     return t == 0 || s == 0 ? 0 : of(of_steps, kind)[(t - 1) * q.n + s - 1];
@@ -146,11 +158,8 @@ CellRun run_rnn(const CellWeights& w, const Function& f, const Steps& x, const S
   run.by_input = Steps(n);
   if (g.n > 0)
     backwards(n, [&](Kind kind, std::size_t t, std::size_t s) {
-      const bool last = s + 1 == n;
-      const double back =
-          last ? 0 : w.recurrent_square * w.units * of(run.by_input, kind)[(t + 1) * n + s + 1];
       c.set(run.by_input, kind, t, s,
-            (of(g, kind)[t * n + s] + back) * of(h.slope, kind)[t * n + s]);
+            c.arriving(g, run.by_input, kind, t, s) * of(h.slope, kind)[t * n + s]);
     });
   run.by_recurrent = run.by_input;
   finish(run, c);
@@ -190,16 +199,12 @@ CellRun run_lstm(const CellWeights& w, const Steps& x, const Steps& g) {
   }
   CellRun run;
   run.by_input = Steps(n);
-  std::vector<double> forget(n);
-  for (std::size_t t = 0; t < n; ++t) forget[t] = gate.mean(t);
+  const std::vector<double> forget = gate.means();
   Backward back(n);
   if (g.n > 0)
     backwards(n, [&](Kind kind, std::size_t t, std::size_t s) {
       const std::size_t i = t * n + s;
-      const bool last = s + 1 == n;
-      const double by_state =
-          of(g, kind)[i] +
-          (last ? 0 : w.recurrent_square * w.units * of(run.by_input, kind)[(t + 1) * n + s + 1]);
+      const double by_state = c.arriving(g, run.by_input, kind, t, s);
       const double gates = of(gate.value, kind)[i], slope = of(gate.slope, kind)[i];
       const double by_cell =
           back.step(kind, t, s, by_state * gates * of(out.slope, kind)[i], gate.value, forget);
@@ -250,17 +255,12 @@ CellRun run_gru(const CellWeights& w, const Steps& x, const Steps& g) {
   CellRun run;
   run.by_input = Steps(n);
   run.by_recurrent = Steps(n);
-  std::vector<double> update(n);
-  for (std::size_t t = 0; t < n; ++t) update[t] = gate.mean(t);
+  const std::vector<double> update = gate.means();
   Backward back(n);
   if (g.n > 0)
     backwards(n, [&](Kind kind, std::size_t t, std::size_t s) {
       const std::size_t i = t * n + s;
-      const bool last = s + 1 == n;
-      const double entering =
-          of(g, kind)[i] +
-          (last ? 0
-                : w.recurrent_square * w.units * of(run.by_recurrent, kind)[(t + 1) * n + s + 1]);
+      const double entering = c.arriving(g, run.by_recurrent, kind, t, s);
       const double by_state = back.step(kind, t, s, entering, gate.value, update);
       const double zz = of(gate.value, kind)[i], slope = of(gate.slope, kind)[i];
       const double kept = 1 - update[t] - update[s] + zz;

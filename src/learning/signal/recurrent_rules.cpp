@@ -92,15 +92,6 @@ Kernel kernel_of_steps(const Steps& steps, bool turned) {
   return k;
 }
 
-Kernel average(const Signal& x) {
-  Kernel sum(x.grid.positions.size());
-  for (const Part& part : x.parts) {
-    Kernel k = part.kernel;
-    sum += (k *= part.channels / x.channels());
-  }
-  return sum;
-}
-
 bool turned(const Layer& l, double direction) {
   return l.reversed || direction > 0;
 }
@@ -112,7 +103,7 @@ bool recurrent(Walk& walk, const OpContext& ctx) {
   if (x.grid.n_positions() != static_cast<double>(l->steps) &&
       x.grid.n_positions() * x.grid.n_samples != static_cast<double>(l->steps) * l->samples)
     return false;
-  const Kernel in = average(x);
+  const Kernel in = x.average();
   Signal y, last;
   y.grid = {l->samples, std::vector<double>(l->steps, 1.0)};
   last.grid = {l->samples, {1}};
@@ -141,7 +132,7 @@ bool recurrent(Walk& walk, const OpContext& ctx) {
 void recurrent_backward(Walk& walk, const OpContext& ctx) {
   const auto l = read_layer(walk, ctx);
   const Signal& x = walk.in(ctx, 0);
-  const Kernel in = average(x);
+  const Kernel in = x.average();
   const std::size_t n = l->steps;
   Kernel back(n);
   const Grid grid{l->samples, std::vector<double>(n, 1.0)};

@@ -19,6 +19,16 @@ double Signal::channels() const {
   return sum;
 }
 
+Kernel Signal::average() const {
+  Kernel sum(grid.positions.size());
+  const double all = channels();
+  for (const Part& part : parts) {
+    Kernel k = part.kernel;
+    sum += (k *= part.channels / all);
+  }
+  return sum;
+}
+
 Part Signal::whole() const {
   Part all{channels(), 0, Kernel(1), {}, parts.size() == 1 ? parts[0].law : nullptr};
   for (const Part& part : parts) {

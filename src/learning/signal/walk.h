@@ -50,6 +50,8 @@ struct Signal {
   std::shared_ptr<const Scores> scores = {};
 
   double channels() const;
+  // The mean over all channels, by group of positions.
+  Kernel average() const;
   // All channels as one part, of one group.
   Part whole() const;
 };
