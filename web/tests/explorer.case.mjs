@@ -243,10 +243,8 @@ export async function a_phone_loses_nothing_of_the_explorer({ open, home }) {
   });
 }
 
-const needs_graph = async (page, skip) => (await page.locator("#tab-graph").count()) > 0 || skip("this engine has no graph");
-export async function explorer_graph_unfolds_finds_and_follows({ open, home, skip }) {
+export async function explorer_graph_unfolds_finds_and_follows({ open, home }) {
   const page = await open_explorer(open, home, "#net=resnet18&view=graph");
-  await needs_graph(page, skip);
   const graph = page.locator("[data-name=graph]");
   const says = (text) => page.waitForFunction((t) => document.querySelector("[data-name=graph]").getAttribute("aria-label").includes(t), text);
   await says("70 nodes"); // 69 layers and the input
@@ -274,9 +272,8 @@ export async function explorer_graph_unfolds_finds_and_follows({ open, home, ski
   await page.locator("#tab-layers").click();
   assert.match(await page.locator(".grid-row.on").textContent(), /Add-10/);
 }
-export async function explorer_shows_what_is_alive_and_who_keeps_it({ open, home, skip }) {
+export async function explorer_shows_what_is_alive_and_who_keeps_it({ open, home }) {
   const page = await open_explorer(open, home, "#net=resnet18&train=adam&batch=8");
-  await needs_graph(page, skip);
   await page.locator("[data-name=memory]").focus();
   for (const key of ["Home", "PageDown", "PageDown", "ArrowUp"]) await page.keyboard.press(key); // step 41, in the forward pass
   await page.waitForFunction(() => document.querySelector(".memory .readout").textContent.startsWith("weights: 44.6 MiB"));
@@ -324,13 +321,12 @@ export async function explorer_slider_to_paint_is_measured({ open, home, dist, s
     say(`${hash}: slider to all views painted: median ${quantile(times, 0.5).toFixed(0)} ms, 95 % within ${quantile(times, 0.95).toFixed(0)} ms`);
   }
 }
-export async function explorer_graph_frames_are_measured({ open, home, say, skip }) {
+export async function explorer_graph_frames_are_measured({ open, home, say }) {
   const page = await open_explorer(open, home);
   // 7,000 layers in 1,750 modules.
   const text = "input 64\nrepeat 1750 {\n  residual {\n    linear 64\n    relu\n  }\n  layernorm\n}\n";
   await drop(page, "deep.net", Buffer.from(text));
   await settled(page);
-  await needs_graph(page, skip);
   await page.locator("#tab-graph").click();
   await page.waitForFunction(() => document.querySelector("[data-name=graph]")?.getAttribute("aria-label").includes("7001 nodes"));
   const from = performance.now();

@@ -97,10 +97,7 @@ export class Explorer {
 
   constructor(readonly engine: Engine) {}
 
-  // Engines before the graph and the tensors that are alive refuse these questions.
-  has_graph = $state(true);
   async begin(): Promise<void> {
-    await this.engine.ask({ question: "graph" }).catch((error: unknown) => (this.has_graph = !sentence(error).includes("there is no question")));
     const [devices, networks] = await Promise.all([
       this.engine.ask<{ devices: Device[] }>({ question: "devices" }),
       this.engine.ask<{ networks: Network[] }>({ question: "networks" }),
@@ -204,7 +201,7 @@ export class Explorer {
     const asked_report = part<Report>("report", { question: "layers", ...this.common });
     const asked_time = part<{ time: Time }>("time", { question: "time", ...this.step_question, device: this.device });
     const asked_energy = this.wants_energy ? part<{ energy: Energy }>("energy", { question: "energy", ...this.step_question, device: this.device }) : null;
-    const asked_memory = part<{ memory: Memory; alive?: Alive; explain: Explained[] }>("memory", { question: "memory", ...this.step_question, device: this.device, ...(this.has_graph ? { alive: true } : {}) });
+    const asked_memory = part<{ memory: Memory; alive?: Alive; explain: Explained[] }>("memory", { question: "memory", ...this.step_question, device: this.device, alive: true });
     const report = await asked_report;
     const show = (): void => {
       if (report === null || report === this.report) return;
