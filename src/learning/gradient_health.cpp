@@ -74,44 +74,55 @@ std::optional<double> bound_of(const Walk& walk, const Node& node) {
   return std::nullopt;
 }
 
-// What a layer's way to the loss does, where it is a chain.
+// What the way of a value to the loss does, where it is a chain.
 struct Way {
-  std::optional<double> bound = 1;
+  std::optional<double> bound = {};
   double activations = 0;  // Σ ln of what they leave
-  std::vector<std::string_view> names;
+  std::int64_t n_activations = 0;
+  std::string_view first = {};  // of them
 };
-Way way_to(const Walk& walk, ValueId from, ValueId end, const std::vector<int>& readers) {
-  Way way;
-  const Graph& graph = walk.graph();
-  ValueId id = from;
-  while (id != end) {
-    const NodeId reader = walk.first_reader(id);
-    if (reader == none) {
-      way.bound.reset();
-      break;
-    }
-    if (readers[static_cast<std::size_t>(id)] != 1) way.bound.reset();
-    const Node& node = graph.nodes[static_cast<std::size_t>(reader)];
-    const auto factor = bound_of(walk, node);
-    if (way.bound && factor)
-      *way.bound *= *factor;
-    else
-      way.bound.reset();
-    id = result_of(graph, node);
-    if (id == none) {
-      way.bound.reset();
-      break;
-    }
-    if (walk.what(id) == What::signal && walk.signal(id).source != none) {
-      double slope = 0;
-      const Signal& s = walk.signal(id);
-      for (const signal::Part& part : s.parts)
-        slope += part.channels / s.channels() * signal::mean_own(s.grid, part.slope);
-      way.activations += std::log(std::max(slope, 1e-300)) / 2;
-      way.names.push_back(node.op_type);
-    }
-  }
+
+// Of a value that `reader` is the first to read; `behind` is the way of the result of that.
+Way one_more(const Walk& walk, const Node& reader, bool is_only_reader, const Way& behind) {
+  Way way = behind;
+  const auto factor = is_only_reader && way.bound ? bound_of(walk, reader) : std::nullopt;
+  if (factor)
+    *way.bound *= *factor;
+  else
+    way.bound.reset();
+  const ValueId y = result_of(walk.graph(), reader);
+  if (y == none || walk.what(y) != What::signal || walk.signal(y).source == none) return way;
+  double slope = 0;
+  const Signal& s = walk.signal(y);
+  for (const signal::Part& part : s.parts)
+    slope += part.channels / s.channels() * signal::mean_own(s.grid, part.slope);
+  way.activations += std::log(std::max(slope, 1e-300)) / 2;
+  ++way.n_activations;
+  way.first = reader.op_type;
   return way;
+}
+
+// By ValueId, of the first results of nodes; from the last node to the first, each looked at once.
+std::vector<Way> ways_to(const Walk& walk, ValueId end) {
+  const Graph& graph = walk.graph();
+  std::vector<int> readers(graph.values.size(), 0);
+  for (const Node& node : graph.nodes)
+    for (const ValueId input : graph.inputs_of(node))
+      if (input != none) ++readers[static_cast<std::size_t>(input)];
+  std::vector<Way> ways(graph.values.size());
+  ways[static_cast<std::size_t>(end)].bound = 1;
+  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+    const ValueId y = result_of(graph, *node);
+    if (y == none || y == end) continue;
+    const NodeId reader = walk.first_reader(y);
+    if (reader == none) continue;
+    const Node& next = graph.nodes[static_cast<std::size_t>(reader)];
+    const ValueId id = result_of(graph, next);
+    const auto at = static_cast<std::size_t>(y);
+    ways[at] = one_more(walk, next, readers[at] == 1,
+                        id == none ? Way() : ways[static_cast<std::size_t>(id)]);
+  }
+  return ways;
 }
 
 std::string reason(const LayerGradient& layer, const Way& way) {
@@ -124,9 +135,9 @@ std::string reason(const LayerGradient& layer, const Way& way) {
   if (all_vanish && elements > 0) return "no gradient reaches it: the loss does not depend on it";
   if (!layer.norm_ratio || *layer.norm_ratio >= learning_stalls) return {};
   const double lost = std::log(*layer.norm_ratio);
-  if (!way.names.empty() && way.activations < lost / 2) {
-    const auto n = static_cast<double>(way.names.size());
-    return counted(std::ssize(way.names), "activation") + " (" + std::string(way.names.front()) +
+  if (way.n_activations > 0 && way.activations < lost / 2) {
+    const auto n = static_cast<double>(way.n_activations);
+    return counted(way.n_activations, "activation") + " (" + std::string(way.first) +
            ") between it and the loss leave " + fixed(std::exp(way.activations / n), 2) +
            " of the gradient each";
   }
@@ -138,17 +149,14 @@ std::string reason(const LayerGradient& layer, const Way& way) {
 
 void judge_gradients(const Walk& walk, ValueId end, NetworkGradients& of) {
   const auto at_end = norm_at(walk, end);
-  std::vector<int> readers(walk.graph().values.size(), 0);
-  for (const Node& node : walk.graph().nodes)
-    for (const ValueId input : walk.graph().inputs_of(node))
-      if (input != none) ++readers[static_cast<std::size_t>(input)];
+  const std::vector<Way> ways = end == none ? std::vector<Way>() : ways_to(walk, end);
   double least = 0, largest = 0;
   for (LayerGradient& layer : of.layers) {
     const ValueId y = result_of(walk.graph(), layer.layer->op_node());
     const auto norm = norm_at(walk, y);
     if (norm && at_end && *at_end > 0) layer.norm_ratio = *norm / *at_end;
     if (y != none && end != none) {
-      const Way way = way_to(walk, y, end, readers);
+      const Way& way = ways[static_cast<std::size_t>(y)];
       layer.bound = way.bound;
       layer.stalls = reason(layer, way);
     }
