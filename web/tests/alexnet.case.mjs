@@ -1,6 +1,6 @@
 // Lab 06 from its first prediction to its ledger: with the mouse, with the keyboard only, and looked at by axe.
 import assert from "node:assert/strict";
-import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, play_through, settled, tab_to } from "./steps.mjs";
+import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, play_through, says, settled, tab_to } from "./steps.mjs";
 
 const said = {
   "act1.prediction": { share: "50" }, "act1.reuse": { why: "reuse" },
@@ -22,9 +22,9 @@ export async function alexnet_is_played_with_the_mouse_and_axe_finds_nothing({ o
     if (act === "act1") {
       await page.locator(`${by_id("act1.lens")} .segments input[value="macs"]`).check();
       await settled(page);
-      assert.match(await page.locator(`${by_id("act1.lens")} .note`).innerText(), /95\.7 % belong to the five convolutions/);
+      await says(() => page.locator(`${by_id("act1.lens")} .note`).innerText(), /95\.7 % belong to the five convolutions/);
     } else if (act === "act4") {
-      assert.match(await page.locator(`${by_id("act4.split")} .note`).innerText(), /slower, so that it does not/);
+      await says(() => page.locator(`${by_id("act4.split")} .note`).innerText(), /slower, so that it does not/);
       const triangle = page.locator(`${by_id("act4.split")} .grab`);
       await triangle.scrollIntoViewIfNeeded();
       const box = await triangle.boundingBox();
@@ -33,13 +33,13 @@ export async function alexnet_is_played_with_the_mouse_and_axe_finds_nothing({ o
       await page.mouse.down();
       await page.mouse.up();
       await settled(page);
-      assert.match(await page.locator(`${by_id("act4.split")} .walked`).innerText(), /18 % for arithmetic, 79 % for memory, 3 % for bandwidth/);
-      assert.match(await page.locator(`${by_id("act4.split")} .note`).innerText(), /of the weights stay on the chip/);
+      await says(() => page.locator(`${by_id("act4.split")} .walked`).innerText(), /18 % for arithmetic, 79 % for memory, 3 % for bandwidth/);
+      await says(() => page.locator(`${by_id("act4.split")} .note`).innerText(), /of the weights stay on the chip/);
     } else if (act === "act3") {
-      assert.match(await page.locator(`${by_id("act3.roof")} .rows`).innerText(), /Times as long/);
+      await says(() => page.locator(`${by_id("act3.roof")} .rows`).innerText(), /Times as long/);
       await page.locator(`${by_id("act3.roof")} .range input[type=number]`).first().fill("512");
       await settled(page);
-      assert.match(await page.locator(`${by_id("act3.roof")} .note`).innerText(), /another network altogether/);
+      await says(() => page.locator(`${by_id("act3.roof")} .note`).innerText(), /another network altogether/);
     } else {
       const slider = page.locator(`${by_id("act2.machine")} input[type=range]`).first();
       const box = await slider.boundingBox();

@@ -1,6 +1,6 @@
 // Lab 07 from its first prediction to its ledger, its pictures by pointer and by keyboard, and what they say.
 import assert from "node:assert/strict";
-import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, paint_times, play_through, settled, tab_to } from "./steps.mjs";
+import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, paint_times, play_through, says, settled, tab_to } from "./steps.mjs";
 
 const said = {
   "act1.prediction": { reads: "9" }, "act1.padding": { size: "less" }, "act1.groups": { share: "channels" }, "act1.cheaper": { choice: "separable" },
@@ -20,38 +20,38 @@ export async function anatomy_is_played_with_the_mouse_and_axe_finds_nothing({ o
   const ledger = await play_through(page, said, answer_with_mouse, async (act) => {
     if (act === "act1") {
       // A window of 3 by 3 through four channels; with padding its corner reads 2 by 2 of each, and zeros.
-      assert.match(await walked(page, "act1.window"), /reads 36 numbers, in all 4 channels/);
+      await says(() => walked(page, "act1.window"), /reads 36 numbers, in all 4 channels/);
       await pick(page, "act1.window", "padding", "1");
-      assert.match(await walked(page, "act1.window"), /reads 16 numbers and 20 zeros of padding/);
+      await says(() => walked(page, "act1.window"), /reads 16 numbers and 20 zeros of padding/);
       await pick(page, "act1.window", "groups", "4");
-      assert.match(await walked(page, "act1.window"), /reads 4 numbers and 5 zeros of padding, in channel 1 only/);
-      assert.match(await note(page, "act1.window"), /depthwise/);
+      await says(() => walked(page, "act1.window"), /reads 4 numbers and 5 zeros of padding, in channel 1 only/);
+      await says(() => note(page, "act1.window"), /depthwise/);
       const target = page.locator(`${by_id("act1.window")} .touch`).last();
       const box = await target.boundingBox();
       await target.hover({ position: { x: box.width / 2, y: box.height / 2 } });
-      assert.match(await walked(page, "act1.window"), /channel 4, row 5, column 5 reads 9 numbers, in channel 4 only/);
+      await says(() => walked(page, "act1.window"), /channel 4, row 5, column 5 reads 9 numbers, in channel 4 only/);
       // Leaps of two that end before the edge of nine: a kernel of two leaves the last row and column unread.
       for (const [control, value] of [["groups", 1], ["padding", 0], ["stride", 2], ["kernel", 2]]) await pick(page, "act1.window", control, value);
-      assert.match(await walked(page, "act1.window"), /Hatched places are read by no output/);
+      await says(() => walked(page, "act1.window"), /Hatched places are read by no output/);
       for (const kind of ["transposed", "pool", "linear"]) {
         await pick(page, "act1.window", "kind", kind);
-        assert.match(await walked(page, "act1.window"), { transposed: /reads 4 numbers/, pool: /in channel \d only/, linear: /reads 324 numbers/ }[kind]);
+        await says(() => walked(page, "act1.window"), { transposed: /reads 4 numbers/, pool: /in channel \d only/, linear: /reads 324 numbers/ }[kind]);
       }
     } else if (act === "act2") {
-      assert.match(await note(page, "act2.cone"), /= 9 pixels/);
+      await says(() => note(page, "act2.cone"), /= 9 pixels/);
       const times = await paint_times(page, "act2.cone");
       say(`act2.cone: slider to painted picture: ${times.length} moves, 95 % within ${times[Math.ceil(times.length * 0.95) - 1].toFixed(0)} ms`);
       await pick(page, "act2.cone", "growth", "dilated");
       await page.locator(`${by_id("act2.cone")} .range input[type=number]`).fill("7");
       await settled(page);
-      assert.match(await note(page, "act2.cone"), /sees 255 pixels: one in the middle sees all 224/);
+      await says(() => note(page, "act2.cone"), /sees 255 pixels: one in the middle sees all 224/);
       await pick(page, "act2.attention", "tokens", "784");
-      assert.match(await page.locator(`${by_id("act2.attention")} .moved`).innerText(), /16 times for 4 times the tokens/);
+      await says(() => page.locator(`${by_id("act2.attention")} .moved`).innerText(), /16 times for 4 times the tokens/);
     } else {
       await pick(page, "act3.cube", "norm", "batch");
-      assert.match(await walked(page, "act3.cube"), /Mean 1 of 6 .* over 4 images, 1 channel and 5 places, 20 numbers/);
+      await says(() => walked(page, "act3.cube"), /Mean 1 of 6 .* over 4 images, 1 channel and 5 places, 20 numbers/);
       await pick(page, "act3.cube", "norm", "group");
-      assert.match(await walked(page, "act3.cube"), /Mean 1 of 12 .* over 1 image, 2 channels and 5 places, 10 numbers/);
+      await says(() => walked(page, "act3.cube"), /Mean 1 of 12 .* over 1 image, 2 channels and 5 places, 10 numbers/);
     }
   });
   assert.equal(ledger.far_sight_choice, "dilated");

@@ -1,6 +1,6 @@
 // Lab 08 from its first prediction to its ledger, its pictures by pointer and by keyboard, and what they say.
 import assert from "node:assert/strict";
-import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, paint_times, play_through, settled, tab_to } from "./steps.mjs";
+import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, paint_times, play_through, says, settled, tab_to } from "./steps.mjs";
 
 const said = {
   "act1.prediction": { times: "100" }, "act1.rates": { does: "least" }, "act1.width": { size: "quarter" },
@@ -24,32 +24,32 @@ export async function costs_is_played_with_the_mouse_and_axe_finds_nothing({ ope
       // The rung of DRAM is clicked: 640 ÷ 0.03.
       await page.locator(`${by_id("act1.ladder")} .rung`).last().click();
       await settled(page);
-      assert.match(await text(page, "act1.ladder", ".note"), /a fetch from DRAM there are 21,333\.3 8-bit additions/);
-      assert.match(await text(page, "act1.joules", ".note"), /92 % go into moving numbers/);
+      await says(() => text(page, "act1.ladder", ".note"), /a fetch from DRAM there are 21,333\.3 8-bit additions/);
+      await says(() => text(page, "act1.joules", ".note"), /92 % go into moving numbers/);
       for (const [control, value] of [["together", 64], ["what", "mobilenet"]]) await pick(page, "act1.joules", control, value);
-      assert.match(await text(page, "act1.joules", ".note"), /For once arithmetic is dearer/);
+      await says(() => text(page, "act1.joules", ".note"), /For once arithmetic is dearer/);
     } else if (act === "act2") {
-      assert.match(await text(page, "act2.skyline", ".walked"), /Conv-1, 1 of 11: reads 150,528 numbers and writes 290,400.*This is the peak/);
+      await says(() => text(page, "act2.skyline", ".walked"), /Conv-1, 1 of 11: reads 150,528 numbers and writes 290,400.*This is the peak/);
       await pick(page, "act2.skyline", "net", "mobilenet");
       const times = await paint_times(page, "act2.skyline");
       say(`act2.skyline: slider to painted picture: ${times.length} moves, 95 % within ${times[Math.ceil(times.length * 0.95) - 1].toFixed(0)} ms`);
       await pick(page, "act2.skyline", "number_bits", 8);
       await page.locator(`${by_id("act2.skyline")} .range input[type=number]`).fill("224");
       await settled(page);
-      assert.match(await text(page, "act2.skyline", ".alert"), /1\.44 MiB/);
+      await says(() => text(page, "act2.skyline", ".alert"), /1\.44 MiB/);
       await page.locator(`${by_id("act2.skyline")} .range input[type=number]`).fill("96");
       await settled(page);
       assert.equal((await text(page, "act2.skyline", ".alert")).trim(), "");
       const towers = page.locator(`${by_id("act2.skyline")} .touch`);
       await towers.nth(2).hover();
-      assert.match(await text(page, "act2.skyline", ".walked"), /3 of 64/);
+      await says(() => text(page, "act2.skyline", ".walked"), /3 of 64/);
     } else {
-      assert.match(await text(page, "act3.conveyor", ".alert"), /grows without end/);
+      await says(() => text(page, "act3.conveyor", ".alert"), /grows without end/);
       const times = await paint_times(page, "act3.conveyor");
       say(`act3.conveyor: slider to painted picture: ${times.length} moves, 95 % within ${times[Math.ceil(times.length * 0.95) - 1].toFixed(0)} ms`);
       await page.locator(`${by_id("act3.conveyor")} .range input[type=number]`).first().fill("5");
       await settled(page);
-      assert.match(await text(page, "act3.conveyor", ".note"), /keeps up, just so/);
+      await says(() => text(page, "act3.conveyor", ".note"), /keeps up, just so/);
       await page.locator(`${by_id("act3.conveyor")} button.small`).click();
       await page.waitForTimeout(1500);
       await page.locator(`${by_id("act3.conveyor")} button.small`).click();

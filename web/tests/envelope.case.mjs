@@ -1,6 +1,6 @@
 // Lab 09 from its first prediction to its ledger, its pictures by pointer and by keyboard, and what they say.
 import assert from "node:assert/strict";
-import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, paint_times, play_through, settled, tab_to } from "./steps.mjs";
+import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, becomes, by_id, paint_times, play_through, says, settled, tab_to } from "./steps.mjs";
 
 const said = {
   "act1.prediction": { networks: "20" }, "act1.why": { why: "weights" }, "act1.neurons": { what: "parameters" }, "act1.better": { choice: "two_parts" },
@@ -20,11 +20,11 @@ export async function envelope_is_played_with_the_mouse_and_axe_finds_nothing({ 
   const ledger = await play_through(page, said, answer_with_mouse, async (act) => {
     if (act === "act1") {
       await pick(page, "act1.court", "rule", "training_memory_2bn");
-      assert.match(await text(page, "act1.court", ".note"), /a factor of two for \d+ of 25/);
-      assert.match(await text(page, "act1.court", ".walked"), /times too much/); // the boldest first
+      await says(() => text(page, "act1.court", ".note"), /a factor of two for \d+ of 25/);
+      await says(() => text(page, "act1.court", ".walked"), /times too much/); // the boldest first
       await page.locator(`${by_id("act1.court")} .walk input`).focus();
       await page.keyboard.press("End");
-      assert.match(await text(page, "act1.court", ".walked"), /times too little/);
+      await says(() => text(page, "act1.court", ".walked"), /times too little/);
     } else if (act === "act2") {
       told(say, "act2.pendulum", await paint_times(page, "act2.pendulum"));
       await page.locator(`${by_id("act2.pendulum")} .grab`).scrollIntoViewIfNeeded();
@@ -36,12 +36,12 @@ export async function envelope_is_played_with_the_mouse_and_axe_finds_nothing({ 
       await page.mouse.up();
       await settled(page);
       // 0.44 of the width from the centre, which is 1.25 from the edge: 1.1.
-      assert.match(await text(page, "act2.pendulum", ".note"), /Beyond the circle/);
-      assert.equal(await page.locator(`${by_id("act2.pendulum")} [id="act2-pendulum-radius"] ~ input[type=number]`).inputValue(), "1.1");
+      await says(() => text(page, "act2.pendulum", ".note"), /Beyond the circle/);
+      await becomes(() => page.locator(`${by_id("act2.pendulum")} [id="act2-pendulum-radius"] ~ input[type=number]`).inputValue(), "1.1");
       await pick(page, "act2.real", "matrix", "nonnormal");
-      assert.match(await text(page, "act2.real", ".note"), /Not normal/);
+      await says(() => text(page, "act2.real", ".note"), /Not normal/);
     } else {
-      assert.match(await text(page, "act3.bill", ".alert"), /does not fit/);
+      await says(() => text(page, "act3.bill", ".alert"), /does not fit/);
       await pick(page, "act3.bill", "texts", 4);
       assert.equal((await text(page, "act3.bill", ".alert")).trim(), "");
     }

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { tab_to } from "./steps.mjs";
+import { becomes, says, tab_to } from "./steps.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const model = (name) => fileURLToPath(new URL(`../../tests/models/${name}`, import.meta.url));
@@ -37,15 +37,15 @@ export async function explorer_opens_a_built_in_network_and_its_parameters_are_s
   const page = await open_explorer(open, home);
   await page.locator(".networks button", { hasText: "resnet50" }).click();
   await settled(page);
-  assert.equal(await total(page, "Parameters"), "25557032");
-  assert.equal(await total(page, "MACs"), "4089184256");
+  await becomes(() => total(page, "Parameters"), "25557032");
+  await becomes(() => total(page, "MACs"), "4089184256");
   await page.getByLabel("width, as a number").fill("32");
   await page.waitForFunction(() => document.querySelector(".totals data").value !== "25557032");
   assert.match(page.url(), /net=resnet50/);
   await page.waitForFunction(() => location.hash.includes("set=width%3D32"));
   // The address opens the same again.
   const again = await open_explorer(open, home, new URL(page.url()).hash);
-  assert.equal(await total(again, "Parameters"), await total(page, "Parameters"));
+  await becomes(() => total(again, "Parameters"), await total(page, "Parameters"));
 }
 
 export async function explorer_reads_a_typed_network_and_shows_errors_at_their_place({ open, home }) {
@@ -59,12 +59,12 @@ export async function explorer_reads_a_typed_network_and_shows_errors_at_their_p
   await page.waitForFunction(() => document.querySelector(".editor").shadowRoot.querySelector(".cm-figures").textContent.includes("78.5 k par"));
   await page.keyboard.type("linaer 3\n");
   await page.waitForSelector(".editor-says.wrong");
-  assert.match(await page.locator(".editor-says").textContent(), /linaer.*linear/);
+  await says(() => page.locator(".editor-says").textContent(), /linaer.*linear/);
   await page.waitForFunction(() => document.querySelector(".editor").shadowRoot.querySelector(".cm-lintRange-error")?.textContent === "linaer");
-  assert.equal(await total(page, "Parameters"), "79510");
+  await becomes(() => total(page, "Parameters"), "79510");
   await page.waitForFunction(() => location.hash.includes("text="));
   const again = await open_explorer(open, home, new URL(page.url()).hash);
-  assert.equal(await total(again, "Parameters"), "79510");
+  await becomes(() => total(again, "Parameters"), "79510");
 }
 
 export async function explorer_reads_a_dropped_file_and_says_what_is_wrong_with_a_broken_one({ open, home, skip }) {
@@ -73,12 +73,12 @@ export async function explorer_reads_a_dropped_file_and_says_what_is_wrong_with_
   const bytes = readFileSync(model("resnet18.onnx"));
   await drop(page, "resnet18.onnx", bytes);
   await settled(page);
-  assert.equal(await total(page, "Parameters"), "11689512");
+  await becomes(() => total(page, "Parameters"), "11689512");
   for (const [name, broken] of [["cut.onnx", bytes.subarray(0, bytes.length >> 1)], ["zeros.onnx", Buffer.alloc(4096)], ["text.txt", Buffer.from("Dear Sir or Madam")]]) {
     await drop(page, name, broken);
     await page.waitForFunction((n) => document.querySelector(".problem")?.textContent.includes(n) || document.querySelector(".problem span")?.textContent.length > 10, name);
     assert.ok((await page.locator(".problem span").textContent()).length > 10, name);
-    assert.equal(await total(page, "Parameters"), "11689512", `${name}: what was open is gone`);
+    await becomes(() => total(page, "Parameters"), "11689512", `${name}: what was open is gone`);
     await page.locator(".problem button").click();
   }
   await drop(page, "resnet18.onnx", bytes);
@@ -92,12 +92,12 @@ export async function explorer_selects_a_layer_in_the_table_and_everywhere({ ope
   await page.waitForFunction(() => document.querySelector(".inspector h2").textContent === "Conv-1");
   await page.waitForFunction((b) => [...document.querySelectorAll("[data-name] canvas")].every((c, i) => Number(c.dataset.painted) > b[i]), before);
   await page.waitForSelector(".inspector .formula-line:has-text('C_out')");
-  assert.match(await page.locator(".inspector").textContent(), /64 · 3 · 7 · 7/);
+  await says(() => page.locator(".inspector").textContent(), /64 · 3 · 7 · 7/);
   // In a drawing by its keys: the next layer, seen in the table and in the note.
   await page.locator("[data-name=treemap]").focus();
   await page.keyboard.press("ArrowRight");
   await page.waitForFunction(() => document.querySelector(".grid-row.on")?.textContent.includes("BatchNorm-2"));
-  assert.equal(await page.locator(".inspector h2").textContent(), "BatchNorm-2");
+  await becomes(() => page.locator(".inspector h2").textContent(), "BatchNorm-2");
   await page.waitForFunction(() => location.hash.includes("at=BatchNorm-2"));
   // With the mouse: in the treemap the largest area of parameters is in the last block.
   await page.locator("input[name=area][value=params]").check({ force: true });
@@ -105,7 +105,7 @@ export async function explorer_selects_a_layer_in_the_table_and_everywhere({ ope
   const box = await page.locator("[data-name=treemap] canvas").boundingBox();
   await page.mouse.click(box.x + 30, box.y + 9);
   await page.waitForFunction(() => document.querySelector(".inspector h2").textContent === "Basic-8");
-  assert.match(await page.locator(".grid-row.on").textContent(), /Basic-8/);
+  await says(() => page.locator(".grid-row.on").textContent(), /Basic-8/);
 }
 
 export async function explorer_folds_sorts_and_filters_layers({ open, home }) {
@@ -115,9 +115,9 @@ export async function explorer_folds_sorts_and_filters_layers({ open, home }) {
   await page.getByRole("button", { name: "Unfold all" }).click();
   await page.waitForFunction((n) => Number(document.querySelector("[role=treegrid]").getAttribute("aria-rowcount")) > n + 150, folded);
   await page.getByRole("checkbox", { name: "By module" }).uncheck();
-  assert.equal(await rows(), 176);
+  await becomes(() => rows(), 176);
   await page.getByRole("button", { name: "Params" }).click();
-  assert.match(await page.locator(".grid-row").first().textContent(), /Conv-1\d\d/);
+  await says(() => page.locator(".grid-row").first().textContent(), /Conv-1\d\d/);
   await page.getByLabel("Filter layers").fill("layer2 conv");
   await page.waitForFunction(() => document.querySelector(".table-tools .hint").textContent.startsWith("13 of 175"));
   assert.ok((await page.locator(".grid-row").count()) < 40, "more rows than are in view");
@@ -154,7 +154,7 @@ export async function explorer_finds_the_largest_that_fits_and_shows_it({ open, 
   await page.getByRole("button", { name: /that fits NVIDIA/ }).click();
   await page.waitForSelector(".answer data", { timeout: 60_000 });
   const batch = Number(await page.locator(".answer data").getAttribute("value"));
-  assert.match(await page.locator(".proof").textContent(), new RegExp(`At ${(batch + 1).toLocaleString("en-US")} it would take`));
+  await says(() => page.locator(".proof").textContent(), new RegExp(`At ${(batch + 1).toLocaleString("en-US")} it would take`));
   await page.getByRole("button", { name: "Show it" }).click();
   await page.waitForFunction((b) => document.querySelector(".settings input[type=number]").value === String(b), batch);
   await page.waitForFunction(() => document.querySelector(".coverage").textContent.includes("fits NVIDIA GeForce RTX 4090") && !document.querySelector(".coverage").textContent.includes("does not"));
@@ -174,7 +174,7 @@ export async function explorer_finds_the_largest_that_fits_and_shows_it({ open, 
   await page.waitForFunction(() => document.querySelector("[aria-labelledby=roofline-title] canvas")?.getAttribute("aria-label").includes(" MB/s"));
   await page.waitForFunction(() => location.hash.includes("own="));
   const again = await open_explorer(open, home, new URL(page.url()).hash);
-  assert.match(await again.locator("[data-name=roofline]").getAttribute("aria-label"), / MB\/s/);
+  await says(() => again.locator("[data-name=roofline]").getAttribute("aria-label"), / MB\/s/);
 }
 export async function explorer_gives_everything_away({ open, home }) {
   const page = await open_explorer(open, home, "#net=resnet18&batch=4");
@@ -187,12 +187,12 @@ export async function explorer_gives_everything_away({ open, home }) {
   const svg = String(await taken(page, "SVG"));
   assert.match(svg, /^<svg xmlns[^]*<title>MACs by module[^]*<\/svg>\s*$/);
   assert.equal((await taken(page, "PNG")).subarray(1, 4).toString(), "PNG");
-  assert.match(await page.locator(".take pre").textContent(), /^reckon resnet18 --batch 4\n/);
+  await says(() => page.locator(".take pre").textContent(), /^reckon resnet18 --batch 4\n/);
   const path = join(mkdtempSync(join(tmpdir(), "reckon-")), "one.html");
   writeFileSync(path, await taken(page, "One page (HTML)"));
   const one = await open({ offline: true }, pathToFileURL(path).href);
-  assert.equal(await one.locator("svg").count(), 3);
-  assert.match(await one.locator("body").textContent(), /11,689,512/);
+  await becomes(() => one.locator("svg").count(), 3);
+  await says(() => one.locator("body").textContent(), /11,689,512/);
 }
 
 async function check(page, state) {
@@ -246,14 +246,14 @@ export async function a_phone_loses_nothing_of_the_explorer({ open, home }) {
 export async function explorer_graph_unfolds_finds_and_follows({ open, home }) {
   const page = await open_explorer(open, home, "#net=resnet18&view=graph");
   const graph = page.locator("[data-name=graph]");
-  const says = (text) => page.waitForFunction((t) => document.querySelector("[data-name=graph]").getAttribute("aria-label").includes(t), text);
-  await says("70 nodes"); // 69 layers and the input
+  const graph_says = (text) => page.waitForFunction((t) => document.querySelector("[data-name=graph]").getAttribute("aria-label").includes(t), text);
+  await graph_says("70 nodes"); // 69 layers and the input
   await page.waitForFunction(() => document.querySelector("[data-layout-ms]").dataset.layoutMs !== "");
-  await says("0 of them unfolded");
+  await graph_says("0 of them unfolded");
   await page.getByPlaceholder("Find: name").fill("Conv-5");
   await page.keyboard.press("Enter");
-  await says("1 of them unfolded");
-  assert.equal(await page.locator(".inspector h2").textContent(), "Conv-5");
+  await graph_says("1 of them unfolded");
+  await becomes(() => page.locator(".inspector h2").textContent(), "Conv-5");
   await graph.focus();
   await page.keyboard.press("ArrowDown"); // to what reads it
   await page.waitForFunction(() => document.querySelector(".inspector h2").textContent === "BatchNorm-6");
@@ -265,12 +265,12 @@ export async function explorer_graph_unfolds_finds_and_follows({ open, home }) {
   // Conv-5, BatchNorm-6, Relu-7, Conv-8, BatchNorm-9, Add-10
   await page.waitForFunction(() => document.querySelector(".graph .table-tools").textContent.includes("5 steps from Conv-5"));
   await page.getByRole("button", { name: "Unfold all" }).click();
-  await says("8 of them unfolded");
+  await graph_says("8 of them unfolded");
   await page.locator(".graph summary").click(); // the table comes with the event that tells of the click
   await page.locator(".graph .data-table tbody tr").first().waitFor();
-  assert.match(await page.locator(".graph .data-table").textContent(), /Add-10\s*Add\s*BatchNorm-9, MaxPool-4\s*1×64×56×56/);
+  await says(() => page.locator(".graph .data-table").textContent(), /Add-10\s*Add\s*BatchNorm-9, MaxPool-4\s*1×64×56×56/);
   await page.locator("#tab-layers").click();
-  assert.match(await page.locator(".grid-row.on").textContent(), /Add-10/);
+  await says(() => page.locator(".grid-row.on").textContent(), /Add-10/);
 }
 export async function explorer_shows_what_is_alive_and_who_keeps_it({ open, home }) {
   const page = await open_explorer(open, home, "#net=resnet18&train=adam&batch=8");

@@ -1,6 +1,6 @@
 // The glossary, from the home page and from a lab: its pictures open without an engine, its links lead to instruments.
 import assert from "node:assert/strict";
-import { axe_finds_nothing } from "./steps.mjs";
+import { axe_finds_nothing, says } from "./steps.mjs";
 
 export async function the_glossary_is_linked_from_every_page_and_shows_its_terms({ open, home }) {
   const page = await open({ reducedMotion: "reduce" }, home);
@@ -9,7 +9,7 @@ export async function the_glossary_is_linked_from_every_page_and_shows_its_terms
   assert.ok((await page.locator(".glossary dt").count()) >= 24); // as many terms as the source text has
   for (const summary of await page.locator(".glossary summary").all()) await summary.click();
   await page.waitForFunction(() => document.querySelectorAll(".glossary svg[role=img]").length >= 14);
-  assert.match(await page.locator("#term-depthwise-convolution .walked").innerText(), /reads 9 numbers, in channel 1 only/);
+  await says(() => page.locator("#term-depthwise-convolution .walked").innerText(), /reads 9 numbers, in channel 1 only/);
   await axe_finds_nothing(page);
   for (const href of await page.$$eval(".glossary a", (all) => [...new Set(all.map((a) => a.href))])) {
     const [address, place] = href.split("#");

@@ -1,7 +1,7 @@
 // The student's work: in other tabs, in files, in links; and what is refused.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { answer_with_mouse, download_by, settled } from "./steps.mjs";
+import { answer_with_mouse, becomes, download_by, says, settled } from "./steps.mjs";
 import { said } from "./lab05.mjs";
 
 const key = "reckon-lab:05-neural-computation";
@@ -59,7 +59,7 @@ export async function state_goes_out_and_in_and_damaged_files_are_refused({ open
     const notice = await import_text(page, content);
     assert.match(notice, /Nothing was changed\.$/, `${what}: ${notice}`);
     assert.ok(notice.length > 30, what);
-    assert.equal(await page.evaluate((k) => localStorage.getItem(k), key), kept, what);
+    await becomes(() => page.evaluate((k) => localStorage.getItem(k), key), kept, what);
   }
   // A damaged state in the browser's own storage does not stop the page.
   await page.evaluate((k) => localStorage.setItem(k, '{"format":"reckon-lab-state","schema":1'), key);
@@ -87,8 +87,8 @@ export async function a_link_carries_the_state_and_overwrites_nothing_unasked({ 
   await begun.waitForSelector("dialog[open]");
   await begun.getByRole("button", { name: "Keep mine" }).click();
   assert.ok(await begun.locator("#act2 .locked-prediction").isVisible());
-  assert.equal(await begun.locator("#act1 .locked-prediction").count(), 0);
+  await becomes(() => begun.locator("#act1 .locked-prediction").count(), 0);
   await begun.goto(`${url}#state=AAAA`);
   await begun.waitForSelector("dialog[open] #notice");
-  assert.match(await begun.locator("#notice").innerText(), /damaged.*kept/s);
+  await says(() => begun.locator("#notice").innerText(), /damaged.*kept/s);
 }

@@ -1,6 +1,6 @@
 // The alarm comes and goes where the arithmetic says, and the challenge knows its answer.
 import assert from "node:assert/strict";
-import { answer_with_mouse, by_id, settled } from "./steps.mjs";
+import { answer_with_mouse, becomes, by_id, says, settled } from "./steps.mjs";
 import { device, said, width } from "./lab05.mjs";
 
 const ledger_of = (page) => page.locator("#act2 .instrument:has(.total-line)").first();
@@ -14,12 +14,12 @@ export async function out_of_memory_appears_and_clears_on_the_microcontroller({ 
   await answer_with_mouse(page, "act2.prediction", said["act2.prediction"]);
   await settled(page);
   const ledger = ledger_of(page);
-  assert.equal(await ledger.locator(".alert svg").count(), 0);
+  await becomes(() => ledger.locator(".alert svg").count(), 0);
   await pick(page, ledger, device.microcontroller);
-  assert.match(await ledger.locator(".alert").innerText(), /OOM: Training infeasible on this device\./);
-  assert.equal(await ledger.locator(".alert").getAttribute("aria-live"), "polite");
+  await says(() => ledger.locator(".alert").innerText(), /OOM: Training infeasible on this device\./);
+  await becomes(() => ledger.locator(".alert").getAttribute("aria-live"), "polite");
   await pick(page, ledger, device.laptop);
-  assert.equal(await ledger.locator(".alert svg").count(), 0);
+  await becomes(() => ledger.locator(".alert svg").count(), 0);
 }
 
 export async function the_laptop_s_wall_stands_after_31975({ open }) {
@@ -30,16 +30,16 @@ export async function the_laptop_s_wall_stands_after_31975({ open }) {
   const number = challenge.locator(".range input[type=number]").first();
   await number.fill(String(width + 1));
   await settled(page);
-  assert.match(await challenge.locator(".fits").innerText(), /does not fit/);
-  assert.equal(await challenge.locator(".alert svg").count(), 1);
+  await says(() => challenge.locator(".fits").innerText(), /does not fit/);
+  await becomes(() => challenge.locator(".alert svg").count(), 1);
   await challenge.locator(".challenge button.primary").click();
   await challenge.locator(".certificate").waitFor();
-  assert.equal(await challenge.locator(".certificate.accepted").count(), 0);
+  await becomes(() => challenge.locator(".certificate.accepted").count(), 0);
   assert.doesNotMatch(await challenge.innerText(), /31,975|31975/, "a wrong commitment is not told the answer");
   await number.fill(String(width));
   await settled(page);
-  assert.match(await challenge.locator(".fits").innerText(), /✓ fits/);
-  assert.equal(await challenge.locator(".alert svg").count(), 0);
+  await says(() => challenge.locator(".fits").innerText(), /✓ fits/);
+  await becomes(() => challenge.locator(".alert svg").count(), 0);
   await challenge.locator(".challenge button.primary").click();
   await challenge.locator(".certificate.accepted").waitFor();
   const text = await challenge.locator(".certificate").innerText();
@@ -62,7 +62,7 @@ export async function an_instrument_that_the_page_does_not_know_says_so({ browse
   await page.goto(url);
   await answer_with_mouse(page, "act2.prediction", said["act2.prediction"]);
   const problem = page.locator("#act2 .instrument .problem");
-  assert.match(await problem.innerText(), /cannot draw an instrument of the type “orrery”/);
-  assert.equal(await page.locator("#act2 .instrument:has(.problem) svg[role=img]").count(), 0);
+  await says(() => problem.innerText(), /cannot draw an instrument of the type “orrery”/);
+  await becomes(() => page.locator("#act2 .instrument:has(.problem) svg[role=img]").count(), 0);
   await context.close();
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { answer_with_keyboard, answer_with_mouse, by_id, download_by, settled, tab_to } from "./steps.mjs";
+import { answer_with_keyboard, answer_with_mouse, becomes, by_id, download_by, says, settled, tab_to } from "./steps.mjs";
 import { said } from "./lab05.mjs";
 import { serve_lab } from "./server.mjs";
 
@@ -22,7 +22,7 @@ export async function the_first_picture_moves_by_itself_and_stands_where_motion_
   await still.waitForSelector(".opening .signal");
   const n = await signals(still);
   await still.waitForTimeout(600);
-  assert.equal(await signals(still), n);
+  await becomes(() => signals(still), n);
   assert.equal(n, 40, "every layer of both networks");
 }
 
@@ -53,8 +53,8 @@ export async function a_reveal_is_drawn_on_one_scale({ open }) {
   await page.locator("#act2 .reveal-button").click();
   const drawing = page.locator("#act2 .reveal svg[role=img]");
   await drawing.waitFor();
-  assert.match(await drawing.getAttribute("aria-label"), /Your guess, 1,200\.0 KiB, and the answer, 1,832\.4 KiB/);
-  assert.equal(await drawing.locator(".gap").count(), 1);
+  await says(() => drawing.getAttribute("aria-label"), /Your guess, 1,200\.0 KiB, and the answer, 1,832\.4 KiB/);
+  await becomes(() => drawing.locator(".gap").count(), 1);
 }
 
 // A lab of two questions and a slider, as docs/labs.md describes one: no line of C++ or TypeScript is its own.
@@ -63,16 +63,16 @@ export async function a_newcomer_s_lab_runs_from_its_folder({ open, skip }) {
   const server = await serve_lab(fileURLToPath(new URL("../../tests/labs/tiny", import.meta.url)));
   try {
     const page = await open({}, server.url);
-    assert.equal(await page.locator("h1").innerText(), "How many weights?");
+    await becomes(() => page.locator("h1").innerText(), "How many weights?");
     await answer_with_keyboard(page, "count.prediction", { params: "80" });
     await settled(page);
     await tab_to(page, "#count input[type=range]");
     for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
     await settled(page);
     // By hand: 12 neurons of 10 inputs have 120 weights and 12 biases.
-    assert.match(await page.locator("#count .total-line").innerText(), /132/);
+    await says(() => page.locator("#count .total-line").innerText(), /132/);
     await page.locator("#count .reveal-button").click();
-    assert.match(await page.locator("#count .reveal p").innerText(), /You said 80; there are 88/);
+    await says(() => page.locator("#count .reveal p").innerText(), /You said 80; there are 88/);
     await answer_with_mouse(page, "count.ship", { neurons: "12" });
     const { path } = await download_by(page, () => page.locator("#closing button.primary").click());
     assert.equal(JSON.parse(readFileSync(path, "utf8")).neurons, 12);
@@ -83,8 +83,8 @@ export async function a_newcomer_s_lab_runs_from_its_folder({ open, skip }) {
 
 export async function the_home_page_leads_to_the_labs_and_knows_how_far_one_is({ open, home }) {
   const page = await open({}, home);
-  assert.match(await page.locator(".home-labs").innerText(), /Neural computation/);
-  assert.match(await page.locator(".home-labs").innerText(), /not begun/);
+  await says(() => page.locator(".home-labs").innerText(), /Neural computation/);
+  await says(() => page.locator(".home-labs").innerText(), /not begun/);
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   await page.evaluate(axe);
   for (const theme of ["light", "dark"]) {
@@ -97,5 +97,5 @@ export async function the_home_page_leads_to_the_labs_and_knows_how_far_one_is({
   await answer_with_mouse(page, "act1.prediction", said["act1.prediction"]);
   await page.goBack();
   await page.waitForSelector(".home-labs");
-  assert.match(await page.locator(".home-labs").innerText(), /0 of 2 acts done/);
+  await says(() => page.locator(".home-labs").innerText(), /0 of 2 acts done/);
 }

@@ -1,7 +1,7 @@
 // Two things that a reader switches on: measuring on this machine, and the textbook's figures.
 import assert from "node:assert/strict";
 import { said } from "./lab05.mjs";
-import { answer_with_mouse, by_id, settled } from "./steps.mjs";
+import { answer_with_mouse, becomes, by_id, says, settled } from "./steps.mjs";
 
 export async function measure_here_times_every_activation({ open }) {
   const page = await open();
@@ -17,8 +17,8 @@ export async function measure_here_times_every_activation({ open }) {
     const ns = Number(/([\d.,e+-]+) ns/.exec(text)[1].replaceAll(",", ""));
     assert.ok(ns > 0.01 && ns < 10_000, `${text}: ${ns} ns`);
   }
-  assert.match(await cards.first().locator(".measured dd").textContent(), /× ReLU/);
-  assert.match(await page.locator("#act1").innerText(), /Measured here: .*Sigmoid takes [\d.]+ ×/);
+  await says(() => cards.first().locator(".measured dd").textContent(), /× ReLU/);
+  await says(() => page.locator("#act1").innerText(), /Measured here: .*Sigmoid takes [\d.]+ ×/);
   const before = await times();
   await page.reload();
   await page.waitForSelector("#act1 .card");
@@ -31,18 +31,18 @@ export async function textbook_figures_come_go_and_are_kept({ open }) {
   await settled(page);
   const books = page.locator("main .textbook");
   const control = page.locator("header .toggle input");
-  assert.equal(await books.count(), 0, "the book is silent until asked");
+  await becomes(() => books.count(), 0, "the book is silent until asked");
   const ours = await page.locator(`${by_id("act2.ledger")} .total-line strong`).first().textContent();
   await control.check();
   assert.ok((await books.count()) >= 4, "cards and ledger name the book's figures");
   const line = page.locator(`${by_id("act2.ledger")} .total-line`);
   // By hand: 4 · 109,386 parameters · 4 bytes, as LAB05 has it: 1,709.2 KiB; ours stays beside it.
-  assert.match(await line.textContent(), /the textbook says\s*1,70\d/);
+  await says(() => line.textContent(), /the textbook says\s*1,70\d/);
   assert.ok((await line.textContent()).includes(ours), "our own figure stays");
   await page.reload();
   await settled(page);
   assert.ok(await control.isChecked(), "the choice is kept");
   assert.ok((await books.count()) >= 4);
   await control.uncheck();
-  assert.equal(await books.count(), 0);
+  await becomes(() => books.count(), 0);
 }

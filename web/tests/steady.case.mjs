@@ -1,7 +1,7 @@
 // What must not break the page, or tell too much: numbers that no constant can have, a fresh ledger, the tab key.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { answer_with_mouse, by_id, download_by, settled } from "./steps.mjs";
+import { answer_with_mouse, becomes, by_id, download_by, says, settled } from "./steps.mjs";
 import { device, said } from "./lab05.mjs";
 
 export async function a_number_that_no_constant_can_have_is_refused_beside_its_field({ open }) {
@@ -15,23 +15,23 @@ export async function a_number_that_no_constant_can_have_is_refused_beside_its_f
     await field.fill(wrong);
     const why = page.locator("#act1 .card .refused").first();
     await why.waitFor();
-    assert.match(await why.innerText(), /a whole number from 1 to 1000000 is expected/, wrong);
-    assert.equal(await field.getAttribute("aria-invalid"), "true");
-    assert.equal(await page.locator("main > .problem").count(), 0, "there is no banner");
+    await says(() => why.innerText(), /a whole number from 1 to 1000000 is expected/, wrong);
+    await becomes(() => field.getAttribute("aria-invalid"), "true");
+    await becomes(() => page.locator("main > .problem").count(), 0, "there is no banner");
     // Everything else goes on.
     const slider = page.locator(`${by_id("act1.gradients")} input[type=range]`);
     await slider.focus();
     await page.keyboard.press("ArrowRight");
     await settled(page);
-    assert.equal(await comparator.locator(".card").count(), before);
-    assert.equal(await page.locator("#act1 .instrument .problem").count(), 0);
+    await becomes(() => comparator.locator(".card").count(), before);
+    await becomes(() => page.locator("#act1 .instrument .problem").count(), 0);
   }
   await page.reload();
   await page.waitForSelector("#act1 .card");
-  assert.equal(await field.inputValue(), "50", "the last good number stays");
+  await becomes(() => field.inputValue(), "50", "the last good number stays");
   await field.fill("100");
   await settled(page);
-  assert.equal(await page.locator("#act1 .card .refused").count(), 0);
+  await becomes(() => page.locator("#act1 .card .refused").count(), 0);
   const { path } = await download_by(page, () => page.locator("#closing button.primary").click());
   assert.ok(JSON.parse(readFileSync(path, "utf8")).evidence.entries.some((e) => e.element === "transistors_relu" && e.value === 100));
 }
@@ -62,8 +62,8 @@ export async function what_is_over_budget_is_as_long_as_it_is({ open }) {
   assert.ok(Math.abs(share - 0.8603) < 0.01, `${share}`);
   await ledger.locator(`.segments input[value="${device.laptop}"]`).check();
   await settled(page);
-  assert.equal(await ledger.locator(".excess").count(), 0);
-  assert.match(await ledger.locator("svg .lens-text").textContent(), /0\.02/, "a total too thin to be seen is magnified, and says by what");
+  await becomes(() => ledger.locator(".excess").count(), 0);
+  await says(() => ledger.locator("svg .lens-text").textContent(), /0\.02/, "a total too thin to be seen is magnified, and says by what");
 }
 
 export async function one_tab_stop_for_a_group_of_figures_and_arrows_inside({ open }) {
@@ -81,7 +81,7 @@ export async function one_tab_stop_for_a_group_of_figures_and_arrows_inside({ op
   const from = await page.evaluate(() => document.activeElement.textContent);
   await page.keyboard.press("ArrowRight");
   assert.notEqual(await page.evaluate(() => document.activeElement.textContent), from);
-  assert.equal(await page.locator(`${by_id("act2.ledger")} .figure[tabindex="0"]`).count(), 1);
+  await becomes(() => page.locator(`${by_id("act2.ledger")} .figure[tabindex="0"]`).count(), 1);
   // What it says: the formula in words, the numbers put in, the value, the standing.
   const note = await page.locator("#origin").innerText();
   assert.match(note, /= .*\d/);

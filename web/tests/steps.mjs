@@ -127,3 +127,19 @@ export async function paint_times(page, instrument, moves = 60) {
     return times.sort((a, b) => a - b);
   }, [instrument, moves]);
 }
+
+// The page answers when it can: what is read is asked again until it holds, for ten seconds at most,
+// and then asserted once more, so that a failure tells what stood there.
+async function waited(read, check) {
+  for (const until = performance.now() + 10_000; performance.now() < until; await new Promise((next) => setTimeout(next, 50))) {
+    try {
+      return check(await read());
+    } catch (error) {
+      if (!(error instanceof assert.AssertionError)) throw error;
+    }
+  }
+  check(await read());
+}
+
+export const says = (read, pattern, why) => waited(read, (text) => assert.match(text, pattern, why));
+export const becomes = (read, value, why) => waited(read, (got) => assert.equal(got, value, why));

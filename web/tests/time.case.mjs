@@ -1,6 +1,6 @@
 // Lab 10 from its first prediction to its ledger, its pictures by pointer and by keyboard, and what they say.
 import assert from "node:assert/strict";
-import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, paint_times, play_through, settled, tab_to } from "./steps.mjs";
+import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, becomes, by_id, paint_times, play_through, says, settled, tab_to } from "./steps.mjs";
 
 const said = {
   "act1.prediction": { share: "50" }, "act1.upgrade": { faster: "same" }, "act1.pool": { waits: "memory" }, "act1.faster": { choice: "bits" },
@@ -19,7 +19,7 @@ export async function time_is_played_with_the_mouse_and_axe_finds_nothing({ open
   const page = await open({ reducedMotion: "reduce" }, place(home));
   const ledger = await play_through(page, said, answer_with_mouse, async (act) => {
     if (act === "act1") {
-      assert.match(await text(page, "act1.roof", ".note"), /left of the ridge of 295/);
+      await says(() => text(page, "act1.roof", ".note"), /left of the ridge of 295/);
       const batch = () => page.locator(`${by_id("act1.roof")} .range input[type=number]`).first().inputValue().then(Number);
       await page.locator(`${by_id("act1.roof")} .grab`).scrollIntoViewIfNeeded();
       const roof = await page.locator(`${by_id("act1.roof")} .grab`).boundingBox();
@@ -35,20 +35,20 @@ export async function time_is_played_with_the_mouse_and_axe_finds_nothing({ open
       told(say, "act1.roof", await paint_times(page, "act1.roof"));
       await page.locator(`${by_id("act1.roof")} [id="act1-roof-max_trainable_width_laptop_gpu"] ~ input[type=number]`).fill("256");
       await settled(page);
-      assert.match(await text(page, "act1.roof", ".note"), /never reaches the ridge|arithmetic|waits for/);
+      await says(() => text(page, "act1.roof", ".note"), /never reaches the ridge|arithmetic|waits for/);
     } else if (act === "act2") {
       await pick(page, "act2.lanes", "buffers", 2);
-      assert.match(await text(page, "act2.lanes", ".note"), /hides nothing: a second buffer gains 1\.00×/);
+      await says(() => text(page, "act2.lanes", ".note"), /hides nothing: a second buffer gains 1\.00×/);
       await page.locator(`${by_id("act2.lanes")} .range input[type=number]`).fill("295");
       await settled(page);
-      assert.match(await text(page, "act2.lanes", ".note"), /gains most, 1\.78×/); // 16 lengths in 9
+      await says(() => text(page, "act2.lanes", ".note"), /gains most, 1\.78×/); // 16 lengths in 9
       await pick(page, "act2.lanes", "wide", 4096);
-      assert.match(await text(page, "act2.lanes", ".alert"), /does not fit on the chip/);
+      await says(() => text(page, "act2.lanes", ".alert"), /does not fit on the chip/);
     } else {
-      assert.match(await text(page, "act3.alive", ".alert"), /Over the budget/);
+      await says(() => text(page, "act3.alive", ".alert"), /Over the budget/);
       await pick(page, "act3.alive", "every", 8);
       assert.equal((await text(page, "act3.alive", ".alert")).trim(), "");
-      assert.match(await text(page, "act3.alive", ".note"), /The lowest skyline: 15 outputs/);
+      await says(() => text(page, "act3.alive", ".note"), /The lowest skyline: 15 outputs/);
     }
   });
   assert.equal(ledger.checkpoint_choice, "time");
@@ -85,6 +85,6 @@ export async function time_begins_at_the_width_of_lab_05({ open, home }) {
     await page.waitForSelector("form.lock");
     await answer_with_mouse(page, "act1.prediction", said["act1.prediction"]);
     await settled(page);
-    assert.equal(await page.locator(`${by_id("act1.roof")} [id="act1-roof-max_trainable_width_laptop_gpu"] ~ input[type=number]`).inputValue(), width);
+    await becomes(() => page.locator(`${by_id("act1.roof")} [id="act1-roof-max_trainable_width_laptop_gpu"] ~ input[type=number]`).inputValue(), width);
   }
 }
