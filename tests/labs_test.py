@@ -279,6 +279,27 @@ class AlexNet(unittest.TestCase):
         self.assertAlmostEqual(min(c["seconds"] for c in chips) / best["seconds"], 1, delta=0.1)
         self.assertTrue(all(c["a"] + c["m"] <= 98 for c in chips))
 
+    def test_trainings_to_scrub(self):
+        # The table of docs/train.md, which the program that trained them printed.
+        shipped = json.loads((ROOT / "data" / "training" / "fashion-mnist.json").read_text())["train_compare"]["trainings"]
+        lenet, small = (t["epochs"] for t in shipped)
+        for epoch in (1, 4, 8, 12):
+            value = self.of("act5.race", controls={"epoch": epoch})
+            runs = {r["name"]: r for r in value["data"]["runs"]}
+            for name, epochs in (("LeNet", lenet), ("AlexNet", small)):
+                self.assertAlmostEqual(runs[name]["test"][epoch], epochs[epoch]["test_accuracy"])
+                self.assertAlmostEqual(runs[name]["train"][epoch], epochs[epoch]["train_accuracy"])
+            is_late = small[epoch]["test_loss"] > min(e["test_loss"] for e in small) and epoch > 8
+            self.assertEqual("surer of its mistakes" in words(value["note"]), is_late, epoch)
+        self.assertEqual([r["figure"]["text"] for r in value["rows"]], ["168.7", "35.9", "239 s", "62.6 s", "0.48", "2.21"])
+        for budget in range(3, 171):
+            # By hand: whole epochs of 468 steps that so many joules pay for.
+            paid = [min(12, int(budget // (468 * t["step_j"]))) for t in shipped]
+            at = [t["epochs"][n]["test_accuracy"] for t, n in zip(shipped, paid)]
+            note = words(self.of("act5.bill", controls={"budget": budget})["note"]) if budget % 10 in (0, 5) or budget in (14, 36, 70, 71) else None
+            if note:
+                self.assertIn("do not pay" if paid[1] == 0 else "LeNet is ahead" if at[0] > at[1] else "AlexNet is ahead", note, budget)
+
     def test_four_networks_under_one_roof(self):
         # AlexNet by hand: operations and bytes of layers that write somewhere new; ReLU and the like do not.
         conv = [(3, 96, 121, 224, 54), (96, 256, 25, 26, 26), (256, 384, 9, 12, 12), (384, 384, 9, 12, 12), (384, 256, 9, 12, 12)]

@@ -5,7 +5,7 @@ usage: RECKON_BINARY=… tools/lab_data.py              writes the files
        RECKON_BINARY=… tools/lab_data.py --print LAB  prints one
 
 Rules of thumb on trial (`reckon rules`), gradients through time (`reckon gradients rnn`), machines (`reckon devices`), a
-chip (`reckon chip`), to five digits. tests/labs_test.py holds the files against the program.
+chip (`reckon chip`), trainings (`reckon train compare --shipped`), to five digits. tests/labs_test.py holds the files against the program.
 """
 import json
 import os
@@ -56,6 +56,18 @@ def gradients():
     return out
 
 
+def trainings():
+    """What two networks were worth after each epoch, from the one before the first step on."""
+    out = []
+    for t in ask("train", "compare", "--shipped")["train_compare"]["shipped"]:
+        kept = {key: t[key] for key in ("network", "parameters", "macs", "rate", "batch", "n_train", "n_test", "n_classes", "peak_bytes",
+                                        "processor_s")}
+        of_epochs = {key: [e[of] for e in t["epochs"]] for key, of in
+                     {"train": "train_accuracy", "test": "test_accuracy", "loss": "test_loss"}.items()}
+        out.append({**kept, "epoch_j": t["step_j"] * t["steps_per_epoch"], "ops": t["step_ops"] * t["steps"], **of_epochs})
+    return out
+
+
 def rows(name, standing, items):
     lines = ",\n  ".join(map(text, items))
     told = f'standing = "{standing}"\n' if standing else ""
@@ -82,7 +94,7 @@ def chip():
 
 
 WHOLE = {
-    "06-alexnet": lambda: rows("chips", "assumed", chip()),
+    "06-alexnet": lambda: rows("chips", "assumed", chip()) + "\n" + rows("trainings", "measured", trainings()),
     "09-back-of-the-envelope": lambda: rows("trials", "modelled", trials()) + "\n" + rows("through_time", "measured", gradients()),
     "10-where-time-goes": lambda: rows("machines", None, machines()),
 }

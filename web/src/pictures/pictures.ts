@@ -7,6 +7,7 @@ import Cone from "./Cone.svelte";
 import Conveyor from "./Conveyor.svelte";
 import Court from "./Court.svelte";
 import Cube from "./Cube.svelte";
+import Curves from "./Curves.svelte";
 import Ladder from "./Ladder.svelte";
 import Lanes from "./Lanes.svelte";
 import Pendulum from "./Pendulum.svelte";
@@ -22,7 +23,7 @@ export interface Drawing<Data> {
 }
 // `unknown` ends here: a lab that hands other data than its picture takes is found by the test that plays it.
 const pictures: Record<PictureValue["draws"], unknown> = {
-  attention: Attention, cone: Cone, conveyor: Conveyor, court: Court, cube: Cube, ladder: Ladder, lanes: Lanes,
+  attention: Attention, cone: Cone, conveyor: Conveyor, court: Court, cube: Cube, curves: Curves, ladder: Ladder, lanes: Lanes,
   pendulum: Pendulum, roofline: Roofline, skyline: Skyline, triangle: Triangle, window: Window,
 };
 
