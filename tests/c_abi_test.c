@@ -47,6 +47,35 @@ static void check_chain(void) {
   reckon_close(model);
 }
 
+/* 784·100 + 100 + 100·10 + 10 parameters beside those of a network twice as wide. */
+static void check_two(void) {
+  reckon_model* model = reckon_open("784-100-10");
+  reckon_model* other = reckon_open("784-200-10");
+  reckon_model* broken = reckon_open("no such model");
+  const struct {
+    const reckon_model *model, *other;
+    const char *question, *text;
+  } asked[] = {
+      {model, other, "{\"question\":\"diff\"}", "\"changed\": 3"},
+      {model, other, "{\"question\":\"diff\"}", "\"params\": 79510,"},
+      {model, other, "{\"question\":\"diff\"}", "\"params\": 159010,"},
+      {model, other, NULL, "\"added\": 0"},
+      {model, model, "{\"question\":\"diff\",\"other_batch\":2}", "\"removed\": 0"},
+      {model, other, "{\"question\":\"report\"}", "this question is about one model"},
+      {model, other, "{\"question\":\"diff\",\"other_bacth\":2}", "did you mean other_batch?"},
+      {model, NULL, "{\"question\":\"diff\"}", "needs two models"},
+      {model, broken, "{\"question\":\"diff\"}", "\"not_found\""},
+  };
+  for (size_t i = 0; i < sizeof asked / sizeof *asked; ++i) {
+    char* answer = reckon_answer_two(asked[i].model, asked[i].other, asked[i].question);
+    CHECK(answer != NULL && strstr(answer, asked[i].text) != NULL);
+    reckon_free(answer);
+  }
+  reckon_close(model);
+  reckon_close(other);
+  reckon_close(broken);
+}
+
 /* W → W/2 → 10 at W = 256: 784·256 + 256·128 + 128·10 MACs. */
 static void check_text(void) {
   const char* text =
@@ -131,6 +160,7 @@ static void check_failures(void) {
 int main(int argc, char** argv) {
   check_chain();
   check_text();
+  check_two();
   check_failures();
   if (argc > 1) check_file(argv[1]);
   return n_failed != 0;

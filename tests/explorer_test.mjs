@@ -70,6 +70,7 @@ const of_every = [
   { question: "memory", train: true, optimizer: "adam", alive: true },
   { question: "memory", alive: true },
   { question: "graph" },
+  { question: "diff", other_batch: 2 },
   { question: "time", device: "t4" },
   { question: "energy" },
 ];

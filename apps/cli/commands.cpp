@@ -11,6 +11,7 @@ namespace reckon::cli {
   ROW(layers)                \
   ROW(explain)               \
   ROW(graph)                 \
+  ROW(diff)                  \
   ROW(memory)                \
   ROW(fit)                   \
   ROW(time)                  \

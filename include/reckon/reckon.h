@@ -23,6 +23,7 @@
  *   "layers": batch, set, shape, convention, all
  *   "explain": layer, batch, set, shape
  *   "graph": batch, set, shape
+ *   "diff": batch, set, shape, other_batch, other_set, other_shape
  *   "memory": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, torch,
  *       where, attention, update, freeze, accumulate, zero_grad, context, margin, arena, order,
  *       checkpoint, device, alive
@@ -85,6 +86,9 @@ const char* reckon_error(const reckon_model* model);
 /* Answers. `model` may be a zero pointer for the questions "networks", "devices", "version",
  * "silicon", "curve", "gradients", "activation_loop" and "pointer_chase". */
 char* reckon_answer(const reckon_model* model, const char* question);
+
+/* The same of two models: the question "diff", whose keys with other_ are for the second. */
+char* reckon_answer_two(const reckon_model* model, const reckon_model* other, const char* question);
 
 void reckon_free(char* answer);
 void reckon_close(reckon_model* model);

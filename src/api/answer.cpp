@@ -148,6 +148,7 @@ constexpr Answerer answerers[] = {
     {"layers", answer_report},
     {"explain", answer_explain},
     {"graph", answer_graph},
+    {"diff", answer_diff},
     {"memory", answer_memory},
     {"fit", answer_fit},
     {"time", answer_time},

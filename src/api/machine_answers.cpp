@@ -1,12 +1,14 @@
 #include "api/machine_answers.h"
 
 #include "questions/chip_inquiry.h"
+#include "questions/diff_answer.h"
 #include "questions/energy_inquiry.h"
 #include "questions/graph_answer.h"
 #include "questions/rules_inquiry.h"
 #include "questions/time_sweep.h"
 #include "questions/unit_inquiry.h"
 #include "report/chip_pages.h"
+#include "report/diff_pages.h"
 #include "report/energy_pages.h"
 #include "report/graph_pages.h"
 #include "report/rules_pages.h"
@@ -28,6 +30,12 @@ Status answer_graph(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const Question question, question_of(asked));
   RECKON_ASSIGN(const Inquiry inquiry, inquire(of, question));
   graph_answer(see, inquiry.subject(), graph_answer(inquiry.analysis));
+  return {};
+}
+
+Status answer_diff(const ModelRef& of, const Asked& asked, SeeAnswer see) {
+  RECKON_ASSIGN(const DiffAnswer diff, inquire_diff(of, of, asked));
+  diff_answer(see, diff);
   return {};
 }
 

@@ -1,6 +1,6 @@
-// The answers about machines (time, energy, chips), rules of thumb, recurrent layers, and graphs.
-// The engine of the labs has none of them, so they are files of their own: machine_answers.cpp, and
-// in its place no_machine_answers.cpp.
+// The answers about machines (time, energy, chips), rules of thumb, recurrent layers, graphs, and
+// two networks. The engine of the labs has none of them, so they are files of their own:
+// machine_answers.cpp, and in its place no_machine_answers.cpp.
 #pragma once
 
 #include "base/field.h"
@@ -9,6 +9,7 @@
 namespace reckon {
 
 Status answer_graph(const ModelRef& of, const Asked& asked, SeeAnswer see);
+Status answer_diff(const ModelRef& of, const Asked& asked, SeeAnswer see);  // in two settings
 Status answer_time(const ModelRef& of, const Asked& asked, SeeAnswer see);
 Status answer_energy(const ModelRef& of, const Asked& asked, SeeAnswer see);
 Status answer_chip(const ModelRef& of, const Asked& asked, SeeAnswer see);

@@ -34,8 +34,11 @@ Status answer_all_rules(const Asked& asked, SeeAnswer) {
 }
 Status answer_graph(const ModelRef&, const Asked&, SeeAnswer) {
   return fail(ErrorCode::unsupported,
-              "the engine of a page lists no graph; the program does: reckon graph MODEL",
+              "the engine of the labs lists no graph; the program does: reckon graph, reckon diff",
               "question");
+}
+Status answer_diff(const ModelRef& of, const Asked& asked, SeeAnswer see) {
+  return answer_graph(of, asked, see);
 }
 Status answer_gradients_in_time(const Asked&, SeeAnswer) {
   return fail(ErrorCode::unsupported,

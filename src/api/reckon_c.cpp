@@ -1,17 +1,11 @@
 // The C interface: handles, owned strings, and nothing that could leave as an exception.
 #include <cstdlib>
-#include <cstring>
 #include <new>
 
 #include "api/answer.h"
+#include "api/handle.h"
 #include "base/version.h"
-#include "reckon/reckon.h"
 #include "report/pages.h"
-
-struct reckon_model {
-  std::shared_ptr<const reckon::Model> model;  // null when it could not be opened
-  std::string error;                           // the error object; empty when it was opened
-};
 
 namespace {
 
@@ -81,9 +75,7 @@ char* reckon_answer(const reckon_model* model, const char* question) {
   else
     text = reckon::answer(model == nullptr ? nullptr : model->model,
                           question == nullptr ? "{}" : question);
-  auto* out = static_cast<char*>(std::malloc(text.size() + 1));
-  if (out != nullptr) std::memcpy(out, text.c_str(), text.size() + 1);
-  return out;
+  return reckon::copied(text);
 }
 
 void reckon_free(char* answer) {

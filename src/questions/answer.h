@@ -10,8 +10,9 @@
 namespace reckon {
 
 // Who answers; the model, what was assumed, how much of it is covered, its totals; a failure.
-extern const Field reckon_field, subject_fields, error_field;
-extern const Field layers_field, explain_field, graph_field, memory_field, alive_field, fit_fields;
+extern const Field reckon_field, subject_fields, other_field, error_field;
+extern const Field layers_field, explain_field, graph_field, diff_field, memory_field, alive_field,
+    fit_fields;
 extern const Field devices_field, networks_field, silicon_field, curve_field, gradients_field,
     gradients_in_time_field, rules_field;
 extern const Field training_field, activation_loop_field, pointer_chase_field,

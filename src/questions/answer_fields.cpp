@@ -11,6 +11,8 @@ std::span<const Field> answer_fields() {
                                  subject_fields,
                                  layers_field,
                                  graph_field,
+                                 other_field,
+                                 diff_field,
                                  memory_field,
                                  alive_field,
                                  fit_fields,

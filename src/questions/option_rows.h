@@ -13,11 +13,12 @@ namespace rows {
 
 inline constexpr std::string_view
     models =
-        "report layers explain graph memory fit time energy chip measure train rules step "
+        "report layers explain graph diff memory fit time energy chip measure train rules step "
         "activation_share gradients",
     training = "memory fit time energy measure",
     pages =
-        "report layers explain graph memory fit time energy chip measure train devices silicon "
+        "report layers explain graph diff memory fit time energy chip measure train devices "
+        "silicon "
         "gradients rules networks";
 inline constexpr Face program = Face::program, json = Face::json;
 
@@ -25,8 +26,13 @@ inline constexpr Face program = Face::program, json = Face::json;
 
 inline constexpr Option option_rows[] = {
     // What is asked about.
-    Option{"model", "report layers explain graph memory fit time energy chip measure train rules",
+    Option{"model",
+           "report layers explain graph diff memory fit time energy chip measure train rules",
            Kind::word, "MODEL", "a file, a built-in network, or 784-128-64-10"}
+        .from_list("models")
+        .only(rows::program)
+        .argument(),
+    Option{"other", "diff", Kind::word, "OTHER", "the network to hold it against; none: MODEL"}
         .from_list("models")
         .only(rows::program)
         .argument(),
@@ -85,7 +91,7 @@ inline constexpr Option option_rows[] = {
 
     // The model.
     Option{"batch",
-           "report layers explain graph memory fit energy chip measure step activation_share",
+           "report layers explain graph diff memory fit energy chip measure step activation_share",
            Kind::whole, "N", "inputs in one pass (1)"},
     Option{"batch", "time", Kind::range, "N", "inputs in one pass (1); 1..256: a table"},
     Option{"batch", "rules", Kind::whole, "N", "inputs in one pass"}.by_default("32").within(
@@ -100,6 +106,10 @@ inline constexpr Option option_rows[] = {
         .from_list("dims"),
     Option{"shape", rows::models, Kind::names, "INPUT=SHAPE",
            "an input's shape: input=1x3x224x224; repeatable"},
+    Option{"other-batch", "diff", Kind::whole, "N", "inputs in one pass of OTHER (as --batch)"},
+    Option{"other-set", "diff", Kind::wholes, "NAME=VALUE", "a parameter of OTHER; repeatable"}
+        .from_list("dims"),
+    Option{"other-shape", "diff", Kind::names, "INPUT=SHAPE", "an input's shape of OTHER"},
     Option{"convention", "report layers", Kind::word, "NAME",
            "pure, torchsummary, torchinfo, fvcore"}
         .by_default("pure")

@@ -34,6 +34,15 @@ constexpr QuestionKind kinds[] = {
      "its paths. Nodes come in the order of `reckon layers --all`.",
      "  reckon graph resnet50.onnx\n"
      "  reckon graph gpt2 --format json | jq '.graph.nodes | length'"},
+    {"diff", "Two networks, or one in two settings, layer by layer.", Face::every, false,
+     "Layers are the same by their names where files name them, else by operator, shapes\n"
+     "and parameters, in the order of both. --batch is for both networks unless\n"
+     "--other-batch says otherwise; --set and --shape are for MODEL. Without OTHER: the\n"
+     "same model in its own settings.",
+     "  reckon diff resnet18 resnet34\n"
+     "  reckon diff before.onnx after.onnx --format csv > diff.csv\n"
+     "  reckon diff gpt2 --set layers=24\n"
+     "  reckon diff resnet50 --batch 1 --other-batch 8"},
     {"memory", "What an inference or a training step needs, and why.", Face::every, false,
      "The policy pytorch simulates the step: what is alive at its worst moment. The\n"
      "policy textbook adds up weights, gradients, optimizer state and activations, the\n"

@@ -187,5 +187,7 @@ constinit const Field reckon_field = answer<reckon_rows>("reckon", "who answers"
 constinit const Field error_field =
     answer<error_rows>("error", "instead of an answer: what went wrong; the exit status is not 0");
 constinit const Field subject_fields = answer<subject_rows>("", "");
+constinit const Field other_field =
+    answer<subject_rows>("other", "with the question diff: the same of the other network");
 
 }  // namespace reckon

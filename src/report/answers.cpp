@@ -1,6 +1,7 @@
 // Every answer: the rows of what it is about, then its own.
 #include "questions/answer.h"
 #include "report/chip_pages.h"
+#include "report/diff_pages.h"
 #include "report/energy_pages.h"
 #include "report/fit_pages.h"
 #include "report/graph_pages.h"
@@ -37,6 +38,10 @@ void report_answer(SeeAnswer see, const Subject& subject, Rows which) {
 }
 void graph_answer(SeeAnswer see, const Subject& subject, const GraphAnswer& graph) {
   about(see, subject, graph_field, &graph);
+}
+void diff_answer(SeeAnswer see, const DiffAnswer& diff) {
+  const Subject of = diff.of.subject(), other = diff.other.subject();
+  see({who, {&subject_fields, &of}, {&other_field, &other}, {&diff_field, &diff}});
 }
 void explain_answer(SeeAnswer see, const Subject& subject, const Layer& layer) {
   const LayersAnswer layers{subject.analysis, Rows::all, &layer};
