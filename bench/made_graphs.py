@@ -13,6 +13,7 @@ The kinds (convolutions are 3×3 over 8×16×16 unless said, each with a weight 
   grid    node (i, j) adds nodes (i-1, j) and (i, j-1)
   concat  each joins what is there with one channel more
   dag     each adds two of the 64 before it, chosen by a fixed sequence
+Those without weights begin with a Conv, so that there is something to train.
 
 `table` prints Markdown: a cell is seconds of processor time (one thread), and MiB of peak resident memory; "> 60 s" where the limit
 ended it. A refusal (exit status other than 0 and 3) is named: an answer that a network cannot have,
@@ -157,7 +158,12 @@ KINDS = {f.__name__: f for f in (chain, wide, dense, unet, grid, concat, dag)}
 
 def model(kind, n):
     nodes, weights, last = KINDS[kind](n)
-    inputs = tensor(11, "x", (1, CHANNELS, SIDE, SIDE))
+    source = "x"
+    if not weights:
+        source = "image"
+        made = conv(0, source, "x")
+        nodes, weights = made[0] + nodes, made[1]
+    inputs = tensor(11, source, (1, CHANNELS, SIDE, SIDE))
     if kind == "concat":
         inputs += tensor(11, "one", (1, 1, SIDE, SIDE))
     graph = b"".join(nodes) + text(2, kind) + b"".join(weights) + inputs + tensor(12, last)
@@ -180,6 +186,7 @@ COMMANDS = {
     "time": ["time", "--device", "t4"],
     "sweep": ["time", "--device", "t4", "--batch", "1..64"],
     "energy": ["energy"],
+    "gradients": ["gradients"],
     "chip": ["chip", "--area-mm2", "100", "--power-w", "50"],
 }
 

@@ -39,6 +39,8 @@ constexpr const char* questions[] = {
     R"({"question":"chip","area_mm2":100,"power_w":50})",
     R"({"question":"step","optimizer":"adam"})",
     R"({"question":"activation_share"})",
+    R"({"question":"gradients"})",
+    R"({"question":"gradients","batch":3,"initialisation":"he_normal"})",
 };
 
 }  // namespace

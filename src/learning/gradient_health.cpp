@@ -37,7 +37,7 @@ double steepest(const signal::Function& f) {
   constexpr int steps = 4096;
   constexpr double reach = 16;
   for (int i = -steps; i <= steps; ++i)
-    most = std::max(most, std::abs((*f)(reach * i / steps).derivative));
+    most = std::max(most, std::abs(f(reach * i / steps).derivative));
   return most;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numbers>
+#include <ranges>
 
 #include "learning/gradient_health.h"
 #include "learning/signal/walk.h"
@@ -75,6 +76,11 @@ void describe_result(const Walk& walk, const Graph& graph, LayerGradient& layer)
   layer.gradient_rms = g == nullptr ? 0 : mean_over_parts(y, *g);
 }
 
+std::unexpected<Error> nothing_to_train() {
+  return fail(ErrorCode::unsupported,
+              "the network has nothing to train: no weight in floating point");
+}
+
 }  // namespace
 
 std::optional<double> ParameterGradient::norm() const {
@@ -101,6 +107,12 @@ std::optional<double> LayerGradient::rms() const {
 
 Result<NetworkGradients> network_gradients(const Graph& graph, const Analysis& analysis,
                                            const WeightStarts& starts) {
+  const auto is_trained = [&](std::size_t i) {
+    return analysis.roles.of[i] == Role::parameter &&
+           is_float(analysis.tensor(static_cast<ValueId>(i)).dtype);
+  };
+  const auto values = std::views::iota(std::size_t{0}, graph.values.size());
+  if (std::ranges::none_of(values, is_trained)) return nothing_to_train();
   Walk walk(graph, analysis, starts.rule, starts.stored);
   walk.forward();
   NetworkGradients out;
@@ -148,9 +160,7 @@ Result<NetworkGradients> network_gradients(const Graph& graph, const Analysis& a
     describe_result(walk, graph, row);
     out.layers.push_back(std::move(row));
   }
-  if (out.layers.empty())
-    return fail(ErrorCode::unsupported,
-                "the network has nothing to train: no weight in floating point");
+  if (out.layers.empty()) return nothing_to_train();
   judge_gradients(walk, end, out);
   return out;
 }

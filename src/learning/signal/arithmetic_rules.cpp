@@ -46,19 +46,12 @@ double energy_of_table(const Grid& grid, const Kernel& g, double channels, const
          (mean_own(grid, g) + (r - 1) * mean_near(grid, g) + (n - 1) * r * mean_far(grid, g));
 }
 
-// One operand as the result sees it, by the result's parts.
-struct Seen {
-  std::vector<Kernel> kernels;
-  std::vector<double> means;
-  std::vector<Law> laws;
-};
-
 struct Sides {
   std::vector<Axis> axes;
   Grid grid;
   std::vector<double> parts;  // sizes
   Copies copies[2];
-  Seen seen[2];
+  std::vector<Part> seen[2];  // the operands as the result sees them, by its parts
 };
 
 Kernel spread_copies(const Kernel& k, const Grid& from, const Grid& to, const Copies& c) {
@@ -115,25 +108,16 @@ std::optional<Sides> read_sides(const Walk& walk, const OpContext& ctx) {
       s.parts.push_back(end - before);
       before = end;
     }
+  s.parts = coarser(s.parts);
   for (int i = 0; i < 2; ++i) {
-    std::vector<Kernel> kernels;
-    std::vector<double> sizes;
-    std::vector<Kernel> means;
-    for (const Part& part : x[i]->parts) {
-      kernels.push_back(spread_copies(part.kernel, x[i]->grid, s.grid, s.copies[i]));
-      sizes.push_back(part.channels * s.copies[i].channels);
-      means.emplace_back(1, part.mean, 0, 0);
-    }
-    double end = 0;
-    for (const double size : s.parts) {
-      end += size;
-      double at = 0;
-      std::size_t p = 0;
-      while (p + 1 < sizes.size() && at + sizes[p] < end - 0.5) at += sizes[p++];
-      s.seen[i].laws.push_back(x[i]->parts[p].law);
-    }
-    s.seen[i].kernels = regrouped(kernels, sizes, s.parts);
-    for (const Kernel& m : regrouped(means, sizes, s.parts)) s.seen[i].means.push_back(m.own[0]);
+    std::vector<Part> all;
+    for (const Part& part : x[i]->parts)
+      all.push_back({part.channels * s.copies[i].channels,
+                     part.mean,
+                     spread_copies(part.kernel, x[i]->grid, s.grid, s.copies[i]),
+                     {},
+                     part.law});
+    s.seen[i] = recut(all, s.parts);
   }
   return s;
 }
@@ -144,23 +128,20 @@ bool two_signals(Walk& walk, const OpContext& ctx, double sign, bool product) {
   const bool same = ctx.input_id(0) == ctx.input_id(1);
   Signal y{s->grid, {}, s->axes};
   for (std::size_t i = 0; i < s->parts.size(); ++i) {
-    const double a = s->seen[0].means[i], b = s->seen[1].means[i];
+    const Part &first = s->seen[0][i], &second = s->seen[1][i];
+    const double a = first.mean, b = second.mean;
     Part part{s->parts[i], 0, Kernel(s->grid.positions.size())};
-    Spread sides[2];
-    for (int side = 0; side < 2; ++side) {
-      const Seen& seen = s->seen[side];
-      sides[side] = Part{1, seen.means[i], seen.kernels[i], {}, seen.laws[i]}.spread(s->grid);
-    }
+    const Spread sides[2] = {first.spread(s->grid), second.spread(s->grid)};
     part.law = product ? law_of_product(sides[0], sides[1])
                : same  ? sides[0].law
                        : law_of_sum(sides[0], sides[1]);
     if (product) {
       part.mean = a * b;
-      part.kernel.add_product(s->seen[0].kernels[i], s->seen[1].kernels[i]);
+      part.kernel.add_product(first.kernel, second.kernel);
     } else {
       part.mean = a + sign * b;
-      part.kernel += s->seen[0].kernels[i];
-      part.kernel += s->seen[1].kernels[i];
+      part.kernel += first.kernel;
+      part.kernel += second.kernel;
       if (same)
         part.kernel *= 1 + sign;
       else
@@ -196,7 +177,7 @@ void two_signals_backward(Walk& walk, const OpContext& ctx, bool product) {
     if (product)
       for (std::size_t p = 0; p < back.size(); ++p) {
         Kernel g(back[p].n_groups());
-        g.add_product(back[p], s->seen[1 - i].kernels[p]);
+        g.add_product(back[p], s->seen[1 - i][p].kernel);
         back[p] = std::move(g);
       }
     const Signal& x = walk.in(ctx, i);

@@ -27,6 +27,14 @@ bool scale_scores(Walk& walk, const OpContext& ctx, int x, double scale);
 // Adds input `other`, a mask or a table, to the scores at input `x`; false where they are none.
 bool shift_scores(Walk& walk, const OpContext& ctx, int x, int other);
 
+// A value as a function of another: of itself where it is none, or where it is one of more pieces
+// than any network's activation.
+struct View {
+  ValueId source = none;
+  Function function = {};
+};
+View view_of(const Walk& walk, ValueId id);
+
 // y = scale·x + shift, x^exponent and f(a, b) of two functions of one value.
 bool scale_and_shift(Walk& walk, const OpContext& ctx, int x, double scale, double shift);
 bool power_of(Walk& walk, const OpContext& ctx, double exponent);

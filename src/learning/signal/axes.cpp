@@ -78,7 +78,7 @@ Grid grid_of(const std::vector<Axis>& axes) {
 Signal relaid(const Signal& x, std::vector<Axis> axes) {
   Signal y = x;
   y.source = none;
-  y.function = nullptr;
+  y.function = {};
   y.scores = nullptr;
   const Grid grid = grid_of(axes);
   if (x.grid.positions.size() > 1 && !same_order(x.axes, axes, Along::positions)) {

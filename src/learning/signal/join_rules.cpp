@@ -77,6 +77,8 @@ bool concat(Walk& walk, const OpContext& ctx) {
         part.slope = {};
         y.parts.push_back(std::move(part));
       }
+    if (const auto sizes = sizes_of(y), fewer = coarser(sizes); fewer != sizes)
+      y.parts = recut(y.parts, fewer);
     walk.set(ctx, 0, std::move(y));
     return true;
   }
@@ -120,14 +122,17 @@ void concat_backward(Walk& walk, const OpContext& ctx) {
   const Signal& y = walk.out(ctx);
   const std::vector<Kernel>& g = *walk.gradient(ctx.output_id(0));
   if (join->along == Along::channels) {
-    std::size_t next = 0;
+    std::size_t at = 0;  // the part of y that the channels so far reach into
+    double reached = 0, end = y.parts[0].channels;
     for (int i = 0; i < ctx.n_inputs(); ++i) {
       const Signal& x = walk.in(ctx, i);
       std::vector<Kernel> back;
       std::vector<Profile> profiles;
-      for (std::size_t p = 0; p < x.parts.size(); ++p) {
-        profiles.push_back(walk.profiles(ctx.output_id(0))[next]);
-        back.push_back(fitted(g[next++], y.grid, x.grid));
+      for (const Part& part : x.parts) {
+        while (reached > end - 0.5 && at + 1 < y.parts.size()) end += y.parts[++at].channels;
+        profiles.push_back(walk.profiles(ctx.output_id(0))[at]);
+        back.push_back(fitted(g[at], y.grid, x.grid));
+        reached += part.channels;
       }
       walk.push(ctx.input_id(i), back, nullptr, &profiles);
     }

@@ -83,7 +83,7 @@ double at(const Law& law, double z) {
 
 Law law_of(const Function& f, const Spread& x) {
   std::vector<double> numbers = numbers_of(x);
-  for (double& v : numbers) v = (*f)(v).value;
+  for (double& v : numbers) v = f(v).value;
   return standardised(std::move(numbers));
 }
 
@@ -100,7 +100,7 @@ Passed back_through(const Function& f, const Spread& x, const Profile& arriving)
   const std::size_t n = numbers.size();
   std::vector<double> y, factor;
   for (const double v : numbers) {
-    const Slope s = (*f)(v);
+    const Slope s = f(v);
     y.push_back(s.value);
     factor.push_back(s.derivative * s.derivative);
   }

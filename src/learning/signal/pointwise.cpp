@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "learning/activations.h"
 #include "learning/signal/law.h"
 
 namespace reckon::signal {
@@ -115,15 +116,19 @@ double underneath(const Expansion& law, double correlation) {
 
 }  // namespace
 
+Function::Plain activation(std::string_view name) {
+  const Activation* const a = *find_activation(name);
+  return [a](double x) { return Slope{a->value(x), a->derivative(x)}; };
+}
+
 Function identity_function() {
-  static const Function same =
-      std::make_shared<const std::function<Slope(double)>>([](double x) { return Slope{x, 1}; });
+  static const Function same([](double x) { return Slope{x, 1}; }, 0);
   return same;
 }
 
 Expansion expansion_of(const Function& f, double mean, double variance) {
   const double deviation = std::sqrt(std::max(0.0, variance));
-  return expand([&](double z) { return Square::of((*f)(mean + deviation * z), deviation * z); });
+  return expand([&](double z) { return Square::of(f(mean + deviation * z), deviation * z); });
 }
 
 double product_of_values(const Expansion& f, const Expansion& g, double correlation) {
@@ -134,11 +139,16 @@ double product_of_slopes(const Expansion& f, const Expansion& g, double correlat
               correlation);
 }
 
-Function behind(const Function& g, std::function<Slope(double)> f) {
-  return std::make_shared<const std::function<Slope(double)>>([g, f = std::move(f)](double x) {
-    const Slope inner = (*g)(x), outer = f(inner.value);
-    return Slope{outer.value, outer.derivative * inner.derivative};
-  });
+Function behind(const Function& g, Function::Plain f) {
+  return Function(
+      [g, f = std::move(f)](double x) {
+        const Slope inner = g(x), outer = f(inner.value);
+        return Slope{outer.value, outer.derivative * inner.derivative};
+      },
+      g.n_calls() + 1);
+}
+Function of_both(const Function& a, const Function& b, Slope (*f)(Slope, Slope)) {
+  return Function([=](double x) { return f(a(x), b(x)); }, a.n_calls() + b.n_calls() + 1);
 }
 
 Moments moments(const Function& f, double mean, const Kernel& of, const Grid& grid,
@@ -157,7 +167,7 @@ Moments moments(const Function& f, double mean, const Kernel& of, const Grid& gr
     const bool again = g > 0 && std::abs(variance[g] - variance[g - 1]) < 1e-12 * variance[g];
     by_group.push_back(again ? by_group.back() : expand([&](double z) {
       const double away = std::sqrt(variance[g]) * at(law, z);
-      return Square::of((*f)(mean + away), away);
+      return Square::of(f(mean + away), away);
     }));
   }
   Moments out{0, Kernel(n), Kernel(n), Kernel(n), by_group.front().tilt_share()};
@@ -200,7 +210,7 @@ Moments moments_of_largest(const Function& f, double mean, const Kernel& of, con
     for (const Point& p : largest) {
       if (p.weight < 1e-12) continue;
       const double away = deviation * at(law, common * u + rest * p.z);
-      const Square y = Square::of((*f)(mean + away), away);
+      const Square y = Square::of(f(mean + away), away);
       s.v += p.weight * y.v;
       s.d += p.weight * y.d;
       s.v2 += p.weight * y.v2;

@@ -9,6 +9,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "learning/signal/kernel.h"
 
@@ -17,11 +18,28 @@ namespace reckon::signal {
 struct Slope {
   double value = 0, derivative = 0;
 };
-using Function = std::shared_ptr<const std::function<Slope(double)>>;
+class Function {
+ public:
+  using Plain = std::function<Slope(double)>;
+  Function() = default;
+  explicit Function(Plain f, int n_calls = 1)
+      : f_(std::make_shared<const Plain>(std::move(f))), n_calls_(n_calls) {}
 
+  Slope operator()(double x) const { return (*f_)(x); }
+  // Of plain functions, for one x.
+  int n_calls() const { return n_calls_; }
+
+ private:
+  std::shared_ptr<const Plain> f_;
+  int n_calls_ = 0;
+};
+
+// REQUIRES: an activation's name (learning/activations.h).
+Function::Plain activation(std::string_view name);
 Function identity_function();
-// f behind g: x ↦ f(g(x)).
-Function behind(const Function& g, std::function<Slope(double)> f);
+// f behind g: x ↦ f(g(x)); of two functions of one number: x ↦ f(a(x), b(x)).
+Function behind(const Function& g, Function::Plain f);
+Function of_both(const Function& a, const Function& b, Slope (*f)(Slope, Slope));
 
 // A function of a Gaussian number, by its Hermite coefficients and those of its derivative.
 struct Expansion {

@@ -10,23 +10,7 @@
 namespace reckon::signal {
 namespace {
 
-using Plain = std::function<Slope(double)>;
-
-Plain of_activation(std::string_view name) {
-  const Activation* const a = *find_activation(name);
-  return [a](double x) { return Slope{a->value(x), a->derivative(x)}; };
-}
-
-// A value as a function of another: of itself where it is none.
-struct View {
-  ValueId source;
-  Function function;
-};
-View view_of(const Walk& walk, ValueId id) {
-  const Signal& x = walk.signal(id);
-  if (x.source != none) return {x.source, x.function};
-  return {id, identity_function()};
-}
+using Plain = Function::Plain;
 
 bool set_function(Walk& walk, const OpContext& ctx, const View& view) {
   const Signal& from = walk.signal(view.source);
@@ -80,18 +64,18 @@ struct Named {
   Plain (*make)(const OpContext&);
 };
 const Named functions[] = {
-    {"Relu", [](const OpContext&) { return of_activation("relu"); }},
-    {"Sigmoid", [](const OpContext&) { return of_activation("sigmoid"); }},
-    {"Tanh", [](const OpContext&) { return of_activation("tanh"); }},
-    {"Softplus", [](const OpContext&) { return of_activation("softplus"); }},
-    {"Softsign", [](const OpContext&) { return of_activation("softsign"); }},
-    {"Mish", [](const OpContext&) { return of_activation("mish"); }},
-    {"HardSwish", [](const OpContext&) { return of_activation("hard_swish"); }},
+    {"Relu", [](const OpContext&) { return activation("relu"); }},
+    {"Sigmoid", [](const OpContext&) { return activation("sigmoid"); }},
+    {"Tanh", [](const OpContext&) { return activation("tanh"); }},
+    {"Softplus", [](const OpContext&) { return activation("softplus"); }},
+    {"Softsign", [](const OpContext&) { return activation("softsign"); }},
+    {"Mish", [](const OpContext&) { return activation("mish"); }},
+    {"HardSwish", [](const OpContext&) { return activation("hard_swish"); }},
     {"Gelu",
      [](const OpContext& c) {
-       return of_activation(c.string_attr("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu");
+       return activation(c.string_attr("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu");
      }},
-    {"FastGelu", [](const OpContext&) { return of_activation("gelu_tanh"); }},
+    {"FastGelu", [](const OpContext&) { return activation("gelu_tanh"); }},
     {"QuickGelu",
      [](const OpContext&) -> Plain {
        return [](double x) {
@@ -172,6 +156,13 @@ bool unary(Walk& walk, const OpContext& ctx) {
 
 }  // namespace
 
+View view_of(const Walk& walk, ValueId id) {
+  constexpr int most_calls = 64;  // a sum of sums doubles them each time
+  const Signal& x = walk.signal(id);
+  if (x.source != none && x.function.n_calls() <= most_calls) return {x.source, x.function};
+  return {id, identity_function()};
+}
+
 void function_backward(Walk& walk, const OpContext& ctx) {
   const Signal& y = walk.out(ctx);
   const std::vector<Kernel>& g = *walk.gradient(ctx.output_id(0));
@@ -215,10 +206,7 @@ bool power_of(Walk& walk, const OpContext& ctx, double exponent) {
 bool combine_functions(Walk& walk, const OpContext& ctx, Slope (*f)(Slope, Slope)) {
   const View a = view_of(walk, ctx.input_id(0)), b = view_of(walk, ctx.input_id(1));
   if (a.source != b.source) return false;
-  return set_function(
-      walk, ctx, {a.source, std::make_shared<const std::function<Slope(double)>>([=](double x) {
-                    return f((*a.function)(x), (*b.function)(x));
-                  })});
+  return set_function(walk, ctx, {a.source, of_both(a.function, b.function, f)});
 }
 
 std::span<const Rule> pointwise_rules() {

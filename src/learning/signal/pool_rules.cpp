@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "learning/signal/attention.h"
 #include "learning/signal/rule.h"
 #include "ops/window.h"
 
@@ -139,21 +140,11 @@ void reduce_backward(Walk& walk, const OpContext& ctx) {
 
 // --- The largest --------------------------------------------------------------------------------
 
-struct Source {
-  ValueId id = none;
-  Function function;
-};
-Source source_of(const Walk& walk, const OpContext& ctx) {
-  const Signal& x = walk.in(ctx, 0);
-  if (x.source != none) return {x.source, x.function};
-  return {ctx.input_id(0), identity_function()};
-}
-
 bool max_pool(Walk& walk, const OpContext& ctx) {
   const auto p = read_pool(walk, ctx);
   if (!p) return false;
-  const Source from = source_of(walk, ctx);
-  const Signal& x = walk.signal(from.id);
+  const View from = view_of(walk, ctx.input_id(0));
+  const Signal& x = walk.signal(from.source);
   std::vector<Part> parts;
   for (const Part& part : x.parts) {
     Moments m =
@@ -171,8 +162,8 @@ bool max_pool(Walk& walk, const OpContext& ctx) {
 }
 void max_pool_backward(Walk& walk, const OpContext& ctx) {
   const auto p = read_pool(walk, ctx);
-  const Source from = source_of(walk, ctx);
-  const Signal &x = walk.signal(from.id), &y = walk.out(ctx);
+  const View from = view_of(walk, ctx.input_id(0));
+  const Signal &x = walk.signal(from.source), &y = walk.out(ctx);
   const std::vector<Kernel>& g = *walk.gradient(ctx.output_id(0));
   const auto to_sources = [&](const Kernel& gradient, const Kernel& factor) {
     Kernel k(1);
@@ -202,7 +193,7 @@ void max_pool_backward(Walk& walk, const OpContext& ctx) {
     for (double& v : of) v /= mean > 0 ? mean : 1;
     profiles.push_back(std::move(of));
   }
-  walk.push(from.id, back, &tilted, &profiles);
+  walk.push(from.source, back, &tilted, &profiles);
 }
 
 // --- Zeros around, and a finer grid --------------------------------------------------------------

@@ -3,16 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "learning/activations.h"
-
 namespace reckon::signal {
 namespace {
-
-Function function_of(std::string_view name) {
-  const Activation* const a = *find_activation(name);
-  return std::make_shared<const std::function<Slope(double)>>(
-      [a](double x) { return Slope{a->value(x), a->derivative(x)}; });
-}
 
 // One kind of pairs: `same` with its diagonal, or `other`.
 enum class Kind : std::uint8_t { same, other };
@@ -169,7 +161,8 @@ CellRun run_rnn(const CellWeights& w, const Function& f, const Steps& x, const S
 CellRun run_lstm(const CellWeights& w, const Steps& x, const Steps& g) {
   const std::size_t n = x.n;
   Cells c(w, x, n);
-  Gate gate(function_of("sigmoid"), n), fresh(function_of("tanh"), n), out(function_of("tanh"), n);
+  Gate gate(Function(activation("sigmoid")), n), fresh(Function(activation("tanh")), n),
+      out(Function(activation("tanh")), n);
   Steps cell(n), with_fresh(n);  // E[c·c], E[c_t·g_s]
   for (std::size_t t = 0; t < n; ++t) {
     c.fill_q(t);
@@ -221,7 +214,7 @@ CellRun run_lstm(const CellWeights& w, const Steps& x, const Steps& g) {
 CellRun run_gru(const CellWeights& w, const Steps& x, const Steps& g) {
   const std::size_t n = x.n;
   Cells c(w, x, n);
-  Gate gate(function_of("sigmoid"), n), fresh(function_of("tanh"), n);
+  Gate gate(Function(activation("sigmoid")), n), fresh(Function(activation("tanh")), n);
   Steps q_fresh(n), with_state(n), recurrent(n);  // E[n_t·h_s]; U·h′ + b
   for (std::size_t t = 0; t < n; ++t) {
     c.fill_q(t);

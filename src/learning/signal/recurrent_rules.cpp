@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "learning/activations.h"
 #include "learning/signal/recurrence.h"
 #include "learning/signal/rule.h"
 
@@ -56,9 +55,7 @@ Function activation_of(const OpContext& ctx) {
   if (attr != nullptr)
     if (const auto* const list = std::get_if<std::vector<std::string_view>>(&attr->value))
       if (!list->empty() && (*list)[0] == "Relu") name = "relu";
-  const Activation* const a = *find_activation(name);
-  return std::make_shared<const std::function<Slope(double)>>(
-      [a](double x) { return Slope{a->value(x), a->derivative(x)}; });
+  return Function(activation(name));
 }
 
 Steps steps_of(const Kernel& k, const Grid& grid, std::size_t n, bool turned) {

@@ -14,8 +14,7 @@ namespace reckon::signal {
 namespace {
 
 Function relu() {
-  return std::make_shared<const std::function<Slope(double)>>(
-      [](double x) { return Slope{x > 0 ? x : 0, x > 0 ? 1.0 : 0.0}; });
+  return Function([](double x) { return Slope{x > 0 ? x : 0, x > 0 ? 1.0 : 0.0}; });
 }
 
 TEST(Kernel, ModesAndBack) {

@@ -9,70 +9,6 @@
 
 namespace reckon::signal {
 
-Spread Part::spread(const Grid& grid) const {
-  return {mean, std::sqrt(std::max(0.0, mean_own(grid, kernel) - mean * mean)), law};
-}
-
-double Signal::channels() const {
-  double sum = 0;
-  for (const Part& part : parts) sum += part.channels;
-  return sum;
-}
-
-Kernel Signal::average() const {
-  Kernel sum(grid.positions.size());
-  const double all = channels();
-  for (const Part& part : parts) {
-    Kernel k = part.kernel;
-    sum += (k *= part.channels / all);
-  }
-  return sum;
-}
-
-Part Signal::whole() const {
-  Part all{channels(), 0, Kernel(1), {}, parts.size() == 1 ? parts[0].law : nullptr};
-  for (const Part& part : parts) {
-    const double share = part.channels / all.channels;
-    all.mean += share * part.mean;
-    Kernel k = merged(grid, part.kernel);
-    all.kernel += (k *= share);
-  }
-  return all;
-}
-
-std::vector<double> sizes_of(const Signal& signal) {
-  std::vector<double> sizes;
-  for (const Part& part : signal.parts) sizes.push_back(part.channels);
-  return sizes;
-}
-
-std::vector<Kernel> regrouped(const std::vector<Kernel>& from, const std::vector<double>& sizes,
-                              const std::vector<double>& to) {
-  if (sizes == to) return from;
-  std::vector<Kernel> out;
-  double begin = 0;
-  for (const double size : to) {
-    Kernel sum(from.front().n_groups());
-    double at = 0;
-    for (std::size_t i = 0; i < from.size(); ++i) {
-      const double shared = std::min(at + sizes[i], begin + size) - std::max(at, begin);
-      if (shared > 0) {
-        Kernel k = from[i];
-        sum += (k *= shared / size);
-      }
-      at += sizes[i];
-    }
-    out.push_back(std::move(sum));
-    begin += size;
-  }
-  return out;
-}
-
-Kernel fitted(const Kernel& kernel, const Grid& from, const Grid& to) {
-  if (from.positions == to.positions) return kernel;
-  return spread(merged(from, kernel), to.positions.size());
-}
-
 Walk::Walk(const Graph& graph, const Analysis& analysis, const Initialisation* rule,
            const Starts& stored)
     : graph_(graph),
@@ -368,6 +304,12 @@ void Walk::backward(ValueId from, const Kernel& gradient) {
     }
     if (!arrived || !is_signal) continue;
     if (const Rule* const rule = find_rule(node.op_type)) rule->backward(*this, ctx);
+    // Nobody but the producer asks for more than a value's gradient.
+    for (const ValueId out : graph_.outputs_of(node)) {
+      if (out == none) continue;
+      tilted_[at(out)] = {};
+      profiles_[at(out)] = {};
+    }
   }
 }
 

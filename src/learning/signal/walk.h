@@ -165,6 +165,11 @@ class Walk {
 std::vector<Kernel> regrouped(const std::vector<Kernel>& from, const std::vector<double>& sizes,
                               const std::vector<double>& to);
 std::vector<double> sizes_of(const Signal& signal);
+// Moments and law of the channels in other parts; what they are a function of is lost.
+std::vector<Part> recut(const std::vector<Part>& parts, const std::vector<double>& to);
+// These sizes, with runs of neighbours as one where there are more parts than any network needs (a
+// concatenation that grows would have one more with each node, and all nodes their square).
+std::vector<double> coarser(const std::vector<double>& sizes);
 // A kernel over one grid as one over another of as many positions.
 Kernel fitted(const Kernel& kernel, const Grid& from, const Grid& to);
 
