@@ -89,12 +89,6 @@ std::optional<Fans> fans_of(const Graph& graph, const Reader& reader, const at::
   return std::nullopt;
 }
 
-std::uint64_t stream_of(std::uint64_t seed, std::string_view name) {
-  std::uint64_t h = 14695981039346656037U ^ seed;  // FNV-1a, begun by the seed
-  for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return h;
-}
-
 void fill_by(at::Tensor& tensor, double variance, bool uniform, std::uint64_t stream) {
   Random random(stream);
   std::vector<double> values(static_cast<std::size_t>(tensor.numel()));
@@ -109,6 +103,12 @@ const Initialisation& rule_called(std::string_view name) {
 }
 
 }  // namespace
+
+std::uint64_t stream_of(std::uint64_t seed, std::string_view name) {
+  std::uint64_t h = 14695981039346656037U ^ seed;  // FNV-1a, begun by the seed
+  for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return h;
+}
 
 void set_first_values(const Graph& graph, const Analysis& analysis, const Plan& plan,
                       Interpreter& run, const Initialisation* rule, std::uint64_t seed) {

@@ -15,6 +15,9 @@
 
 namespace reckon {
 
+// The seed of a tensor's own stream.
+std::uint64_t stream_of(std::uint64_t seed, std::string_view name);
+
 void set_first_values(const Graph& graph, const Analysis& analysis, const Plan& plan,
                       Interpreter& run, const Initialisation* rule, std::uint64_t seed);
 

@@ -91,7 +91,7 @@ void Interpreter::make_stored() {
     made = on_device(std::move(made));
     if (setup_.training && stored.trained) {
       made.set_requires_grad(true);
-      trained_.push_back({std::string(name), made});
+      trained_.push_back({std::string(name), made, stored.value});
     }
     values_[at_(stored.value)] = std::move(made);
   }

@@ -24,6 +24,7 @@ struct Refused : std::runtime_error {
 struct Trained {
   std::string name;
   at::Tensor tensor;
+  ValueId value = none;  // itself, or the operand of a recurrent layer that it is a part of
 };
 
 // The leaves of a recurrent layer, as LibTorch orders them: w_ih, w_hh (, b_ih, b_hh) a direction.
@@ -34,6 +35,7 @@ class Interpreter {
   struct Setup {
     bool training = false, in_place = true;
     at::Device device = at::kCPU;
+    bool dropout = true;  // in training
   };
   // Makes weights, buffers and inputs. Graph, analysis and plan must outlive it.
   Interpreter(const Graph& graph, const Analysis& analysis, const Plan& plan, Setup setup);
@@ -81,6 +83,7 @@ class RunContext : public OpContext {
     if (has_output(i)) run_.values_[static_cast<std::size_t>(output_id(i))] = std::move(y);
   }
   bool training() const { return run_.setup_.training; }
+  bool drops() const { return run_.setup_.training && run_.setup_.dropout; }
   at::TensorOptions options(DType type) const;
   // A number that the program has, where the operand is a known scalar.
   std::optional<at::Scalar> number(int i) const;

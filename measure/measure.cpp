@@ -332,17 +332,19 @@ Status check_machine(const MeasureOptions& options) {
                 "this LibTorch has no CUDA device (Debian's is built without; one with CUDA is "
                 "named by -DRECKON_TORCH=FOLDER when Reckon is built)",
                 "--device");
-  const auto free = free_memory_bytes();
-  if (!options.cuda && free && options.expected_bytes > *free)
-    return fail(ErrorCode::limit,
-                "the run would take " + std::to_string(options.expected_bytes) +
-                    " bytes, this machine has " + std::to_string(*free) +
-                    " free; take a smaller batch or network",
-                "memory");
-  return {};
+  return options.cuda ? Status() : check_memory(options.expected_bytes);
 }
 
 }  // namespace
+
+Status check_memory(std::int64_t expected_bytes) {
+  const auto free = free_memory_bytes();
+  if (!free || expected_bytes <= *free) return {};
+  return fail(ErrorCode::limit,
+              "the run would take " + std::to_string(expected_bytes) + " bytes, this machine has " +
+                  std::to_string(*free) + " free; take a smaller batch or network",
+              "memory");
+}
 
 // LibTorch's own choice is half of the processors, whether or not two of them share a core.
 int measure_threads(int wanted) {

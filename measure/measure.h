@@ -34,6 +34,9 @@ struct MeasureOptions {
   const Watch* watch = nullptr;  // or null; once it says stop, passes that are timed are the last
 };
 
+// Fails with limit where the machine has less memory free.
+Status check_memory(std::int64_t expected_bytes);
+
 // How many threads a run with this option has.
 int measure_threads(int wanted);
 

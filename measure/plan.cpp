@@ -176,6 +176,21 @@ bool is_known(const Tensor& tensor) {
          std::none_of(c.floats.begin(), c.floats.end(), [](double x) { return x != x; });
 }
 
+bool is_unread_constant(const OpContext& ctx, int i) {
+  if (is_known(ctx.in(i))) return false;
+  constexpr int most_steps = 8;
+  ValueId id = ctx.input_id(i);
+  for (int steps = 0; steps < most_steps && id != none; ++steps) {
+    const NodeId producer = ctx.graph().values[at(id)].producer;
+    if (producer == none) return false;
+    const Node& node = ctx.graph().nodes[at(producer)];
+    if (node.op_type == "Constant") return true;
+    const auto inputs = ctx.graph().inputs_of(node);
+    id = inputs.empty() ? none : inputs[0];
+  }
+  return false;
+}
+
 bool reads_elements(const OpContext& ctx, int i) {
   const std::string_view op = ctx.node().op_type;
   if (is_any(op, {"Shape", "Size", "ConstantOfShape", "RandomNormalLike"})) return false;
@@ -183,7 +198,7 @@ bool reads_elements(const OpContext& ctx, int i) {
                   "Resize", "Upsample", "Dropout", "Trilu", "CumSum"}) ||
       op.starts_with("Reduce"))
     return i == 0;
-  if (is_any(op, {"LSTM", "GRU", "RNN"})) return i == 0 || i >= 5;
+  if (is_any(op, {"LSTM", "GRU", "RNN"})) return i == 0 || (i >= 5 && !is_unread_constant(ctx, i));
   if (is_any(op, {"Clip", "Pow"}) && i > 0) return !is_known(ctx.in(i));
   return true;
 }

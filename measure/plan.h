@@ -33,6 +33,10 @@ struct Plan {
 // known, a recurrent layer's weight (which is stored in another form).
 bool reads_elements(const OpContext& ctx, int i);
 
+// Cut from a constant of the file that is too large to be read. A recurrent layer's first state
+// that is one is taken to be zero, as exporters write it.
+bool is_unread_constant(const OpContext& ctx, int i);
+
 // Every element of the value is known without running anything.
 bool is_known(const Tensor& tensor);
 

@@ -108,7 +108,7 @@ void log_softmax(RunContext& c) {
 void dropout(RunContext& c) {
   double ratio = c.float_attr("ratio", 0.5);
   if (const auto given = c.number(1)) ratio = given->toDouble();
-  c.set(0, c.training() ? at::dropout(c.x(0), ratio, true) : c.x(0));
+  c.set(0, c.drops() ? at::dropout(c.x(0), ratio, true) : c.x(0));
 }
 
 constexpr RunRow rows[] = {

@@ -29,7 +29,8 @@ at::Tensor turned(const at::Tensor& rows, std::string_view op) {
 
 at::Tensor initial_state(RunContext& c, int i, std::int64_t batch, bool batch_first,
                          std::int64_t n_directions, std::int64_t hidden) {
-  if (!c.has_input(i)) return at::zeros({n_directions, batch, hidden}, c.options(c.in(0).dtype));
+  if (!c.has_input(i) || is_unread_constant(c, i))
+    return at::zeros({n_directions, batch, hidden}, c.options(c.in(0).dtype));
   const at::Tensor state = c.x(i);
   return batch_first ? state.transpose(0, 1).contiguous() : state;
 }
@@ -99,23 +100,24 @@ void Interpreter::make_recurrent(const OpContext& ctx) {
   const at::Tensor w = filled(1), r = filled(2);
   const at::Tensor b = ctx.has_input(3) ? filled(3) : at::Tensor();
   const auto node = static_cast<std::size_t>(&ctx.node() - graph_.nodes.data());
-  const auto keep = [&](const at::Tensor& rows, std::string_view part, std::int64_t direction) {
+  const auto keep = [&](const at::Tensor& rows, std::string_view part, int operand,
+                        std::int64_t direction) {
     at::Tensor leaf = on_device(turned(rows, op));
     if (setup_.training && trained) {
       leaf.set_requires_grad(true);
       trained_.push_back({std::string(ctx.node().name) + "." + std::string(part) +
                               (direction == 1 ? "_reverse" : ""),
-                          leaf});
+                          leaf, ctx.input_id(operand)});
     }
     recurrent_[node].push_back(std::move(leaf));
   };
   for (std::int64_t d = 0; d < w.size(0); ++d) {
-    keep(w[d], "weight_ih", d);
-    keep(r[d], "weight_hh", d);
+    keep(w[d], "weight_ih", 1, d);
+    keep(r[d], "weight_hh", 2, d);
     if (!b.defined()) continue;
     const auto halves = b[d].chunk(2, 0);
-    keep(halves[0], "bias_ih", d);
-    keep(halves[1], "bias_hh", d);
+    keep(halves[0], "bias_ih", 3, d);
+    keep(halves[1], "bias_hh", 3, d);
   }
 }
 

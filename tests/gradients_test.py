@@ -11,7 +11,9 @@ import json
 import math
 import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 from run_tests import run_tests
@@ -19,6 +21,7 @@ from run_tests import run_tests
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECKON = os.environ.get("RECKON_BINARY", str(ROOT / "build/release/apps/cli/reckon"))
+RUNNER = os.path.join(os.path.dirname(RECKON), "reckon-measure")
 FACTOR = 1.5
 
 # Which file is which network of the table, and the least share of its layers within the factor.
@@ -134,9 +137,79 @@ class Gradients(unittest.TestCase):
         self.assertEqual(found["network_gradients"]["loss_scale"], 2 ** 14)
 
     def test_options_of_the_other_questions(self):
-        for words in (("resnet18", "--depth", "3"), ("--batch", "4"), ("lstm", "--batch", "4")):
+        for words in (("resnet18", "--depth", "3"), ("--batch", "4"), ("lstm", "--batch", "4"),
+                      ("resnet18", "--seeds", "3"), ("--measure",), ("rnn", "--measure"), ("rnn", "--threads", "1"),
+                      ("784-10", "--threads", "2")):
             status, _ = answer(*words)
             self.assertEqual(status, 2, words)
+
+
+@unittest.skipUnless(os.path.exists(RUNNER), "this build has no reckon-measure")
+class Measured(unittest.TestCase):
+    """--measure beside PyTorch's own table: the same networks, begun by our own numbers."""
+
+    def measured(self, network, *words):
+        rows = measured()[network]
+        file = NETWORKS.get(network, (f"models/gradients/{network}.onnx",))[0]
+        side = SHAPES.get(network)
+        asked = ["--shape", f"input={rows[0]['batch']}x3x{side}x{side}"] if side else []
+        status, found = answer(os.path.join(FOLDER, file), "--batch", rows[0]["batch"], "--measure", *asked, *words)
+        self.assertEqual(status, 0, found)
+        return rows, found["network_gradients"]
+
+    def compare(self, rows, found):
+        """The share of layers whose norm lies among PyTorch's networks, a quarter aside."""
+        by_name = {p["name"]: p["measured"]["rms"] for layer in found["layers"] for p in layer["parameters"]}
+        ours = norms(rows, lambda row: by_name[row["parameter"]])
+        least = norms(rows, lambda row: float(row["least"]))
+        most = norms(rows, lambda row: float(row["most"]))
+        off = [(layer, ours[layer], least[layer], most[layer]) for layer in ours
+               if not least[layer] / 1.25 <= ours[layer] <= most[layer] * 1.25]
+        return 1 - len(off) / len(ours), off
+
+    def test_it_is_what_pytorch_measures(self):
+        for network in ("lstm", "lstm_last", "gru", "gru_last", "rnn", "mlp_relu", "mlp_bn_relu", "mlp_ln_gelu",
+                        "mlp_sigmoid", "row_batch_norm", "row_conv_transposed", "row_gate", "row_lstm_both_ways",
+                        "row_attention_causal", "resnet18"):
+            with self.subTest(network):
+                rows, found = self.measured(network)
+                share, off = self.compare(rows, found)
+                self.assertGreaterEqual(share, 0.95, off)
+                self.assertEqual(found["run"]["seeds"], 4)
+
+    def test_predictions_of_large_networks(self):
+        for network in ("resnet50", "vit_b_16"):
+            with self.subTest(network):
+                _, found = self.measured(network, "--seeds", "1")
+                ratios = [layer["ratio"] for layer in found["layers"]]
+                close = sum(r is not None and 1 / FACTOR <= r <= FACTOR for r in ratios)
+                self.assertEqual(found["n_close"], close)
+                self.assertGreaterEqual(close, 0.9 * len(ratios))
+
+    def test_a_rule_of_the_caller_and_seeds(self):
+        words = ("784-128-64-10", "--measure", "--initialisation", "he_normal", "--threads", "1", "--seeds", "32")
+        first, again = (answer(*words)[1]["network_gradients"]["layers"] for _ in range(2))
+        self.assertEqual(first, again)
+        for layer in first:
+            self.assertLess(abs(math.log(layer["ratio"])), math.log(1.35))
+            self.assertLessEqual(layer["measured"]["least"], layer["measured"]["rms"])
+            self.assertGreaterEqual(layer["measured"]["most"], layer["measured"]["rms"])
+        _, one = answer("784-128-64-10", "--measure", "--seeds", "1")
+        for layer in one["network_gradients"]["layers"]:
+            self.assertEqual(len(set(layer["measured"].values())), 1)
+
+
+class WithoutLibTorch(unittest.TestCase):
+    def test_it_says_what_to_install(self):
+        with tempfile.TemporaryDirectory() as folder:
+            alone = shutil.copy(RECKON, os.path.join(folder, "reckon"))
+            for model, says in (("lenet5", "script/setup --measure"),
+                                (os.path.join(FOLDER, "models/quantised/mobilenet_v2_qoperator.onnx"),
+                                 "integer products")):
+                run = subprocess.run([alone, "gradients", model, "--measure"], capture_output=True, text=True)
+                self.assertEqual((run.returncode, run.stdout), (1, ""))
+                self.assertIn(says, run.stderr)
+                self.assertEqual(run.stderr.count("\n"), 1)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // reckon gradients: what is left of a gradient after so many layers, or so many steps back in time,
 // really back-propagated; and the gradients of every layer of a model, foretold.
 #include "command.h"
+#include "measured_gradients.h"
 #include "questions/network_gradients_answer.h"
 #include "questions/unit_inquiry.h"
 #include "report/network_gradients_pages.h"
@@ -22,7 +23,8 @@ Answer in_time(const Call& call, std::string_view cell) {
 
 // What is about a network is nothing to a chain of layers or a cell.
 Status no_network(const Asked& asked) {
-  for (const OptionName name : {OptionName("batch"), OptionName("set"), OptionName("shape")})
+  for (const OptionName name : {OptionName("batch"), OptionName("set"), OptionName("shape"),
+                                OptionName("measure"), OptionName("threads")})
     if (asked.has(name))
       return fail(ErrorCode::bad_argument, "is about a network: name a model",
                   "`" + std::string(std::string_view(name)) + "`");
@@ -30,15 +32,20 @@ Status no_network(const Asked& asked) {
 }
 
 Answer of_model(const Call& call) {
+  if (call.asked.flag("measure")) return run_measured_gradients(call);
   RECKON_ASSIGN(const NetworkGradientsInquiry found,
                 inquire_network_gradients(call.model(), call.asked));
-  const Subject subject = found.inquiry.subject();
-  if (call.format == Format::json) return json_of(network_gradients_answer, subject, found.answer);
-  if (call.format == Format::text) return network_gradients_text(subject, found.answer, call.style);
-  return page_of(network_gradients_sheet(found.answer, call.format == Format::csv), call);
+  return page_of_gradients(found.inquiry.subject(), found.answer, call);
 }
 
 }  // namespace
+
+Answer page_of_gradients(const Subject& subject, const NetworkGradientsAnswer& answer,
+                         const Call& call) {
+  if (call.format == Format::json) return json_of(network_gradients_answer, subject, answer);
+  if (call.format == Format::text) return network_gradients_text(subject, answer, call.style);
+  return page_of(network_gradients_sheet(answer, call.format == Format::csv), call);
+}
 
 Answer run_gradients(const Call& call) {
   // The cells' names come before those of networks: "lstm?layers=2" is the network.

@@ -1,6 +1,6 @@
-// reckon measure and reckon train, in the program that every other command is in. LibTorch takes a
-// second to load, so it is linked into a program of its own beside this one, which is started in
-// its place.
+// reckon measure, reckon train and reckon gradients --measure, in the program that every other
+// command is in. LibTorch takes a second to load, so it is linked into a program of its own beside
+// this one, which is started in its place.
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "compare_trainings.h"
+#include "measured_gradients.h"
 #include "questions/measure_inquiry.h"
 
 namespace reckon::cli {
@@ -49,6 +50,13 @@ Answer run_measure(const Call& call) {
   RECKON_TRY(needs_model(call));
   RECKON_TRY(measure_setup(call.asked));
   return std::unexpected(start(call));
+}
+
+Answer run_measured_gradients(const Call& call) {
+  Failure failure = start(call);
+  // What is wrong with the network comes before what is missing here.
+  RECKON_TRY(inquire_network_gradients(call.model(), call.asked));
+  return std::unexpected(std::move(failure));
 }
 
 Answer run_train(const Call& call) {

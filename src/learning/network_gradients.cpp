@@ -7,6 +7,7 @@
 #include <ranges>
 
 #include "learning/gradient_health.h"
+#include "learning/signal/rule.h"
 #include "learning/signal/walk.h"
 
 namespace reckon {
@@ -50,6 +51,18 @@ LossGradient loss_gradient(const Signal& logits) {
   };
   return {"cross entropy", Kernel(1, (concentration(s2) + 1 - 2 / c) / c / (rows * rows),
                                   of_two(all.kernel.near[0]), of_two(all.kernel.far[0]))};
+}
+
+// N×C×H×W of images, N×T×C of sequences, unless the walk knows better.
+int class_axis_of(const Walk& walk, ValueId id) {
+  const int rank = walk.tensor(id).shape.rank();
+  if (walk.what(id) == What::signal) {
+    const Signal& logits = walk.signal(id);
+    for (int d = 0; d < rank; ++d)
+      if (signal::size_along(logits.axes[static_cast<std::size_t>(d)], signal::Along::channels) > 1)
+        return d;
+  }
+  return rank <= 3 ? rank - 1 : 1;
 }
 
 double elements_of(const Analysis& analysis, ValueId id) {
@@ -105,6 +118,12 @@ std::optional<double> LayerGradient::rms() const {
   return *all / std::sqrt(elements);
 }
 
+std::optional<double> LayerGradient::ratio() const {
+  const auto foretold = rms();
+  if (!foretold || !measured || *foretold <= 0 || measured->rms <= 0) return std::nullopt;
+  return *foretold / measured->rms;
+}
+
 Result<NetworkGradients> network_gradients(const Graph& graph, const Analysis& analysis,
                                            const WeightStarts& starts) {
   const auto is_trained = [&](std::size_t i) {
@@ -128,6 +147,8 @@ Result<NetworkGradients> network_gradients(const Graph& graph, const Analysis& a
         ErrorCode::unsupported,
         "no output is a floating-point number, so there is nothing to differentiate: export "
         "the network before the class is chosen (ArgMax) or numbers are rounded");
+  out.logits = end;
+  out.class_axis = class_axis_of(walk, end);
   if (walk.what(end) == What::signal) {
     const Signal& logits = walk.signal(end);
     const LossGradient loss = loss_gradient(logits);
@@ -145,8 +166,7 @@ Result<NetworkGradients> network_gradients(const Graph& graph, const Analysis& a
                           : state.start        ? walk.first_reader(id)
                                                : none;
     if (walk.root(id) != id || reader == none) continue;
-    ParameterGradient p{id, elements_of(analysis, id), 0, std::nullopt, false};
-    if (state.start) p.start_rms = std::sqrt(state.start->square);
+    ParameterGradient p{.value = id, .elements = elements_of(analysis, id), .start = state.start};
     if (!state.unknown && state.start && p.elements > 0)
       p.rms = std::sqrt(state.energy / p.elements);
     by_node[reader].push_back(p);

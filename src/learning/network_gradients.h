@@ -17,12 +17,27 @@
 
 namespace reckon {
 
+// Really back-propagated: the root mean square of a gradient over all elements and over several
+// networks that begin at random, and of the least and the most of these networks.
+struct MeasuredGradient {
+  double rms = 0, least = 0, most = 0;
+};
+
+// The networks that were really back-propagated (measure/gradient_run.h).
+struct GradientRun {
+  int n_seeds = 0, threads = 1;
+  std::string library, processor;  // "LibTorch 1.13.1"
+  double seconds = 0;
+  std::vector<std::string> notes;
+};
+
 struct ParameterGradient {
   ValueId value = none;
   double elements = 0;
-  double start_rms = 0;       // of the tensor itself, before the first step
-  std::optional<double> rms;  // of its gradient; nullopt: unknown
-  bool vanishes = false;      // by what follows, whatever the numbers: exactly zero
+  std::optional<signal::Start> start = {};  // of the tensor itself, before the first step
+  std::optional<double> rms = {};           // of its gradient; nullopt: unknown
+  bool vanishes = false;                    // by what follows, whatever the numbers: exactly zero
+  std::optional<MeasuredGradient> measured = {};
 
   std::optional<double> norm() const;
 };
@@ -38,10 +53,13 @@ struct LayerGradient {
   // random weights; nullopt where the way to the loss is no chain of products, activations and
   // pooling, for which there is no such bound.
   std::optional<double> bound;
-  std::string stalls;  // why it hardly learns; empty: it learns
+  std::string stalls;                        // why it hardly learns; empty: it learns
+  std::optional<MeasuredGradient> measured;  // over all its parameters
 
   // Over all its parameters; nullopt where one is unknown.
   std::optional<double> rms() const, norm() const;
+  // Foretold over measured; nullopt where either is unknown or zero.
+  std::optional<double> ratio() const;
 };
 
 // Below this share of the gradient's norm at the logits a layer is said to stall.
@@ -50,7 +68,9 @@ inline constexpr double learning_stalls = 1e-6;
 struct NetworkGradients {
   std::vector<LayerGradient> layers;  // with parameters, in order
   std::vector<std::string> unknown_ops;
-  std::string loss;  // "cross entropy"
+  std::string loss;       // "cross entropy"
+  ValueId logits = none;  // what it reads: the first output, before a softmax
+  int class_axis = -1;    // of it
   std::optional<double> logits_rms, logits_gradient_rms;
   // Powers of two by which the loss is multiplied so that FP16 loses at most a hundredth of any
   // layer's gradients, and that keep the largest of them in its range; nullopt: no such one.

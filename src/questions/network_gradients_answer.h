@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@
 #include "questions/inquiry.h"
 
 namespace reckon {
+
+// Foretold and measured agree where they are within this factor of each other.
+inline constexpr double gradients_agree = 1.5;
 
 struct NetworkGradientsAnswer {
   std::string_view initialisation;
@@ -18,9 +22,12 @@ struct NetworkGradientsAnswer {
   std::unique_ptr<Analysis> analysis;  // of them; null: the inquiry's
   const Graph* graph = nullptr;
   NetworkGradients found;
+  std::optional<GradientRun> run;
 
   std::int64_t n_unknown() const;  // layers
   std::int64_t n_stalled() const;
+  std::int64_t n_measured() const;  // with a gradient that is not zero
+  std::int64_t n_close() const;
 };
 
 struct NetworkGradientsInquiry {

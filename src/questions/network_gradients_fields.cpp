@@ -1,4 +1,6 @@
 // What the answer of `reckon gradients MODEL` holds.
+#include <cmath>
+
 #include "base/field_rows.h"
 #include "base/text.h"
 #include "questions/answer.h"
@@ -21,20 +23,38 @@ std::optional<double> lost(const std::optional<double>& rms, double smallest) {
   return share_lost(*rms, smallest);
 }
 
+std::optional<double> start_rms(const ParameterGradient& p) {
+  if (!p.start) return std::nullopt;
+  return std::sqrt(p.start->square);
+}
+
+template <class T>
+const T* pointer(const std::optional<T>& of) {
+  return of ? &*of : nullptr;
+}
+
+constexpr Row<MeasuredGradient> measured_rows[] = {
+    field<&MeasuredGradient::rms>("rms", "", "over all elements and all networks"),
+    field<&MeasuredGradient::least>("least", "", "of one network"),
+    field<&MeasuredGradient::most>("most", "", "of one network"),
+};
+
 constexpr Row<OneTensor> tensor_rows[] = {
     field("name", "", "of the stored tensor",
           [](const OneTensor& t) {
             return printable(t.answer.graph->values[static_cast<std::size_t>(t.of.value)].name);
           }),
     field("elements", "elements", "of it", [](const OneTensor& t) { return t.of.elements; }),
-    field("start_rms", "", "root mean square of the tensor before the first step",
-          [](const OneTensor& t) { return t.of.start_rms; }),
+    field("start_rms", "", "root mean square of the tensor before the first step; null: unknown",
+          [](const OneTensor& t) { return start_rms(t.of); }),
     field("rms", "", "root mean square of its gradient; null: unknown",
           [](const OneTensor& t) { return t.of.rms; }),
     field("norm", "", "of its gradient, over all elements; null: unknown",
           [](const OneTensor& t) { return t.of.norm(); }),
     field("vanishes", "", "zero by what follows: a normalisation or a softmax subtracts it",
           [](const OneTensor& t) { return t.of.vanishes; }),
+    object<measured_rows>("measured", "its gradient, really back-propagated; null: not asked",
+                          [](const OneTensor& t) { return pointer(t.of.measured); }),
 };
 
 constexpr Row<OneLayer> layer_rows[] = {
@@ -61,12 +81,26 @@ constexpr Row<OneLayer> layer_rows[] = {
           [](const OneLayer& l) { return lost(l.of.gradient_rms, smallest_bf16); }),
     field("stalls", "", "why it hardly learns; null: it learns",
           [](const OneLayer& l) { return if_not_empty(l.of.stalls); }),
+    object<measured_rows>("measured",
+                          "gradient of all its parameters, really back-propagated; null: not asked",
+                          [](const OneLayer& l) { return pointer(l.of.measured); }),
+    field("ratio", "", "foretold over measured; null where either is unknown or zero",
+          [](const OneLayer& l) { return l.of.ratio(); }),
     list<tensor_rows>("parameters", "its stored tensors",
                       [](const OneLayer& l) {
                         return made<OneTensor>(l, [](const OneLayer& of, auto emit) {
                           for (const ParameterGradient& p : of.of.parameters) emit({of.answer, p});
                         });
                       }),
+};
+
+constexpr Row<GradientRun> run_rows[] = {
+    field<&GradientRun::n_seeds>("seeds", "networks", "that began at random, one step of each"),
+    field<&GradientRun::library>("library", "", "that ran them, with its version"),
+    field<&GradientRun::processor>("processor", "", "empty where the system does not say"),
+    field<&GradientRun::threads>("threads", "", "of the processor"),
+    field<&GradientRun::seconds>("seconds", "s", "of all steps"),
+    values<&GradientRun::notes>("notes", "what was done differently than was asked"),
 };
 
 constexpr Row<NetworkGradientsAnswer> answer_rows[] = {
@@ -87,6 +121,13 @@ constexpr Row<NetworkGradientsAnswer> answer_rows[] = {
         "where one that large overflows others"),
     field<&NetworkGradientsAnswer::found, &NetworkGradients::largest_loss_scale>(
         "largest_loss_scale", "", "largest power of two with which none overflows"),
+    object<run_rows>("run", "with `--measure`: the networks that were really back-propagated",
+                     [](const NetworkGradientsAnswer& a) { return if_any(a.run); }),
+    field("n_close", "layers",
+          "whose foretold gradient is within a factor of 1.5 of the measured one; null: not asked",
+          [](const NetworkGradientsAnswer& a) {
+            return a.run ? std::optional(a.n_close()) : std::nullopt;
+          }),
     field("n_stalled", "layers", "that hardly learn",
           [](const NetworkGradientsAnswer& a) { return a.n_stalled(); }),
     field("n_unknown", "layers", "whose gradient is not known",

@@ -42,11 +42,16 @@ std::string listed(const std::vector<std::string>& names) {
 Status refuse_experiment(const Asked& asked) {
   for (const OptionName name :
        {OptionName("activation"), OptionName("depth"), OptionName("units"), OptionName("samples"),
-        OptionName("seeds"), OptionName("radius"), OptionName("matrix"), OptionName("steps"),
-        OptionName("gate-bias"), OptionName("explain")})
+        OptionName("radius"), OptionName("matrix"), OptionName("steps"), OptionName("gate-bias"),
+        OptionName("explain")})
     if (asked.has(name))
       return fail(ErrorCode::bad_argument,
                   "is about a chain of layers or a recurrent cell: name no model",
+                  "`" + std::string(std::string_view(name)) + "`");
+  for (const OptionName name : {OptionName("seeds"), OptionName("threads")})
+    if (asked.has(name) && !asked.flag("measure"))
+      return fail(ErrorCode::bad_argument,
+                  "is of networks that are really back-propagated: add --measure",
                   "`" + std::string(std::string_view(name)) + "`");
   return {};
 }
@@ -61,6 +66,21 @@ std::int64_t NetworkGradientsAnswer::n_unknown() const {
 std::int64_t NetworkGradientsAnswer::n_stalled() const {
   std::int64_t n = 0;
   for (const LayerGradient& layer : found.layers) n += layer.stalls.empty() ? 0 : 1;
+  return n;
+}
+
+std::int64_t NetworkGradientsAnswer::n_measured() const {
+  std::int64_t n = 0;
+  for (const LayerGradient& layer : found.layers)
+    n += layer.measured && layer.measured->rms > 0 ? 1 : 0;
+  return n;
+}
+std::int64_t NetworkGradientsAnswer::n_close() const {
+  std::int64_t n = 0;
+  for (const LayerGradient& layer : found.layers) {
+    const auto ratio = layer.ratio();
+    n += ratio && *ratio <= gradients_agree && *ratio >= 1 / gradients_agree ? 1 : 0;
+  }
   return n;
 }
 

@@ -375,6 +375,12 @@ inline constexpr Option option_rows[] = {
            "put a value of your own for a constant"}
         .from_list("constants")
         .in_json("overrides"),
+    Option{"measure", "gradients", Kind::flag, "",
+           "of a network: back-propagate it for real, too (LibTorch)"}
+        .only(rows::program),
+    Option{"threads", "gradients", Kind::whole, "N", "of the processor, to measure (one a core)"}
+        .within(1, 1024)
+        .only(rows::program),
     Option{"measure", "silicon", Kind::flag, "", "time them on this processor, too"}.only(
         rows::program),
     Option{"activation", "gradients", Kind::word, "NAME",
@@ -412,7 +418,7 @@ inline constexpr Option option_rows[] = {
         rows::program),
     Option{"samples", "gradients", Kind::whole, "N", "in the batch"}.by_default("32").within(1,
                                                                                              4096),
-    Option{"seeds", "gradients", Kind::whole, "N", "networks to take the mean of"}
+    Option{"seeds", "gradients", Kind::whole, "N", "networks to take the mean of (measured: 4)"}
         .by_default("8")
         .within(1, 1024),
     Option{"activation", "training", Kind::word, "NAME", "sigmoid, tanh, relu, gelu, …"}

@@ -141,6 +141,7 @@ constexpr QuestionKind kinds[] = {
      false,
      {},
      "  reckon gradients resnet50 --batch 8\n"
+     "  reckon gradients vit-b-16 --batch 4 --measure --seeds 2\n"
      "  reckon gradients model.onnx --initialisation he --format csv\n"
      "  reckon gradients\n"
      "  reckon gradients --activation tanh --initialisation xavier\n"

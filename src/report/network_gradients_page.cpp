@@ -9,6 +9,7 @@
 #include "report/cells.h"
 #include "report/network_gradients_pages.h"
 #include "report/page.h"
+#include "report/time_pages.h"
 
 namespace reckon {
 namespace {
@@ -76,6 +77,28 @@ void number_formats(Page& page, const NetworkGradientsAnswer& answer) {
                                                         : "loses some, too: they are below 2^-133");
 }
 
+// How far the prediction is from what was back-propagated.
+void beside_measured(Page& page, const NetworkGradientsAnswer& answer) {
+  const GradientRun& run = *answer.run;
+  page.heading("Foretold and measured");
+  double least = HUGE_VAL, most = 0;
+  for (const LayerGradient& layer : answer.found.layers)
+    if (const auto ratio = layer.ratio()) {
+      least = std::min(least, *ratio);
+      most = std::max(most, *ratio);
+    }
+  const std::int64_t all = answer.n_measured();
+  page.words("agreement", grouped(answer.n_close()) + " of " + counted(all, "layer") +
+                              " within a factor of " + fixed(gradients_agree, 1));
+  if (most > 0) page.words("ratio", fixed(least, 2) + " to " + fixed(most, 2));
+  page.words("measured", counted(run.n_seeds, "network") + " that begin at random, one step of " +
+                             "each: root mean square, and the least and the most of them");
+  page.words("by", run.library + ", " + counted(run.threads, "thread") + ", " +
+                       seconds_text(run.seconds) +
+                       (run.processor.empty() ? "" : ", " + printable(run.processor)));
+  for (const std::string& note : run.notes) page.paragraph(note, 2, 2, Ink::warning);
+}
+
 void stalled(Page& page, const NetworkGradientsAnswer& answer) {
   std::map<std::string, std::vector<const LayerGradient*>> by_reason;
   for (const LayerGradient& layer : answer.found.layers)
@@ -93,32 +116,51 @@ void stalled(Page& page, const NetworkGradientsAnswer& answer) {
 }  // namespace
 
 Sheet network_gradients_sheet(const NetworkGradientsAnswer& answer, bool exact) {
+  const bool measured = answer.run.has_value();
+  const int aside = measured ? -1 : 1;  // what leaves its place to the measured columns
   Sheet sheet;
-  sheet.columns = {{"name", "layer"},
-                   {"op", "op", false, 3},
-                   {"norm", "norm", true},
-                   {"rms", "rms", true},
-                   {"gradient_rms", "at result", true, 1},
-                   {"norm_ratio", "ratio", true, 1},
-                   {"bound", "bound", true, 4},
-                   {"fp16_lost", "FP16 loses", true, 2},
-                   {"stalls", "stalls", false, 5}};
+  sheet.columns = {{"name", "layer"}, {"op", "op", false, 3}, {"norm", "norm", true, aside}};
+  sheet.columns.push_back({"rms", measured ? "foretold" : "rms", true});
+  if (measured) {
+    sheet.columns.push_back({"measured", "measured", true});
+    sheet.columns.push_back({"least", "least", true, 2});
+    sheet.columns.push_back({"most", "most", true, 2});
+    sheet.columns.push_back({"foretold_over_measured", "ratio", true});
+  }
+  for (const Column& column : {Column{"gradient_rms", "at result", true, aside},
+                               Column{"norm_ratio", measured ? "to logits" : "ratio", true, aside},
+                               Column{"bound", "bound", true, measured ? -1 : 4},
+                               Column{"fp16_lost", "FP16 loses", true, measured ? -1 : 2},
+                               Column{"stalls", "stalls", false, 5}})
+    sheet.columns.push_back(column);
+  const auto cell = [&](const std::optional<double>& x) {
+    if (exact) return x ? Cell::of(*x, 6) : Cell::of(std::string_view());
+    return Cell::of(power_text(x));
+  };
   for (const LayerGradient& layer : answer.found.layers) {
-    const auto cell = [&](const std::optional<double>& x) {
-      if (exact) return x ? Cell::of(*x, 6) : Cell::of(std::string_view());
-      return Cell::of(power_text(x));
-    };
+    std::vector<Cell>& row = sheet.rows.emplace_back();
+    row = {Cell::of(name_of(*layer.layer)), Cell::of(layer.layer->op_node().op_type),
+           cell(layer.norm()), cell(layer.rms())};
+    if (measured) {
+      const auto& real = layer.measured;
+      for (double MeasuredGradient::* const of :
+           {&MeasuredGradient::rms, &MeasuredGradient::least, &MeasuredGradient::most})
+        row.push_back(cell(real ? std::optional((*real).*of) : std::nullopt));
+      const auto ratio = layer.ratio();
+      row.push_back(exact   ? cell(ratio)
+                    : ratio ? Cell::of(*ratio, 2)
+                            : Cell::of(std::string_view(layer.rms() ? "-" : "?")));
+    }
     const auto fp16 = layer.gradient_rms
                           ? std::optional(share_lost(*layer.gradient_rms, smallest_fp16))
                           : std::nullopt;
-    sheet.rows.push_back(
-        {Cell::of(name_of(*layer.layer)), Cell::of(layer.layer->op_node().op_type),
-         cell(layer.norm()), cell(layer.rms()), cell(layer.gradient_rms), cell(layer.norm_ratio),
-         exact || layer.bound ? cell(layer.bound) : Cell::of(std::string_view("-")),
-         exact ? cell(fp16) : Cell::of(share_text(layer.gradient_rms, smallest_fp16)),
-         Cell::of(std::string_view(exact                  ? std::string_view(layer.stalls)
-                                   : layer.stalls.empty() ? ""
-                                                          : "stalls"))});
+    row.push_back(cell(layer.gradient_rms));
+    row.push_back(cell(layer.norm_ratio));
+    row.push_back(exact || layer.bound ? cell(layer.bound) : Cell::of(std::string_view("-")));
+    row.push_back(exact ? cell(fp16) : Cell::of(share_text(layer.gradient_rms, smallest_fp16)));
+    row.push_back(Cell::of(std::string_view(exact                  ? std::string_view(layer.stalls)
+                                            : layer.stalls.empty() ? ""
+                                                                   : "stalls")));
   }
   return sheet;
 }
@@ -130,13 +172,18 @@ std::string network_gradients_text(const Subject& subject, const NetworkGradient
   page.title("Gradients of " + subject.model.name + " at its first step",
              "batch " + grouped(answer.batch) + ", " + std::string(answer.initialisation));
   page.paragraph(
-      "Foretold by signal propagation: norm and root mean square of each layer's gradient, that of "
-      "the loss at the layer's result, and its norm over the norm at the logits. " +
+      (answer.run ? std::string("The root mean square of each layer's gradient, foretold by signal "
+                                "propagation and really back-propagated. ")
+                  : std::string(
+                        "Foretold by signal propagation: norm and root mean square of each layer's "
+                        "gradient, that of the loss at the layer's result, and its norm over the "
+                        "norm at the logits. ")) +
           (found.loss.empty() ? std::string()
                               : "The loss is the " + found.loss + ", its mean over the batch."),
       0, 0, Ink::faint);
   page.line();
   page.append(to_text(network_gradients_sheet(answer, false), style));
+  if (answer.run) beside_measured(page, answer);
   stalled(page, answer);
   number_formats(page, answer);
   if (answer.n_unknown() > 0) {
