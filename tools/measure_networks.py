@@ -5,6 +5,7 @@ usage: tools/measure_networks.py bytes [MODEL…]           predicted and measur
        tools/measure_networks.py bytes --beside PROGRAM [MODEL…]   and by a PROGRAM with another LibTorch
        tools/measure_networks.py time [MODEL…]            predicted and measured time on this machine
        taskset -c 1 tools/measure_networks.py unseen         of networks that no rule was found on, one thread
+       taskset -c 1 tools/measure_networks.py unseen-later   of eight more, which were run after the rules stood
        tools/measure_networks.py cuda DEVICE [MODEL…]     the same on a GPU, a device of `reckon devices`
 
 Without models, `bytes` takes the ONNX files of tests/models/torchvision, batch 2, and holds one
@@ -43,6 +44,10 @@ TIMED = (
 UNSEEN = tuple((f"tests/models/torchvision/{name}.onnx", 2, 2) for name in (
     "shufflenet_v2_x1_0", "densenet121", "swin_t", "googlenet", "regnet_y_400mf", "resnext50_32x4d",
     "mnasnet1_0", "squeezenet1_1")) + (("bert-base?sequence=64&layers=2", 2, 2), ("lstm", 4, 4))
+
+UNSEEN_LATER = tuple((f"tests/models/torch215/px_tm_{name}.L.onnx", 2, 2) for name in (
+    "xcit_nano_12_p16_224", "resmlp_12_224", "hrnet_w18_small", "lcnet_050", "deit_small_patch16_224",
+    "rexnet_100", "convnextv2_nano", "twins_pcpvt_small"))
 
 
 def measure(*arguments, program=RECKON):
@@ -129,7 +134,7 @@ def time_table(models, gpu=None):
     print("| network | batch | inference | predicted | error | training step | predicted | error |\n"
           "|---|--:|--:|--:|--:|--:|--:|--:|")
     errors = []
-    known = {row[0]: row for row in TIMED + UNSEEN}
+    known = {row[0]: row for row in TIMED + UNSEEN + UNSEEN_LATER}
     for spec, batch, train_batch in [known.get(m, (m, 1, 1)) for m in models or [row[0] for row in TIMED]]:
         cells = []
         for more in (("--batch", str(batch)), ("--batch", str(train_batch), "--train")):
@@ -161,6 +166,8 @@ def main(arguments):
         time_table(arguments[1:])
     elif arguments[:1] == ["unseen"]:
         time_table([row[0] for row in UNSEEN])
+    elif arguments[:1] == ["unseen-later"]:
+        time_table([row[0] for row in UNSEEN_LATER])
     elif arguments[:1] == ["cuda"] and len(arguments) > 1:
         time_table(arguments[2:], arguments[1])
     else:
