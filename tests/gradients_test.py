@@ -136,6 +136,18 @@ class Gradients(unittest.TestCase):
         self.assertEqual(stalls[1:], [None] * 8)
         self.assertEqual(found["network_gradients"]["loss_scale"], 2 ** 14)
 
+    def test_finite_width_drifts_from_theory_and_says_so(self):
+        for words, drifts in ((("--activation", "gelu", "--initialisation", "he", "--depth", "20"), True),
+                              (("--activation", "relu", "--initialisation", "he", "--depth", "20"), False),
+                              (("--activation", "gelu", "--initialisation", "he", "--depth", "2"), False)):
+            page, table = (subprocess.run([RECKON, "gradients", *words, *more], capture_output=True, text=True).stdout
+                           for more in ((), ("--format", "csv")))
+            last = list(csv.DictReader(table.splitlines()))[-1]
+            by = float(last["rms"]) / float(last["mean_field"])
+            self.assertEqual(by > FACTOR, drifts)
+            says = f"width 128 leaves {by:.1f} times more. What chance does"
+            self.assertEqual(says in " ".join(page.split()), drifts)
+
     def test_options_of_the_other_questions(self):
         for words in (("resnet18", "--depth", "3"), ("--batch", "4"), ("lstm", "--batch", "4"),
                       ("resnet18", "--seeds", "3"), ("--measure",), ("rnn", "--measure"), ("rnn", "--threads", "1"),

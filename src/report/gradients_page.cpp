@@ -61,6 +61,23 @@ void plot(Page& page, const GradientsReport& report) {
                  Ink::faint);
 }
 
+// Where real networks are not where the theory of layers without end has them.
+void drift(Page& page, const GradientsReport& report) {
+  constexpr double far = 1.5;
+  const DepthGradient& last = report.points.back();
+  if (last.ratio <= 0 || last.mean_field_ratio <= 0) return;
+  const double by = last.ratio / last.mean_field_ratio;
+  if (by < far && by > 1 / far) return;
+  page.paragraph("Theory foretells " + power_text(last.mean_field_ratio) + " after " +
+                     counted(report.experiment.depth, "layer") +
+                     " where layers are endlessly wide: width " + grouped(report.experiment.width) +
+                     " leaves " + fixed(std::max(by, 1 / by), 1) +
+                     (by > 1 ? " times more" : " times less") +
+                     ". What chance does to one layer is handed to the next, so narrow and deep "
+                     "networks drift from it; more --units come closer.",
+                 0, 0, Ink::warning);
+}
+
 }  // namespace
 
 Sheet gradients_sheet(const GradientsReport& report, bool exact) {
@@ -104,6 +121,7 @@ std::string gradients_text(const GradientsReport& report, const Style& style) {
     page.paragraph("Under 1e-06 after " + counted(at - report.points.begin() + 1, "layer") +
                        ": the first layers hardly learn, and nothing says so.",
                    0, 0, Ink::warning);
+  drift(page, report);
   return page.finish();
 }
 
