@@ -2,36 +2,11 @@
 // axe, light and dark; a phone's width.
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
+import { check, drop, is_narrow, model, open_explorer, painted, settled, total } from "./explorer_steps.mjs";
 import { becomes, says, tab_to } from "./steps.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const model = (name) => fileURLToPath(new URL(`../../tests/models/${name}`, import.meta.url));
-const wide = { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" };
-
-const open_explorer = async (open, home, hash = "", options = {}) => {
-  const page = await open({ ...wide, ...options }, `${home}explorer.html${hash}`);
-  if (hash.includes("net=") || hash.includes("text=")) await settled(page);
-  else await page.waitForSelector(".networks button");
-  return page;
-};
-const settled = async (page) => {
-  await page.waitForSelector(".totals");
-  await page.waitForFunction(() => document.querySelectorAll("[data-name] canvas[data-painted]").length >= 3);
-};
-const total = (page, name) => page.locator(`.totals div:has(dt:text-is("${name}")) dd data`).getAttribute("value");
-const painted = (page) => page.$$eval("[data-name] canvas", (all) => all.map((c) => Number(c.dataset.painted)));
-const drop = async (page, name, bytes) => {
-  const data = await page.evaluateHandle(([name, text]) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
-    return transfer;
-  }, [name, bytes.toString("base64")]);
-  await page.dispatchEvent("main", "drop", { dataTransfer: data });
-};
 
 export async function explorer_opens_a_built_in_network_and_its_parameters_are_sliders({ open, home }) {
   const page = await open_explorer(open, home);
@@ -195,14 +170,6 @@ export async function explorer_gives_everything_away({ open, home }) {
   await says(() => one.locator("body").textContent(), /11,689,512/);
 }
 
-async function check(page, state) {
-  for (const theme of ["light", "dark"]) {
-    await page.locator(".theme select").evaluate((e, t) => { e.value = t; e.dispatchEvent(new Event("change", { bubbles: true })); }, theme); // also from behind a dialog
-    if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
-    const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-    assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.failureSummary.split("\n")[1] ?? ""}`).join(" | ")}`), [], `${state}, ${theme}`);
-  }
-}
 const states = async (page, look) => {
   await look("nothing open");
   await page.locator(".networks button", { hasText: "resnet18" }).click();
@@ -231,16 +198,7 @@ export async function axe_finds_nothing_in_the_explorer({ open, home }) {
 }
 export async function a_phone_loses_nothing_of_the_explorer({ open, home }) {
   const page = await open_explorer(open, home, "", { viewport: { width: 360, height: 740 } });
-  await states(page, async (state) => {
-    const over = await page.evaluate(() => ({
-      wide: document.documentElement.scrollWidth - innerWidth,
-      out: [...document.querySelectorAll("main *, header *, dialog[open] *")].filter((e) => {
-        const box = e.getBoundingClientRect();
-        return box.width > 0 && box.right > innerWidth + 1 && !e.closest(".scroll, .grid-body, pre, .visually-hidden, .skip, .editor, [hidden]");
-      }).slice(0, 4).map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`),
-    }));
-    assert.ok(over.wide <= 0 && over.out.length === 0, `${state}: ${over.wide} px too wide: ${over.out.join("; ")}`);
-  });
+  await states(page, (state) => is_narrow(page, state));
 }
 
 export async function explorer_graph_unfolds_finds_and_follows({ open, home }) {

@@ -36,6 +36,10 @@ export class Model {
   ask<T = unknown>(question: Question): Promise<T> {
     return this.engine.ask<T>(question, this);
   }
+  // A question about this one and another.
+  ask_beside<T = unknown>(other: Model, question: Question): Promise<T> {
+    return this.engine.ask<T>(question, this, other);
+  }
   close(): Promise<void> {
     return this.engine.close_model(this);
   }
@@ -145,9 +149,9 @@ export class Engine {
 
   // Without a model: the questions about none, such as "devices", "networks" and the loops. With a
   // string it is opened for this question; the worker keeps the last few open.
-  async ask<T = unknown>(question: Question, model?: Model | string): Promise<T> {
+  async ask<T = unknown>(question: Question, model?: Model | string, other?: Model): Promise<T> {
     const of = model instanceof Model ? model.id : (model ?? null);
-    return (await this.send({ kind: "ask", question, model: of })) as T;
+    return (await this.send({ kind: "ask", question, model: of, ...(other === undefined ? {} : { other: other.id }) })) as T;
   }
 
   // The files of one lab, by name. A lab that is open already is replaced.

@@ -10,6 +10,7 @@ export class EngineModule {
   open_file(size_bytes: number, read_at: (offset: number, n_bytes: number) => Uint8Array, name: string): number;
   error(model: number): string | null;
   answer(model: number, question: string): string;
+  answer_two(model: number, other: number, question: string): string;
   close(model: number): void;
   lab_open(files_json: string): number;
   lab_error(lab: number): string | null;

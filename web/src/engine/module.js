@@ -73,6 +73,10 @@ export class EngineModule {
   answer(model, question) {
     return this.#take(this.#with_text(question, (at) => this.#exports.reckon_answer(model, at)));
   }
+  // Of two models; the labs' engine has none of these questions.
+  answer_two(model, other, question) {
+    return this.#take(this.#with_text(question, (at) => this.#exports.reckon_answer_two(model, other, at)));
+  }
   close(model) {
     this.#exports.reckon_close(model);
   }

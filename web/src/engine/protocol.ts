@@ -15,7 +15,7 @@ export type RequestBody =
   // opened when it is first asked.
   | { kind: "open_model"; model: number; source: ModelSource; later: boolean }
   | { kind: "close_model"; model: number }
-  | { kind: "ask"; question: Question; model: number | string | null }
+  | { kind: "ask"; question: Question; model: number | string | null; other?: number } // `other`: of a question about two
   | { kind: "open_lab"; files: Record<string, string> }
   | { kind: "lab"; question: Question }
   | ({ kind: "time_loop" } & Runs);

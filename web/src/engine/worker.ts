@@ -83,8 +83,9 @@ function find(model: number | string | null): OpenModel | null {
   return found;
 }
 
-function ask(question: Question, model: number | string | null): unknown {
+function ask(question: Question, model: number | string | null, other?: number): unknown {
   const open_model = find(model);
+  if (open_model !== null && other !== undefined) return parse(engine.answer_two(handle_of(open_model), handle_of(find(other)!), JSON.stringify(question)));
   return parse(engine.answer(open_model === null ? 0 : handle_of(open_model), JSON.stringify(question)));
 }
 
@@ -138,7 +139,7 @@ async function carry_out(request: Request): Promise<unknown> {
     case "close_model":
       return close_model(request.model);
     case "ask":
-      return ask(request.question, request.model);
+      return ask(request.question, request.model, request.other);
     case "open_lab":
       return open_lab(request.files);
     case "lab":

@@ -71,3 +71,5 @@ export interface AliveTensor { tensor: string | null; category: string; bytes: n
 export interface Alive { peak_step: number; tensors: AliveTensor[] }
 export interface EnergyLayer { name: string; op: string; fused: boolean; joules: number; arithmetic_j: number; moving_j: number }
 export interface Energy { joules: number; low_j: number; high_j: number; is_lower_bound: boolean; node: string; arithmetic_share: number; moving_share: number; layers: EnergyLayer[] }
+export interface DiffLayer { index: number; name: string }
+export interface Diff { exact: boolean; same: number; changed: number; added: number; removed: number; layers: { change: "same" | "changed" | "added" | "removed"; layer: DiffLayer | null; other: DiffLayer | null }[] }

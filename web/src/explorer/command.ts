@@ -3,11 +3,18 @@ import { own_device, type Settings, type Source } from "./explorer.svelte";
 
 const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
+const model_of = (source: Source): string => quoted(source.kind === "network" ? source.name : source.kind === "text" ? "typed.net" : source.file.name);
+
 export function commands_of(source: Source, settings: Settings): string[] {
-  const model = source.kind === "network" ? source.name : source.kind === "text" ? "typed.net" : source.file.name;
   const common = [...(settings.batch === 1 ? [] : [`--batch ${settings.batch}`]), ...Object.entries(settings.set).map(([name, value]) => `--set ${name}=${value}`)];
   const step = [...common, ...(settings.train ? [`--train --optimizer ${settings.optimizer}`] : []), ...(settings.precision === "file" ? [] : [`--precision ${settings.precision}`])];
   const device = `--device ${settings.device === own_device ? "own.json" : settings.device}`;
-  const line = (question: string, words: string[]): string => ["reckon", question, quoted(model), ...words].filter((w) => w !== "").join(" ");
+  const line = (question: string, words: string[]): string => ["reckon", question, model_of(source), ...words].filter((w) => w !== "").join(" ");
   return [line("", common), line("layers", common), line("memory", step), line("time", [...step, device]), line("fit", [...step.filter((w) => !w.startsWith("--batch")), device])];
+}
+
+export function diff_command(source: Source, settings: Settings, other: Source, theirs: Settings): string {
+  const batches = settings.batch === 1 && theirs.batch === 1 ? [] : settings.batch === theirs.batch ? [`--batch ${settings.batch}`] : [`--batch ${settings.batch}`, `--other-batch ${theirs.batch}`];
+  const set = (option: string, of: Settings): string[] => Object.entries(of.set).map(([name, value]) => `${option} ${name}=${value}`);
+  return ["reckon diff", model_of(source), ...(other === source ? [] : [model_of(other)]), ...batches, ...set("--set", settings), ...set("--other-set", theirs)].join(" ");
 }

@@ -1,7 +1,7 @@
 // The state of the explorer: one network, how it is asked about, what the engine answered, and what is selected.
 // Views read it; whatever they change goes through it, so that all of them show the same.
 import { EngineError, latest, type Engine, type Model as OpenModel, type ModelSource, type Question } from "../engine/client";
-import type { Alive, Count, Device, Energy, EnergyLayer, Explained, GraphAnswer, Layer, Memory, Network, Report, Time, TimeLayer } from "./answers";
+import type { Alive, Count, Device, Diff, Energy, EnergyLayer, Explained, GraphAnswer, Layer, Memory, Network, Report, Time, TimeLayer } from "./answers";
 import { is_inside, tree_of, type Module, type Tree } from "./modules";
 
 export type Source = { kind: "network"; name: string } | { kind: "text"; text: string } | { kind: "file"; file: File };
@@ -96,6 +96,12 @@ export class Explorer {
   readonly device_title: string = $derived(this.settings.device === own_device ? "my own device" : (this.devices.find((d) => d.name === this.settings.device)?.title ?? this.settings.device));
 
   constructor(readonly engine: Engine) {}
+  // Of the same engine, devices and networks, with nothing open.
+  another(): Explorer {
+    const made = new Explorer(this.engine);
+    [made.devices, made.networks, made.own, made.settings] = [this.devices, this.networks, this.own, this.settings];
+    return made;
+  }
 
   async begin(): Promise<void> {
     const [devices, networks] = await Promise.all([
@@ -188,7 +194,21 @@ export class Explorer {
     return this.settings.device === own_device && this.own !== null ? this.own : this.settings.device;
   }
   ask<T>(question: Question): Promise<T> {
-    return this.model!.ask<T>(question);
+    return this.model === null ? Promise.reject(new EngineError("closed", "Nothing is open.")) : this.model.ask<T>(question);
+  }
+
+  // Layer by layer beside another network, or beside this one as it is asked about elsewhere.
+  async diff(other: Explorer): Promise<Diff> {
+    const { batch, set } = other.settings;
+    const { diff } = await this.model!.ask_beside<{ diff: Diff }>(other.model!, { question: "diff", ...this.common, other_batch: batch, other_set: set });
+    return diff;
+  }
+  // Lets its network go.
+  close(): void {
+    this.turn++;
+    clearTimeout(this.due);
+    void this.model?.close();
+    this.model = null;
   }
 
   // One question after the other is answered; what belongs together is shown together.
