@@ -6,6 +6,7 @@ specification ("Figures to get right"), not from an answer of the program.
 """
 import copy
 import json
+import math
 import os
 import pathlib
 import re
@@ -391,7 +392,49 @@ class Anatomy(unittest.TestCase):
             "depthwise_weights": "holds", "linear_k": "does not hold", "conv_work": "holds only if", "pooling": "holds",
             "receptive": "holds only if", "strides_help": "holds", "attention_parameters": "does not hold",
             "attention_map": "holds", "batch_norm_axes": "does not hold", "layer_norm_axes": "holds only if",
-            "norm_per_channel": "holds"})
+            "norm_per_channel": "holds", "relu_range": "holds only if", "small_ranges_quantise": "holds only if",
+            "wide_is_faster": "holds"})
+
+    def test_levels(self):
+        def rows(**controls):
+            value = self.of("act4.levels", controls=controls)
+            return [r["figure"]["value"] for r in value["rows"]], value
+        # By hand: half of a bell is below zero; 256 levels over 40 are 40/255 apart, and log2 of ten is 3.32.
+        (zeros, _, least, most, used, bits), value = rows(activation_choice="relu", bits=8, largest=40)
+        self.assertAlmostEqual(zeros, 0.5)
+        self.assertEqual((least, most, used), (0, 4, 27))
+        self.assertAlmostEqual(bits, 8 - math.log2(10))
+        # The half that is not zero is off by step/sqrt(12); the spread of a rectified bell is sqrt(1/2 - 1/(2 pi)).
+        error = value["note"]["figures"][-1]["value"]
+        self.assertAlmostEqual(error, math.sqrt(0.5 / 12) * 40 / 255 / math.sqrt(0.5 - 0.5 / math.pi), delta=0.001)
+        (_, _, _, _, used, bits), _ = rows(activation_choice="relu6", bits=8, largest=40)
+        self.assertEqual(used, 171)  # 4 of 6, of 255 steps
+        self.assertAlmostEqual(bits, 8 - math.log2(1.5))
+        for activation in ("relu", "relu6", "leaky_relu", "gelu", "silu", "hard_swish", "tanh", "sigmoid"):
+            for bits in (2, 3, 4, 6, 8):
+                for largest in (4, 5, 13, 100):
+                    (zeros, stored, _, _, used, left), value = rows(activation_choice=activation, bits=bits, largest=largest)
+                    where = (activation, bits, largest)
+                    self.assertTrue(1 <= used <= 2 ** bits, where)
+                    self.assertTrue(zeros <= stored + 1e-9 and left <= bits + 1e-9, where)
+                    self.assertEqual("no input can stretch" in words(value["note"]), activation in ("relu6", "tanh", "sigmoid"), where)
+
+    def test_kernels_on_a_timeline(self):
+        for gpu in ("h100-sxm", "t4"):
+            for at_once in (1, 64, 1024, 16384):
+                for hidden in (2, 4, 8, 16, 32, 64):
+                    value = self.of("act5.kernels", controls={"gpu": gpu, "at_once": at_once, "hidden_layers": hidden})
+                    rows = [r["figure"]["value"] for r in value["rows"]]
+                    lanes = [lane["bars"] for lane in value["data"]["lanes"]]
+                    # A product for each layer with weights, a ReLU for each hidden one.
+                    self.assertEqual([len(lane) for lane in lanes], [3, 2 * hidden + 1])
+                    self.assertEqual(rows[:2], [3, 2 * hidden + 1])
+                    for lane, seconds in zip(lanes, rows[2:]):
+                        self.assertAlmostEqual(sum(bar["s"] for bar in lane) / seconds, 1, delta=0.001)
+        # As many parameters: n·w² + … by hand, for one hidden layer of 2,344 and 32 of 232.
+        for hidden, width in ((1, 2344), (32, 232)):
+            params = 784 * width + width + (hidden - 1) * (width * width + width) + width * 10 + 10
+            self.assertAlmostEqual(params / (784 * 1024 + 1024 + 1024 * 1024 + 1024 + 10240 + 10), 1, delta=0.01)
 
 
 class Costs(unittest.TestCase):

@@ -5,7 +5,8 @@ usage: RECKON_BINARY=… tools/lab_data.py              writes the files
        RECKON_BINARY=… tools/lab_data.py --print LAB  prints one
 
 Rules of thumb on trial (`reckon rules`), gradients through time (`reckon gradients rnn`), machines (`reckon devices`), a
-chip (`reckon chip`), trainings (`reckon train compare --shipped`), to five digits. tests/labs_test.py holds the files against the program.
+chip (`reckon chip`), trainings (`reckon train compare --shipped`), kernels (`reckon time --shapes`), to five digits.
+tests/labs_test.py holds the files against the program.
 """
 import json
 import os
@@ -18,6 +19,7 @@ RULES = ["training_memory_2bn", "training_memory_4x", "bytes_16", "training_comp
 MATRICES, RADII, STEPS = ["orthogonal", "nonnormal"], [0.9, 1.0, 1.1], [1, 2, 3, 5, 7, 10, 20, 30, 50, 70, 100]
 ACTIVATIONS = [None, "tanh"]
 MACHINES = ["h100-sxm", "t4", "a17-pro"]
+WIDE, GPUS, BATCHES, DEPTHS = "784-1024-1024-10", ["t4", "h100-sxm"], [1, 64, 1024, 16384], [1, 2, 4, 8, 16, 32, 64]
 
 
 def ask(*arguments):
@@ -68,6 +70,24 @@ def trainings():
     return out
 
 
+def wide_and_deep():
+    """Fully connected networks of as many parameters as WIDE, and their kernels: the first product, one between, a ReLU, the last."""
+    out = []
+    for gpu in GPUS:
+        for batch in BATCHES:
+            for p in ask("time", WIDE, "--device", gpu, "--batch", batch, "--shapes")["time_sweep"]["points"]:
+                if p["depth"] not in DEPTHS:
+                    continue
+                chain = "-".join(map(str, [784, *[p["width"]] * p["depth"], 10]))
+                layers = ask("time", chain, "--device", gpu, "--batch", batch, "--layers")["time"]["layers"]
+                places = {"first": 0, "relu": 1, "between": 2, "last": -1}
+                kernels = {name: [float(k["seconds"]), float(k["utilisation"]), k["bound"]]
+                           for name, k in ((name, layers[at]["forward"]) for name, at in places.items())}
+                out.append({"name": f"{gpu} {batch} {p['depth']}", **{key: p[key] for key in ("depth", "width", "params", "kernels")},
+                            "seconds": p["seconds"], "start_s": float(p["start_bound_s"]), **kernels})
+    return out
+
+
 def rows(name, standing, items):
     lines = ",\n  ".join(map(text, items))
     told = f'standing = "{standing}"\n' if standing else ""
@@ -95,6 +115,7 @@ def chip():
 
 WHOLE = {
     "06-alexnet": lambda: rows("chips", "assumed", chip()) + "\n" + rows("trainings", "measured", trainings()),
+    "07-anatomy-of-layers": lambda: rows("shapes", "modelled", wide_and_deep()),
     "09-back-of-the-envelope": lambda: rows("trials", "modelled", trials()) + "\n" + rows("through_time", "measured", gradients()),
     "10-where-time-goes": lambda: rows("machines", None, machines()),
 }

@@ -153,9 +153,9 @@ constexpr Shape blocks[] = {
 
 // Pictures that the page draws by itself, and lets a student walk over: each is a component of
 // web/src/pictures, which says what its data are.
-constexpr std::string_view pictures[] = {"window",  "cone",     "attention", "cube",     "ladder",
-                                         "skyline", "conveyor", "court",     "pendulum", "roofline",
-                                         "lanes",   "triangle", "curves"};
+constexpr std::string_view pictures[] = {
+    "window",   "cone",     "attention", "cube",     "ladder", "skyline", "conveyor", "court",
+    "pendulum", "roofline", "lanes",     "triangle", "curves", "levels",  "timeline"};
 constexpr Shape picture[] = {
     one_of("draws", pictures),
     as("unknown", {"data", value}, "what it is drawn from: its component says what that is"),

@@ -19,7 +19,7 @@ export async function answer_with_mouse(page, question, said = {}) {
     const id = (await select.getAttribute("id"))?.split("-").at(-1);
     if (id) await select.selectOption(said[id] ? said[id] : { index: 1 });
   }
-  for (const input of await form.locator("input[type=number]").all()) await input.fill(said[(await input.getAttribute("id")).split("-").at(-1)] ?? "1200");
+  for (const input of await form.locator("input[type=number]").all()) await input.fill(said[(await input.getAttribute("id")).split("-").at(-1)] ?? "7");
   for (const area of await form.locator("textarea").all()) await area.fill("Training keeps what inference forgets.");
   await form.locator("button.primary").click();
   await page.waitForSelector(`${by_id(`question-${question}`)}.locked`);

@@ -137,7 +137,7 @@ export interface BlocksValue {
 }
 export interface PictureValue {
   type: "picture";
-  draws: "window" | "cone" | "attention" | "cube" | "ladder" | "skyline" | "conveyor" | "court" | "pendulum" | "roofline" | "lanes" | "triangle" | "curves";
+  draws: "window" | "cone" | "attention" | "cube" | "ladder" | "skyline" | "conveyor" | "court" | "pendulum" | "roofline" | "lanes" | "triangle" | "curves" | "levels" | "timeline";
   data: unknown;  // what it is drawn from: its component says what that is
   rows: Row[];  // the figures beside it
 }

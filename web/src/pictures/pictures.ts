@@ -10,9 +10,11 @@ import Cube from "./Cube.svelte";
 import Curves from "./Curves.svelte";
 import Ladder from "./Ladder.svelte";
 import Lanes from "./Lanes.svelte";
+import Levels from "./Levels.svelte";
 import Pendulum from "./Pendulum.svelte";
 import Roofline from "./Roofline.svelte";
 import Skyline from "./Skyline.svelte";
+import Timeline from "./Timeline.svelte";
 import Triangle from "./Triangle.svelte";
 import Window from "./Window.svelte";
 
@@ -24,7 +26,7 @@ export interface Drawing<Data> {
 // `unknown` ends here: a lab that hands other data than its picture takes is found by the test that plays it.
 const pictures: Record<PictureValue["draws"], unknown> = {
   attention: Attention, cone: Cone, conveyor: Conveyor, court: Court, cube: Cube, curves: Curves, ladder: Ladder, lanes: Lanes,
-  pendulum: Pendulum, roofline: Roofline, skyline: Skyline, triangle: Triangle, window: Window,
+  levels: Levels, pendulum: Pendulum, roofline: Roofline, skyline: Skyline, timeline: Timeline, triangle: Triangle, window: Window,
 };
 
 export const picture_of = (name: string): Component<Drawing<unknown>> | undefined =>
