@@ -195,6 +195,26 @@ class Pages(unittest.TestCase):
         for line in answer("networks").split("\n"):
             self.assertLessEqual(cells(line), 80, line)
 
+    def test_help_examples_run(self):
+        """With ResNet-18 for a file; those that measure, serve or read other files are left out."""
+        elsewhere = re.compile(r"^(lab|ledger|completions|measure|train|devices (calibrate|fit)|silicon --measure)|"
+                               r"--measure|\.(net|json)\b")
+        subcommands = re.findall(r"^  (\w+)  ", answer("--help").split("Examples:")[0], re.M)
+        self.assertGreater(len(subcommands), 15)
+        ran = 0
+        with tempfile.TemporaryDirectory() as folder:
+            for command in subcommands:
+                examples = answer(command, "--help", "--width", "200").partition("Examples:")[2]
+                for line in re.findall(r"^  reckon (.+)$", examples, re.M):
+                    call = re.split(r" {2,}| [|>]", line)[0]
+                    if elsewhere.search(call):
+                        continue
+                    arguments = shlex.split(re.sub(r"\b[\w-]+\.onnx\b", "resnet18", call).replace("layer1.0.conv1", "Conv-1"))
+                    result = subprocess.run([BINARY, *arguments], cwd=folder, capture_output=True, timeout=60, check=False)
+                    self.assertIn(result.returncode, (0, 3), (call, result.stderr.decode()))
+                    ran += 1
+        self.assertGreater(ran, 40)
+
     def test_columns_are_fields_of_the_answer(self):
         for call in ("memory resnet18 --train --checkpoint sqrt", "memory resnet18 --train --timeline",
                      "memory mnist", "memory mnist --arena best", "fit resnet18 --device t4",

@@ -39,7 +39,7 @@ constexpr QuestionKind kinds[] = {
      "and parameters, in the order of both. --batch is for both networks unless\n"
      "--other-batch says otherwise; --set and --shape are for MODEL. Without OTHER: the\n"
      "same model in its own settings.",
-     "  reckon diff resnet18 resnet34\n"
+     "  reckon diff resnet18 resnet50\n"
      "  reckon diff before.onnx after.onnx --format csv > diff.csv\n"
      "  reckon diff gpt2 --set layers=24\n"
      "  reckon diff resnet50 --batch 1 --other-batch 8"},
