@@ -611,7 +611,39 @@ class Time(unittest.TestCase):
         self.assertEqual(verdicts, {
             "linear_memory": "holds only if", "batched_equal": "holds only if", "conv_compute": "holds only if",
             "depthwise_compute": "does not hold", "pooling_constant": "does not hold", "best_gpu": "holds",
-            "checkpointing": "holds", "double_buffering": "holds only if"})
+            "checkpointing": "holds", "double_buffering": "holds only if", "backward_twice": "holds only if",
+            "backward_memory": "does not hold", "small_layers_equal": "does not hold"})
+
+    def test_the_batch_at_which_each_kind_turns(self):
+        n = 64 * 56 * 56
+        for machine, ridge in (("h100-sxm", 989e12 / 3.35e12), ("t4", 65e12 / 320e9), ("a17-pro", 2.15e12 / 51.2e9)):
+            points = {p["name"]: p for p in self.of("act1.roof", controls={"machine": machine})["data"]["points"]}
+            # By hand, FP16: 2·n·k²·c operations; n in, n out, and the weights once for all of a batch.
+            for name, work, weights in (("3×3 convolution", 2 * n * 576, 64 * 576), ("depthwise 3×3", 2 * n * 9, 576)):
+                turns = next((b for b in range(1, 4097) if b * work / (2 * (2 * b * n + weights)) >= ridge), None)
+                self.assertEqual(points[name]["turns"], turns, (machine, name))
+            self.assertEqual([points[name]["turns"] for name in ("pooling", "normalisation", "ReLU")], [None] * 3)
+            turns = next((b for b in range(1, 4097) if b * 4096 / (4096 + 2 * b) >= ridge), None)
+            self.assertEqual(points["this layer"]["turns"], turns)
+
+    def test_a_step_on_the_clock(self):
+        for card in ("h100-sxm", "t4"):
+            for stepper in ("adam", "sgd"):
+                updates = []
+                for images in (1, 16, 256):
+                    value = self.of("act4.clock", controls={"card": card, "stepper": stepper, "images": images})
+                    forward, backward, update, step, each = [r["figure"]["value"] for r in value["rows"]]
+                    self.assertAlmostEqual((forward + backward + update) / step, 1, delta=1e-3)
+                    self.assertAlmostEqual(each * images / step, 1)
+                    updates.append(update)
+                    lanes = value["data"]["lanes"]
+                    # 20 layers and the loss forward; backward both gradients of 8 layers but the first's input, one of 12 others; 8 updates.
+                    self.assertEqual([len(lane["bars"]) for lane in lanes], [20 + 1, 1 + 2 * 8 - 1 + 12, 8])
+                self.assertAlmostEqual(max(updates), min(updates))
+        # By hand: products of the backward pass without the gradient of the image, over those forward (biases and the rest are small).
+        macs, first = 962858112 + 43032576, 3 * 96 * 121 * 54 * 54
+        claim = {c["id"]: c for c in self.of("traceability")["claims"]}["backward_twice"]
+        self.assertAlmostEqual(claim["computed"]["value"], 2 - first / macs, delta=0.01)
 
 
 class Constants(unittest.TestCase):

@@ -5,7 +5,7 @@ usage: RECKON_BINARY=… tools/lab_data.py              writes the files
        RECKON_BINARY=… tools/lab_data.py --print LAB  prints one
 
 Rules of thumb on trial (`reckon rules`), gradients through time (`reckon gradients rnn`), machines (`reckon devices`), a
-chip (`reckon chip`), trainings (`reckon train compare --shipped`), kernels (`reckon time --shapes`), to five digits.
+chip (`reckon chip`), trainings (`reckon train compare --shipped`), kernels (`reckon time`), to five digits.
 tests/labs_test.py holds the files against the program.
 """
 import json
@@ -20,6 +20,7 @@ MATRICES, RADII, STEPS = ["orthogonal", "nonnormal"], [0.9, 1.0, 1.1], [1, 2, 3,
 ACTIVATIONS = [None, "tanh"]
 MACHINES = ["h100-sxm", "t4", "a17-pro"]
 WIDE, GPUS, BATCHES, DEPTHS = "784-1024-1024-10", ["t4", "h100-sxm"], [1, 64, 1024, 16384], [1, 2, 4, 8, 16, 32, 64]
+STEP_BATCHES = [1, 16, 256]
 
 
 def ask(*arguments):
@@ -36,6 +37,8 @@ def text(value):
         return "[" + ", ".join(map(text, value)) + "]"
     if isinstance(value, str):
         return "'" + value.replace("'", "’") + "'"
+    if value is None:
+        return "null"
     return f"{value:.5g}" if isinstance(value, float) else str(value)
 
 
@@ -88,6 +91,34 @@ def wide_and_deep():
     return out
 
 
+def training_steps():
+    """A step of AlexNet: its kernels forward, backward from the last layer to the first, and the update of each layer's weights."""
+    out = []
+    for card in GPUS:
+        for images in STEP_BATCHES:
+            answer = {name: ask("time", "alexnet-d2l", "--device", card, "--train", "--optimizer", name, "--batch", images)
+                      for name in ("adam", "sgd")}
+            step = {name: one["time"] for name, one in answer.items()}
+            time = step["adam"]
+            layers = time["layers"]
+            kernel = lambda layer, part, word: {"name": f"{layer['name']}{word}", "s": float(layer[part]["seconds"]),
+                                                "busy": float(layer[part]["utilisation"]), "waits": layer[part]["bound"]}
+            loss = lambda part: {"name": "loss", "s": time[f"loss_{part}_s"], "busy": None, "waits": "start"}
+            back = [(layer, part, word) for layer in reversed(layers) for part, word in
+                    (("input_gradient", ", to its input"), ("weight_gradient", ", to its weights")) if layer[part]]
+            total = lambda part, of: sum(layer[part][of] for layer in layers if layer[part])
+            out.append({
+                "name": f"{card} {images}", "params": answer["adam"]["totals"]["params"], "forward": [*(kernel(layer, "forward", "") for layer in layers), loss("forward")],
+                "backward": [loss("backward"), *(kernel(*k) for k in back)],
+                **{name: [{"name": layer["name"], "s": float(layer["update_s"]), "busy": None, "waits": "weights"} for layer in s["layers"]
+                          if layer["update_s"]] for name, s in step.items()},
+                **{f"{name}_s": s["seconds"] for name, s in step.items()},
+                "ops": float(total("forward", "ops")), "first_ops": float(layers[0]["forward"]["ops"]), "bytes": float(total("forward", "bytes")),
+                "back_ops": float(total("input_gradient", "ops") + total("weight_gradient", "ops")),
+                "back_bytes": float(total("input_gradient", "bytes") + total("weight_gradient", "bytes"))})
+    return out
+
+
 def rows(name, standing, items):
     lines = ",\n  ".join(map(text, items))
     told = f'standing = "{standing}"\n' if standing else ""
@@ -117,7 +148,7 @@ WHOLE = {
     "06-alexnet": lambda: rows("chips", "assumed", chip()) + "\n" + rows("trainings", "measured", trainings()),
     "07-anatomy-of-layers": lambda: rows("shapes", "modelled", wide_and_deep()),
     "09-back-of-the-envelope": lambda: rows("trials", "modelled", trials()) + "\n" + rows("through_time", "measured", gradients()),
-    "10-where-time-goes": lambda: rows("machines", None, machines()),
+    "10-where-time-goes": lambda: rows("machines", None, machines()) + "\n" + rows("training_steps", "modelled", training_steps()),
 }
 
 

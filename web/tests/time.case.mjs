@@ -6,6 +6,7 @@ const said = {
   "act1.prediction": { share: "50" }, "act1.upgrade": { faster: "same" }, "act1.pool": { waits: "memory" }, "act1.faster": { choice: "bits" },
   "act2.prediction": { gain: "two" }, "act2.most": { most: "two" }, "act2.hide": { choice: "keep" },
   "act3.prediction": { alive: "32" }, "act3.price": { why: "forward" }, "act3.pay": { choice: "time" },
+  "act4.prediction": { share: "5" }, "act4.same": { why: "weights" }, "act4.optimizer": { faster: "much" }, "act4.batch_for": { choice: "many" },
 };
 const place = (lab) => `${lab}10-where-time-goes.html`;
 const pick = async (page, instrument, control, value) => {
@@ -20,6 +21,7 @@ export async function time_is_played_with_the_mouse_and_axe_finds_nothing({ open
   const ledger = await play_through(page, said, answer_with_mouse, async (act) => {
     if (act === "act1") {
       await says(() => text(page, "act1.roof", ".note"), /left of the ridge of 295/);
+      await says(() => text(page, "act1.roof", "table"), /this layer\s+1\s+memory\s+345[^]*ReLU\s+0\.25\s+memory\s+none/);
       const batch = () => page.locator(`${by_id("act1.roof")} .range input[type=number]`).first().inputValue().then(Number);
       await page.locator(`${by_id("act1.roof")} .grab`).scrollIntoViewIfNeeded();
       const roof = await page.locator(`${by_id("act1.roof")} .grab`).boundingBox();
@@ -44,6 +46,14 @@ export async function time_is_played_with_the_mouse_and_axe_finds_nothing({ open
       await says(() => text(page, "act2.lanes", ".note"), /gains most, 1\.78×/); // 16 lengths in 9
       await pick(page, "act2.lanes", "wide", 4096);
       await says(() => text(page, "act2.lanes", ".alert"), /does not fit on the chip/);
+    } else if (act === "act4") {
+      await says(() => text(page, "act4.clock", ".note"), /The update takes 49 % of the step/);
+      await becomes(() => page.locator(`${by_id("act4.clock")} svg[role=img] .kernel`).count(), 21 + 28 + 8);
+      await pick(page, "act4.clock", "images", 256);
+      await says(() => text(page, "act4.clock", ".note"), /The update takes 2\.9 % of the step: the same/);
+      await page.locator(`${by_id("act4.clock")} .walk input`).focus();
+      await page.keyboard.press("End");
+      await says(() => text(page, "act4.clock", ".walked"), /update, 8 of 8: Linear-21, .* reads and writes every weight/);
     } else {
       await says(() => text(page, "act3.alive", ".alert"), /Over the budget/);
       await pick(page, "act3.alive", "every", 8);
@@ -59,7 +69,7 @@ export async function time_is_played_with_the_mouse_and_axe_finds_nothing({ open
 export async function time_is_played_with_the_keyboard_only_on_a_phone({ open, home }) {
   const page = await open({ viewport: { width: 360, height: 740 }, reducedMotion: "reduce" }, place(home));
   const ledger = await play_through(page, said, answer_with_keyboard, async (act) => {
-    const [instrument, control] = { act1: ["act1.roof", "controls input[type=range]"], act2: ["act2.lanes", "controls input[type=range]"], act3: ["act3.alive", "segments input"] }[act];
+    const [instrument, control] = { act1: ["act1.roof", "controls input[type=range]"], act2: ["act2.lanes", "controls input[type=range]"], act3: ["act3.alive", "segments input"], act4: ["act4.clock", "segments input"] }[act];
     await tab_to(page, `${by_id(instrument)} .${control}`);
     await page.keyboard.press("ArrowRight");
     await settled(page);
@@ -71,7 +81,7 @@ export async function time_is_played_with_the_keyboard_only_on_a_phone({ open, h
 export async function time_at_twice_the_size_of_letters_stays_in_its_page({ open, home }) {
   const page = await open({ viewport: { width: 640, height: 900 }, reducedMotion: "reduce" }, place(home));
   await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
-  for (const act of ["act1", "act2", "act3"]) await answer_with_mouse(page, `${act}.prediction`, said[`${act}.prediction`]);
+  for (const act of ["act1", "act2", "act3", "act4"]) await answer_with_mouse(page, `${act}.prediction`, said[`${act}.prediction`]);
   await settled(page);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
 }
