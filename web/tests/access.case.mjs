@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { said } from "./lab05.mjs";
-import { through_all_states } from "./states.mjs";
+import { labs, through_all_states } from "./states.mjs";
 import { answer_with_mouse, settled } from "./steps.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -37,9 +37,16 @@ async function fits_width(page, state) {
   assert.ok(over.wide <= 0 && over.out.length === 0, `${state}: ${over.wide} px too wide; too far right, or labels that overlap: ${over.out.join("; ")}`);
 }
 
-export async function axe_finds_nothing_in_any_state_light_and_dark({ open }) {
-  const page = await open({ reducedMotion: "reduce" });
-  await through_all_states(page, (state) => (state === "dialog" || state === "menu" ? Promise.resolve() : check(page, state)));
+const through = async (open, home, options, look) => {
+  for (const lab of labs) {
+    const page = await open({ reducedMotion: "reduce", ...options }, `${home}${lab}.html`);
+    await through_all_states(page, (state) => look(page, `${lab}, ${state}`));
+    await page.context().close();
+  }
+};
+
+export async function axe_finds_nothing_in_any_state_of_any_lab_light_and_dark({ open, home }) {
+  await through(open, home, {}, (page, state) => (/dialog$|menu$/.test(state) ? Promise.resolve() : check(page, state)));
 }
 
 export async function every_chart_has_an_alternative_and_a_table({ open }) {
@@ -60,11 +67,9 @@ export async function every_chart_has_an_alternative_and_a_table({ open }) {
   }
 }
 
-export async function a_phone_loses_nothing({ open }) {
-  const page = await open({ viewport: { width: 360, height: 740 }, reducedMotion: "reduce" });
-  await through_all_states(page, (state) => fits_width(page, `360 px, ${state}`));
+export async function a_phone_loses_nothing_of_any_lab({ open, home }) {
+  await through(open, home, { viewport: { width: 360, height: 740 } }, (page, state) => fits_width(page, `360 px, ${state}`));
 }
-export async function a_zoom_of_200_percent_loses_nothing({ open }) {
-  const page = await open({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2, reducedMotion: "reduce" });
-  await through_all_states(page, (state) => fits_width(page, `200 %, ${state}`));
+export async function a_zoom_of_200_percent_loses_nothing_of_any_lab({ open, home }) {
+  await through(open, home, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }, (page, state) => fits_width(page, `200 %, ${state}`));
 }
