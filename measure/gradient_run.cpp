@@ -52,7 +52,11 @@ class GradientRunner {
       if (const auto inputs = graph.inputs_of(node);
           node.op_type == "Gather" && !inputs.empty() && inputs[0] != none)
         is_table_[at_(inputs[0])] = true;
-    if (run_.trained().empty()) throw Refused("nothing of this network is trained");
+    if (run_.trained().empty()) throw Refused(nothing_trained);
+    for (const Trained& leaf : run_.trained())
+      if (const auto type = leaf.tensor.scalar_type(); type != at::kFloat && type != at::kDouble)
+        throw Refused("weights of " + std::string(to_string(analysis.tensor(leaf.value).dtype)) +
+                      " are not back-propagated here: export the network in float32");
     for (const Trained& leaf : run_.trained()) roots_.push_back(stored_behind(leaf.value));
     find_output();
   }
@@ -178,8 +182,7 @@ class GradientRunner {
 
   at::Tensor loss() {
     at::Tensor y = run_.output(output_);
-    if (!y.defined() || !y.requires_grad())
-      throw Refused("the first output does not depend on what is trained");
+    if (!y.defined() || !y.requires_grad()) throw Refused(nothing_trained);
     const int rank = static_cast<int>(y.dim());
     const int axis = rank == 0 ? 0 : std::clamp(foretold_.class_axis, 0, rank - 1);
     if (rank > 0 && axis != rank - 1) y = y.movedim(axis, -1);

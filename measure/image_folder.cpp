@@ -71,7 +71,8 @@ Result<Dataset> read_image_folder(const std::string& folder) {
   }
   if (data.train.n() == 0 || data.test.n() == 0)
     return fail(ErrorCode::not_found,
-                "images are expected in train/CLASS and in test/CLASS (.pgm, .ppm)",
+                "images are expected in train/CLASS and in test/CLASS, as .pgm or .ppm ('mogrify "
+                "-format ppm *.jpg' makes them of others)",
                 printable(folder));
   if (data.train.shape != data.test.shape)
     return fail(ErrorCode::shape_mismatch, "images of train and test have another size",

@@ -115,7 +115,9 @@ void Interpreter::forward(Watch before, Watch after, void* whom) {
     const RunFn run = find_run(node.op_type, node.domain);
     if (run == nullptr)
       throw Refused("nobody has written how to run " + quoted(node.op_type) + " (" +
-                    quoted(node.name) + ")");
+                    quoted(node.name) +
+                    "); export the network before it was quantised or compiled, or without that "
+                    "layer");
     if (before != nullptr) before(whom, s);
     run(ctx);
     for (int i = 0; i < ctx.n_outputs(); ++i) {

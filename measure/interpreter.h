@@ -20,6 +20,11 @@ struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What keeps a network from being trained whose loss no weight reaches.
+inline constexpr const char* nothing_trained =
+    "no weight of this network reaches the output that the loss is of: export it with the output "
+    "behind its layers, or freeze fewer";
+
 // A stored tensor that the optimizer moves.
 struct Trained {
   std::string name;

@@ -31,8 +31,10 @@ Result<std::string> found(const std::string& folder, std::string_view which,
   if (!path.empty()) return path;
   const std::string name = std::string(which) + "-" + std::string(what) +
                            (what == "images" ? "-idx3-ubyte" : "-idx1-ubyte");
-  return fail(ErrorCode::not_found, "there is no file " + name + " (or " + name + ".gz)",
-              printable(folder));
+  return fail(
+      ErrorCode::not_found,
+      "there is no file " + name + " (or " + name + ".gz), and no folder train/CLASS of images",
+      printable(folder));
 }
 
 Result<ImageSet> read_half(const std::string& folder, std::string_view which) {

@@ -37,7 +37,9 @@ class Planner {
 
   Result<Plan> make() {
     if (!graph_.bodies.empty())
-      return fail(ErrorCode::unsupported, "a network with If, Loop or Scan is not run yet");
+      return fail(ErrorCode::unsupported,
+                  "a network with If, Loop or Scan is not run yet: export it by tracing, which "
+                  "decides them");
     plan_.readers.assign(graph_.values.size(), 0);
     plan_.is_output.assign(graph_.values.size(), false);
     for (const ValueId out : graph_.outputs) plan_.is_output[at(out)] = true;
@@ -86,10 +88,12 @@ class Planner {
       for (int i = 0; i < ctx.n_outputs(); ++i)
         if (ctx.has_output(i) && !ctx.out(i).shape.is_static() &&
             (i == 0 || plan_.readers[at(ctx.output_id(i))] > 0))
-          return fail(ErrorCode::unsupported,
-                      std::string(ctx.node().op_type) +
-                          ": the shape of its result depends on data, so it cannot be run",
-                      std::string(ctx.node().name));
+          return fail(
+              ErrorCode::unsupported,
+              std::string(ctx.node().op_type) +
+                  ": the shape of its result depends on data, so it cannot be run: export the "
+                  "network without that layer",
+              std::string(ctx.node().name));
     }
     return {};
   }

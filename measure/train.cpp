@@ -185,6 +185,7 @@ class Training {
     place_ = {};
     {
       at::Tensor loss = at::mean(losses_of(graph_, run_->output(0), targets_));
+      if (!loss.requires_grad()) throw Refused(nothing_trained);
       loss.backward();
       const double its = loss.item<double>();
       if (!std::isfinite(its))

@@ -149,6 +149,88 @@ class Train(unittest.TestCase):
                 self.assertIn(says, error)
                 self.assertEqual(error.count("\n"), 1)
 
+    def test_what_cannot_be_trained(self):
+        """By `train` and by `gradients --measure`: a sentence that says what to change, and status 1."""
+        models = os.path.join(ROOT, "tests/models")
+        quantised = "before it was quantised", "train the one that it was made of"
+        for name, (in_training, in_gradients) in {
+                "argmax": ("output is int64", "before the class is chosen"),
+                "rounded": ("output is int32", "before the class is chosen"),
+                "found_places": ("depends on data", "before the class is chosen"),
+                "unknown_operator": ("how to run 'Warp'; export it", "nobody has a rule for what Warp"),
+                "no_parameters": ("nothing to train", "nothing to train"),
+                "loss_without_weights": ("reaches the output that the loss is of",) * 2,
+                "float16": ("export the network in float32",) * 2,
+                "branches": ("export it by tracing",) * 2,
+                "integer_products": quantised,
+                "integer_weights": quantised,
+                "../quantised/mobilenet_v2_qdq": quantised,
+                "../quantised/mobilenet_v2_qoperator": quantised}.items():
+            model = os.path.join(models, "untrainable", name + ".onnx")
+            for words, says in ((("train", model, "--data", "made", "--epochs", "1", "--batch", "8"), in_training),
+                                (("gradients", model, "--measure", "--seeds", "1", "--batch", "8"), in_gradients)):
+                with self.subTest(words):
+                    done = subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=300)
+                    self.assertEqual((done.returncode, done.stdout), (1, ""))
+                    self.assertRegex(done.stderr, says)
+                    self.assertEqual(done.stderr.count("\n"), 1)
+
+    def test_what_only_looks_untrainable(self):
+        """Weights that are written into the graph, and norms that an export for inference has folded."""
+        models = os.path.join(ROOT, "tests/models")
+        constant = os.path.join(models, "untrainable/weights_as_constants.onnx")
+        answer = self.trained(constant, "--data", "made", "--epochs", "1", "--batch", "8", "--format", "json")
+        self.assertEqual(answer["parameters"], 10 * 16 + 10)
+        for model, words, notes in ((constant, (), ()),
+                                    (os.path.join(models, "torch215/tv_resnet50.Leval.onnx"),
+                                     ("--shape", "input.1=2x3x64x64"), ("53 batch normalisations", "put back"))):
+            done = subprocess.run([BINARY, "gradients", model, "--measure", "--seeds", "1", *words], capture_output=True,
+                                  text=True, timeout=300)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            for note in notes:
+                self.assertIn(note, " ".join(done.stdout.split()))
+
+    def test_data_that_are_not_there(self):
+        empty, classes, others = self.path("empty"), self.path("classes"), self.path("others")
+        for folder in (empty, *(os.path.join(root, half, of) for root in (classes, others)
+                                for half in ("train", "test") for of in "ab")):
+            os.makedirs(folder)
+        for half in ("train", "test"):
+            for of in "ab":
+                with open(os.path.join(others, half, of, "one.jpg"), "wb") as out:
+                    out.write(b"\xff\xd8\xff\xe0")
+        for data, says in ((empty, "no folder train/CLASS of images"), (classes, "mogrify"), (others, "mogrify"),
+                           (os.path.join(classes, "train"), "there is no file train-images-idx3-ubyte")):
+            with self.subTest(data):
+                status, out, error = self.ask(self.network, "--data", data)
+                self.assertEqual((status, out, error.count("\n")), (1, "", 1))
+                self.assertIn(says, error)
+        # The packaged data set, hidden in a name space of its own where the system allows one.
+        hidden = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+                  'mount -t tmpfs none /usr/share/datasets && exec "$0" "$@"']
+        if not os.path.isdir("/usr/share/datasets") or subprocess.run([*hidden, "true"], capture_output=True,
+                                                                      check=False).returncode != 0:
+            return
+        done = subprocess.run([*hidden, BINARY, "train", "lenet5"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("apt-get install dataset-fashion-mnist", done.stderr)
+
+    def test_data_of_another_shape(self):
+        digits = self.path("digits")
+        for half in ("train", "test"):
+            for of in "ab":
+                os.makedirs(os.path.join(digits, half, of))
+                with open(os.path.join(digits, half, of, "one.pgm"), "wb") as out:
+                    out.write(b"P5 4 4 255\n" + bytes(range(16)))
+        for words, says in ((("100-10", "--data", digits), "takes 100 numbers, an image has 16"),
+                            (("16-1", "--data", digits), "tells 1 classes"),
+                            (("16-2", "--data", digits, "--batch", "8"), "more than the 2 to train with")):
+            with self.subTest(words):
+                status, out, error = self.ask(*words)
+                self.assertEqual((status, out, error.count("\n")), (1, "", 1))
+                self.assertIn(says, error)
+        answer = self.trained("16-2", "--data", digits, "--batch", "2", "--epochs", "1", "--format", "json")
+        self.assertEqual((answer["n_train"], answer["n_classes"]), (2, 2))
 
     def test_a_comparison(self):
         plot = self.path("compare.svg")

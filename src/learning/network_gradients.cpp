@@ -6,6 +6,7 @@
 #include <numbers>
 #include <ranges>
 
+#include "base/text.h"
 #include "learning/gradient_health.h"
 #include "learning/signal/rule.h"
 #include "learning/signal/walk.h"
@@ -94,6 +95,20 @@ std::unexpected<Error> nothing_to_train() {
               "the network has nothing to train: no weight in floating point");
 }
 
+// Weights that are stored as whole numbers and widened where they are read (ONNX's QDQ form).
+Status check_weights(const Graph& graph, const Analysis& analysis) {
+  for (const Node& node : graph.nodes) {
+    if (node.op_type != "DequantizeLinear") continue;
+    const ValueId weight = graph.inputs_of(node)[0];
+    if (weight != none && analysis.roles.of[static_cast<std::size_t>(weight)] == Role::parameter)
+      return fail(ErrorCode::unsupported,
+                  "weights of whole numbers have no gradient: this is a quantised network for "
+                  "inference; train the one that it was made of",
+                  printable(graph.values[static_cast<std::size_t>(weight)].name));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<double> ParameterGradient::norm() const {
@@ -132,6 +147,7 @@ Result<NetworkGradients> network_gradients(const Graph& graph, const Analysis& a
   };
   const auto values = std::views::iota(std::size_t{0}, graph.values.size());
   if (std::ranges::none_of(values, is_trained)) return nothing_to_train();
+  RECKON_TRY(check_weights(graph, analysis));
   Walk walk(graph, analysis, starts.rule, starts.stored);
   walk.forward();
   NetworkGradients out;
