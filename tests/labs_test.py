@@ -736,6 +736,22 @@ class Sentences(unittest.TestCase):
         # 1.129^20, by hand from the largest slope of GELU: 11.3.
         self.assertAlmostEqual(lines["gelu"]["y"][19], 11.3, delta=0.1)
 
+    def test_gelu_s_three_prices_have_a_sentence(self):
+        reveal = words(element("act1.reveal", answers={"act1.prediction": {"ratio": "five"}})["text"])
+        # By hand: a sigmoid unit of 2,500 transistors and a multiplier of 1,952 beside a ReLU of 50.
+        self.assertIn(f"takes {(2500 + 1952) / 50:.0f}× the transistors of a ReLU", reveal)
+        self.assertIn("its power is told as 3× that of\nReLU, where sigmoid's is 10×", reveal)
+
+    def test_where_the_mobile_device_trains_and_where_it_only_answers(self):
+        # By hand: 8W² + 12,840W + 101,792 bytes at a batch of 32 are within 2 GiB up to W = 15,601.
+        for w, batch, inside, said in ((15601, 32, False, "both run and train"), (15602, 32, True, "cannot be trained on it"),
+                                       (65536, 32, False, "does not even run there"), (64, 1, False, "both run and train")):
+            value = element("act2.context", controls={"W": w, "batch": batch})
+            self.assertEqual(value["discovery"]["inside"], inside, w)
+            self.assertIn(said, words(value["discovery"]["text"]))
+        # The largest batch is offered on the training node, whose room is not said to be the reason.
+        self.assertNotIn("only the training node", json.dumps(element("act2.context", controls={"context": "training_node", "batch": 1024})))
+
     def test_claims_name_their_source(self):
         for claim in claims().values():
             self.assertTrue(claim["source"], claim["id"])

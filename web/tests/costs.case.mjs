@@ -4,10 +4,12 @@ import { answer_with_keyboard, answer_with_mouse, axe_finds_nothing, by_id, pain
 
 const said = {
   "act1.prediction": { times: "100" }, "act1.rates": { does: "least" }, "act1.width": { size: "quarter" },
-  "act1.words": { neuron: "activation", synapse: "weight", many: "product" }, "act1.essay_activations": {},
+  "act1.words": { neuron: "activation", synapse: "weight", many: "product" },
+  "act1.relu": { popular: "slope", weakness: "dead", mended: "below" }, "act1.essay_activations": {},
   "act2.prediction": { peak: "less" }, "act2.training": { why: "backward" },
-  "act2.layers": { conv: "window", depthwise: "channel", padding: "size" }, "act2.fit": { choice: "pixels" },
+  "act2.layers": { conv: "window", depthwise: "channel", padding: "size" }, "act2.sight": { what: "inputs", layers: "few" }, "act2.fit": { choice: "pixels" },
   "act3.prediction": { batch: "64" }, "act3.throughput": { latency: "longer" }, "act3.where": { phone: "latency", centre: "throughput" },
+  "act3.norm": { role: "steady", cost: "nothing" },
   "act3.serve": { choice: "eight" },
 };
 const place = (lab) => `${lab}08-what-it-costs.html`;
