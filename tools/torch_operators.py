@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """usage: torch_operators.py FOLDER > tests/data/torch_operator_memory.csv
+       torch_operators.py FOLDER NAME…       these alone
 
 Small networks around one operator each, written to FOLDER (tests/models/torch/operators) without
 their weights, and the highest sum of a training step and of inference that PyTorch's own profiler
@@ -72,6 +73,16 @@ def networks():
     for name, f in reductions.items():
         yield name, Net(lambda s, x, f=f: s.o(f(torch.tanh(s.a(x)))), a=wide(), o=last()), x
     yield "sum_of_linear", Net(lambda s, x: s.o(s.a(x).sum(1)), a=wide(), o=last()), x
+    # Heads beside each other: what is multiplied is brought into another order first.
+    heads = lambda h: h.reshape(-1, 100, 4, 16)
+    yield "einsum_heads", Net(lambda s, x: s.o(torch.einsum(
+        "bnhd,bmhd->bhnm", heads(s.a(x)), heads(s.b(x))).sum(1)).mean(1),
+        a=nn.Linear(64, 64), b=nn.Linear(64, 64), o=nn.Linear(100, 10)), x
+    yield "einsum_attention", Net(lambda s, x: s.o(torch.einsum("bhnm,bmhd->bnhd", torch.einsum(
+        "bnhd,bmhd->bhnm", heads(s.a(x)), heads(s.b(x))).softmax(-1), heads(s.c(x))).flatten(2)).mean(1),
+        a=nn.Linear(64, 64), b=nn.Linear(64, 64), c=nn.Linear(64, 64), o=nn.Linear(64, 10)), x
+    yield "einsum_weight", Net(lambda s, x: s.o(torch.einsum(
+        "bnd,ed->bne", s.a(x), s.a.weight)).mean(1), a=nn.Linear(64, 64), o=nn.Linear(64, 10)), x
     yield "einsum", Net(lambda s, x: s.o(torch.einsum("bnd,bmd->bnm", s.a(x), x)).mean(1),
                         a=nn.Linear(64, 64), o=nn.Linear(100, 10)), x
     # Of the places of what is chosen nobody reads any.
@@ -121,6 +132,8 @@ def peak(step):
 def main():
     print("file,batch,train_peak_bytes,inference_peak_bytes")
     for name, net, x in networks():
+        if len(sys.argv) > 2 and name not in sys.argv[2:]:
+            continue
         path = f"{sys.argv[1]}/{name}.onnx"
         torch.onnx.export(net, x, path, opset_version=16, input_names=["input"],
                           training=torch.onnx.TrainingMode.TRAINING, do_constant_folding=False,

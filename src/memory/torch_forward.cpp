@@ -3,6 +3,7 @@
 
 #include "analysis/backward.h"
 #include "analysis/node_cost.h"
+#include "memory/contraction.h"
 #include "memory/torch_ops.h"
 #include "memory/torch_run.h"
 #include "memory/workspace.h"
@@ -138,23 +139,38 @@ std::uint32_t TorchRun::kept_inputs(const OpContext& ctx, std::uint32_t by_row) 
 // and the copy is what autograd keeps.
 void TorchRun::keep_product_operands(const OpContext& ctx, Kept& kept, bool forward_only) {
   const std::uint32_t wanted = forward_only ? 0 : kept_inputs(ctx, 0b11);
+  const auto contraction =
+      torch_has(*ctx.node().op, TorchTrait::contraction) ? contraction_of(ctx) : std::nullopt;
+  Checked copied_bytes = 0;  // for the product alone
   for (int i = 0; i < 2; ++i) {
     const ValueId id = ctx.input_id(i);
     const Held& operand = held(id);
     const Shape& s = ctx.in(i).shape;
     const bool keeps = (wanted >> i & 1) != 0;
     if (!operand.known || is_stored(id)) continue;
-    Shape folded = s;
-    if (s.rank() > 3)
-      folded = Shape{product(s.dims().first(at(s.rank() - 2))), s[s.rank() - 2], s[s.rank() - 1]};
-    const bool copied = s.rank() > 3 && !operand.layout->viewed(folded);
+    bool copied = false;
+    if (contraction) {
+      copied = contraction->copies(i, *operand.layout);
+    } else if (s.rank() > 3) {
+      const Shape folded{product(s.dims().first(at(s.rank() - 2))), s[s.rank() - 2],
+                         s[s.rank() - 1]};
+      copied = !operand.layout->viewed(folded);
+    }
     if (copied && keeps)
       keep_new(bytes_of_value(id), kept);
     else if (copied)
-      heap.touch(bytes_of_value(id));
+      copied_bytes = copied_bytes + bytes_of_value(id);
     else if (keeps)
       keep(operand.storage, kept);
   }
+  heap.touch(copied_bytes.value_or(0));
+}
+
+bool TorchRun::is_batch_of_products(const OpContext& ctx) const {
+  const TorchTrait torch = torch_traits(*ctx.node().op);
+  if (has(torch, TorchTrait::contraction)) return contraction_of(ctx).has_value();
+  return has(torch, TorchTrait::batched_product) && !is_stored(ctx.input_id(0)) &&
+         !is_stored(ctx.input_id(1));
 }
 
 // Temporaries: tensors that an operator makes besides its results, and that nobody keeps.
@@ -190,8 +206,7 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
       held(ctx.output_id(i)).requires_grad = differentiable;
   const TorchTrait torch = torch_traits(*ctx.node().op);
   const bool drops_out = ctx.node().op->nature.kind == OpKind::dropout;
-  const bool both_move = has(torch, TorchTrait::batched_product) && !is_stored(ctx.input_id(0)) &&
-                         !is_stored(ctx.input_id(1));
+  const bool both_move = is_batch_of_products(ctx);
   if (both_move) keep_product_operands(ctx, kept, !differentiable);
   const bool copied =
       !both_move && has(torch, TorchTrait::flattened_product) && copies_operand(ctx.input_id(0));

@@ -2,6 +2,7 @@
 // or new memory, and in which order of strides.
 #include <algorithm>
 
+#include "memory/contraction.h"
 #include "memory/torch_ops.h"
 #include "memory/torch_run.h"
 
@@ -95,6 +96,8 @@ Layout TorchRun::output_layout(const OpContext& ctx, int i) const {
   const Shape& sizes = ctx.out(i).shape;
   const TorchTrait torch = torch_traits(*ctx.node().op);
   const Layout plain = Layout::contiguous(sizes);
+  if (has(torch, TorchTrait::contraction))
+    if (const auto products = contraction_of(ctx)) return products->result();
   if (i > 0 || has(torch, TorchTrait::dense)) return plain;
   if (has(torch, TorchTrait::channels_last)) {
     const bool last = ctx.has_input(0) && held(ctx.input_id(0)).layout->is_channels_last();

@@ -23,7 +23,7 @@ constexpr ByName by_name[] = {
     {"ConvTranspose", channels_last | unrolled_convolution},
     {"Gemm", dense | kept_for_other_gradient | flattened_product},
     {"MatMul", dense | kept_for_other_gradient | flattened_product | batched_product},
-    {"Einsum", dense | kept_for_other_gradient},
+    {"Einsum", dense | kept_for_other_gradient | contraction},
     {"Attention", dense},
     {"RotaryEmbedding", turns_halves},
     {"RNN", plain},

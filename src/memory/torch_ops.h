@@ -37,6 +37,7 @@ enum class TorchTrait : std::uint32_t {
   places_of_one_axis = 2097152,    // along one axis x.max(axis), which keeps places
   all_results_are_made = 4194304,  // also those that nobody reads
   shifts_operand = 8388608,        // makes the operand less its maxima besides the result
+  contraction = 16777216,          // a batch of products of operands that are permuted
 };
 constexpr TorchTrait operator|(TorchTrait a, TorchTrait b) {
   return static_cast<TorchTrait>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));

@@ -92,6 +92,7 @@ class TorchRun {
   void keep_new(std::int64_t bytes, Kept& kept);
   void touch_temporaries(const OpContext& ctx, bool differentiable);
   void keep_for_backward(const OpContext& ctx, NodeId id);
+  bool is_batch_of_products(const OpContext& ctx) const;
   void keep_product_operands(const OpContext& ctx, Kept& kept, bool forward_only);
   std::uint32_t kept_inputs(const OpContext& ctx, std::uint32_t by_row) const;
   void release_after(NodeId id);

@@ -11,8 +11,18 @@
 namespace reckon {
 namespace {
 
-bool joins(const Node& node) {
-  return node.op != nullptr && torch_has(*node.op, TorchTrait::gradient_is_cut);
+// Branches: a join of pieces of one value is torch.roll as exporters write it.
+bool joins(const Graph& graph, const Node& node) {
+  if (node.op == nullptr || !torch_has(*node.op, TorchTrait::gradient_is_cut)) return false;
+  ValueId whole = none;
+  for (const ValueId in : graph.inputs_of(node)) {
+    const NodeId from = in == none ? none : graph.values[at(in)].producer;
+    if (from == none || graph.nodes[at(from)].op_type != "Slice") return true;
+    const ValueId of = graph.inputs_of(graph.nodes[at(from)])[0];
+    if (whole != none && of != whole) return true;
+    whole = of;
+  }
+  return false;
 }
 
 // a.b.c → a, a.b, a.b.c
@@ -123,7 +133,7 @@ void TorchRun::find_last_uses() {
         if (!is_inside(made_in, scope)) last = std::max(last, ends.of(id, scope));
       });
       // A tensor that a module joins for its own layers is a variable of its function.
-      if (from != none && joins(graph_.nodes[at(from)]) && !made_in.empty() &&
+      if (from != none && joins(graph_, graph_.nodes[at(from)]) && !made_in.empty() &&
           is_inside(modules[i], made_in))
         last = std::max(last, ends.of(id, made_in));
     }
@@ -144,7 +154,7 @@ void TorchRun::find_last_uses() {
     const NodeId from = graph_.values[v].producer;
     NodeId& last = last_use_[v];
     if (!scope[v] || from == none || readers_[v] < 2 || !is_inside(modules[at(from)], *scope[v]) ||
-        !joins(graph_.nodes[at(last)]))
+        !joins(graph_, graph_.nodes[at(last)]))
       continue;
     last = scope[v]->empty() ? static_cast<NodeId>(graph_.nodes.size() - 1)
                              : std::max(last, ends.of(last, *scope[v]));
