@@ -69,7 +69,7 @@ Exit run_command(Call& call) {
   for (const Command& command : commands()) {
     if (command.name != call.kind->name) continue;
     Answer answer = watched(command, call);
-    if (watch().stopped()) {
+    if (watch().heard()) {
       print_error(
           "reckon: interrupted: the search was ended early; the answer is the best found until "
           "then");

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "attention.h"
 #include "measure/gradient_run.h"
 #include "measure/measure.h"
 #include "measured_gradients.h"
@@ -48,7 +49,8 @@ Answer run_measured_gradients(const Call& call) {
   how.threads = static_cast<int>(asked.whole("threads").value_or(0));
   how.expected_bytes = step_bytes(answer, analysis, measure_threads(how.threads));
   how.progress = tell;
-  how.watch = asked.watch();
+  how.watch = &watch();
+  const Attention attention("gradients");  // Ctrl-C ends it with the networks that are done
   RECKON_ASSIGN(answer.run, run_gradients(*answer.graph, analysis, how, answer.found));
   return page_of_gradients(found.inquiry.subject(), answer, call);
 }

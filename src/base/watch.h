@@ -13,6 +13,9 @@ class Watch {
   // Searches end with the best that they have. Safe in a signal handler.
   void stop() { stopped_.store(true, std::memory_order_relaxed); }
   bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
+  // A search heard it: what comes after the last search has ended cuts nothing short.
+  void hear() const { heard_.store(true, std::memory_order_relaxed); }
+  bool heard() const { return heard_.load(std::memory_order_relaxed); }
 
   // What the search counts (a literal: "steps through placements"), how many, and of how many.
   struct State {
@@ -37,13 +40,16 @@ class Watch {
   static_assert(std::atomic<bool>::is_always_lock_free);
 
   std::atomic<bool> stopped_ = false;
+  mutable std::atomic<bool> heard_ = false;
   std::atomic<const char*> what_ = nullptr;
   std::atomic<std::int64_t> done_ = 0, of_ = 0, steps_ = 0;
 };
 
-// For those who may have none.
+// For searches, which may have none.
 inline bool stopped(const Watch* watch) {
-  return watch != nullptr && watch->stopped();
+  if (watch == nullptr || !watch->stopped()) return false;
+  watch->hear();
+  return true;
 }
 inline void tell(Watch* watch, const char* what, std::int64_t done, std::int64_t of) {
   if (watch != nullptr) watch->tell(what, done, of);

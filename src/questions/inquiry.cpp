@@ -107,7 +107,7 @@ std::vector<std::string_view> settable_names(const Model& model) {
 }
 
 void note_interruption(const Asked& asked, Inquiry& inquiry) {
-  if (stopped(asked.watch()))
+  if (asked.watch() != nullptr && asked.watch()->heard())
     inquiry.analysis.assumptions.emplace_back(
         "interrupted: searches ended early, with the best that they had found");
 }
