@@ -15,9 +15,10 @@ constexpr Start ones{1, 1}, zeros{0, 0};
 struct Affine {
   Start scale = ones, shift = zeros;
 };
+// By operand; a negative one: none.
 Affine affine_of(Walk& walk, const OpContext& ctx, int scale, int shift) {
   const auto read = [&](int i, Start otherwise) {
-    if (!ctx.has_input(i)) return otherwise;
+    if (i < 0 || !ctx.has_input(i)) return otherwise;
     if (walk.is_weight(ctx, i)) return walk.weight(ctx.input_id(i), 0, 0, otherwise);
     return walk.elements(ctx.input_id(i)).value_or(otherwise);
   };
