@@ -11,7 +11,7 @@ async function write(parts: URLSearchParams, prefix: string, { source, settings,
   const set = (key: string, value: string): void => parts.set(prefix + key, value);
   if (source?.kind === "network") set("net", source.name);
   if (source?.kind === "text") set("text", await pack(source.text));
-  if (settings.batch !== 1) set("batch", String(settings.batch));
+  if (settings.batch !== null) set("batch", String(settings.batch));
   for (const [name, value] of Object.entries(settings.set)) parts.append(`${prefix}set`, `${name}=${value}`);
   if (settings.train) set("train", settings.optimizer);
   if (settings.precision !== "file") set("precision", settings.precision);
@@ -25,13 +25,13 @@ async function read(parts: URLSearchParams, prefix: string): Promise<Side> {
     const [, name, value] = /^([A-Za-z_]\w{0,63})=(-?\d{1,15})$/.exec(one) ?? [];
     if (name !== undefined) set[name] = Number(value);
   }
-  const batch = Number(get("batch") ?? 1);
+  const batch = Number(get("batch"));
   const word = (key: string, otherwise: string): string => {
     const text = get(key);
     return text !== null && /^[\w.@-]{1,64}$/.test(text) ? text : otherwise;
   };
   const settings: Settings = {
-    ...default_settings, set, batch: Number.isInteger(batch) && batch > 0 ? batch : 1, train: get("train") !== null, optimizer: word("train", default_settings.optimizer),
+    ...default_settings, set, batch: Number.isInteger(batch) && batch > 0 ? batch : null, train: get("train") !== null, optimizer: word("train", default_settings.optimizer),
     precision: word("precision", "file"), device: word("device", ""),
   };
   const text = get("text");

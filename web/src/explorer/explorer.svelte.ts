@@ -6,7 +6,7 @@ import { is_inside, tree_of, type Module, type Tree } from "./modules";
 
 export type Source = { kind: "network"; name: string } | { kind: "text"; text: string } | { kind: "file"; file: File };
 export interface Settings {
-  batch: number;
+  batch: number | null; // null: as the model has it
   set: Record<string, number>; // parameters and free dimensions that were moved
   train: boolean;
   optimizer: string;
@@ -16,7 +16,7 @@ export interface Settings {
 export type Selection = { kind: "layer"; layer: number } | { kind: "module"; path: string } | null;
 export type Part = "report" | "time" | "memory" | "energy";
 
-export const default_settings: Settings = { batch: 1, set: {}, train: false, optimizer: "adam", precision: "file", device: "" };
+export const default_settings: Settings = { batch: null, set: {}, train: false, optimizer: "adam", precision: "file", device: "" };
 export const own_device = "own";
 
 const sentence = (error: unknown): string => {
@@ -61,11 +61,14 @@ export class Explorer {
   failed = $state.raw<Partial<Record<Part, string>>>({});
   problem = $state<{ message: string; where: string } | null>(null); // what was opened last could not be
   is_busy = $state(false);
+  n_opened = $state(0); // or refused, and all views are of the last
   devices = $state.raw<Device[]>([]);
   networks = $state.raw<Network[]>([]);
   selection = $state.raw<Selection>(null);
   figure = $state<string | null>(null); // a measure of the selected layer that was clicked
   pointed = $state.raw<number | null>(null); // a layer under the pointer
+
+  own_batch = $state<number | null>(null); // the model's, once it was asked without another
 
   private model: OpenModel | null = null;
   private is_fresh = true; // nothing of the model at hand was shown
@@ -166,6 +169,7 @@ export class Explorer {
       this.problem = null;
       this.is_fresh = !is_typed_on; // what is being typed is shown when all of it is there
       this.graph = null;
+      this.own_batch = null;
       this.selection = null;
       this.layer_explained = null;
       await this.refresh_(turn);
@@ -174,7 +178,10 @@ export class Explorer {
       if (turn === this.turn) this.problem = { message: sentence(error), where: error instanceof EngineError ? error.where : "" };
       return false;
     } finally {
-      if (turn === this.turn) this.is_busy = false;
+      if (turn === this.turn) {
+        this.is_busy = false;
+        this.n_opened++;
+      }
     }
   }
   change(settings: Partial<Settings>): void {
@@ -182,9 +189,12 @@ export class Explorer {
     if (this.model !== null) void this.refresh_(this.turn);
   }
 
+  get batch(): number {
+    return this.settings.batch ?? this.report?.model.batch ?? 1;
+  }
   get common(): Question {
     const { batch, set } = this.settings;
-    return { batch, ...(Object.keys(set).length > 0 ? { set } : {}) };
+    return { ...(batch === null ? {} : { batch }), ...(Object.keys(set).length > 0 ? { set } : {}) };
   }
   get step_question(): Question {
     const { train, optimizer, precision } = this.settings;
@@ -199,8 +209,7 @@ export class Explorer {
 
   // Layer by layer beside another network, or beside this one as it is asked about elsewhere.
   async diff(other: Explorer): Promise<Diff> {
-    const { batch, set } = other.settings;
-    const { diff } = await this.model!.ask_beside<{ diff: Diff }>(other.model!, { question: "diff", ...this.common, other_batch: batch, other_set: set });
+    const { diff } = await this.model!.ask_beside<{ diff: Diff }>(other.model!, { question: "diff", ...this.common, other_batch: other.batch, other_set: other.settings.set });
     return diff;
   }
   // Lets its network go.
@@ -217,8 +226,9 @@ export class Explorer {
     const part = <T>(name: Part, question: Question): Promise<T | null> =>
       this.ask<T>(question).catch((error: unknown) => ((failed[name] = sentence(error)), null));
     const is_first = this.is_fresh;
+    const { common } = this;
     this.is_fresh = false;
-    const asked_report = part<Report>("report", { question: "layers", ...this.common });
+    const asked_report = part<Report>("report", { question: "layers", ...common });
     const asked_time = part<{ time: Time }>("time", { question: "time", ...this.step_question, device: this.device });
     const asked_energy = this.wants_energy ? part<{ energy: Energy }>("energy", { question: "energy", ...this.step_question, device: this.device }) : null;
     const asked_memory = part<{ memory: Memory; alive?: Alive; explain: Explained[] }>("memory", { question: "memory", ...this.step_question, device: this.device, alive: true });
@@ -228,10 +238,12 @@ export class Explorer {
       const at = this.selection;
       if (at?.kind === "layer" && report.layers[at.layer]?.name !== this.layers[at.layer]?.name) this.selection = null;
       this.report = report;
+      if (!("batch" in common)) this.own_batch = report.model.batch;
     };
     if (turn !== this.turn) return;
     if (is_first || report === null) {
-      this.time = null;
+      // What the network before needed is not this one's.
+      [this.time, this.energy, this.memory, this.alive, this.ledger_explained, this.explained] = [null, null, null, null, [], []];
       show(); // first figures do not wait for the others
     }
     const [time, memory, energy] = await Promise.all([asked_time, asked_memory, asked_energy]);
@@ -255,8 +267,8 @@ export class Explorer {
     if (this.model !== null) void this.refresh_(this.turn);
   }
   keep(): void {
-    const { batch, set, train, optimizer, precision } = this.settings;
-    const words = [`batch ${batch}`, ...Object.entries(set).map(([name, value]) => `${name} ${value}`), precision === "file" ? "" : precision, train ? `training, ${optimizer}` : "inference", this.device_title];
+    const { set, train, optimizer, precision } = this.settings;
+    const words = [`batch ${this.batch}`, ...Object.entries(set).map(([name, value]) => `${name} ${value}`), precision === "file" ? "" : precision, train ? `training, ${optimizer}` : "inference", this.device_title];
     this.kept = { title: `${this.report!.model.name}: ${words.filter((w) => w !== "").join(", ")}`, totals: this.report!.totals, memory: this.memory?.peak.bytes ?? null, time: this.time };
   }
 
