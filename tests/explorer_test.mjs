@@ -82,8 +82,6 @@ const of_small = [
   { question: "fit", device: "t4", max: "batch", train: true },
   { question: "fit", budget: "64KiB", advise: true, train: true },
   { question: "time", device: "h100-sxm", precision: "bf16", train: true, batches: "1..8" },
-  { question: "chip", area_mm2: 100, power_w: 50 },
-  { question: "rules" },
 ];
 const small_bytes = 40_000;
 const without_model = [{ question: "version" }, { question: "networks" }, { question: "devices" }, { question: "no such question" }, {}];

@@ -3,19 +3,17 @@
 #include <algorithm>
 
 #include "analysis/explain.h"
+#include "api/lab_answers.h"
 #include "api/machine_answers.h"
 #include "api/read_question.h"
 #include "base/text.h"
 #include "questions/fit_inquiry.h"
 #include "questions/memory_inquiry.h"
 #include "questions/spelling.h"
-#include "questions/unit_inquiry.h"
 #include "report/fit_pages.h"
 #include "report/json_fields.h"
 #include "report/memory_pages.h"
 #include "report/pages.h"
-#include "report/silicon_pages.h"
-#include "report/step_pages.h"
 
 namespace reckon {
 namespace {
@@ -50,74 +48,6 @@ Status answer_memory(const ModelRef& of, const Asked& asked, SeeAnswer see) {
 Status answer_fit(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const FitInquiry found, inquire_fit(of, asked));
   fit_answer(see, found.inquiry.subject(), found.fit);
-  return {};
-}
-
-Status answer_step(const ModelRef& of, const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(const StepInquiry found, inquire_step(of, asked));
-  step_answer(see, found.inquiry.subject(), found.step);
-  return {};
-}
-
-Status answer_activation_share(const ModelRef& of, const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(const Question question, question_of(asked));
-  RECKON_ASSIGN(const Inquiry inquiry, inquire(of, question));
-  const std::string_view activation = asked.text("activation");
-  RECKON_ASSIGN(const HardwareConstants constants, constants_of(asked));
-  RECKON_ASSIGN(const ActivationShare share,
-                activation_share(inquiry.analysis, constants, activation));
-  activation_share_answer(see, inquiry.subject(), activation, share);
-  return {};
-}
-
-Status answer_silicon(const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(HardwareConstants constants, constants_of(asked));
-  RECKON_ASSIGN(const SiliconReport report, silicon_report(std::move(constants)));
-  silicon_answer(see, report);
-  return {};
-}
-
-Status answer_curve(const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(const auto found, inquire_curve(asked));
-  curve_answer(see, *found.first, found.second);
-  return {};
-}
-
-Status answer_training(const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(const TrainingAsked about, training_asked(asked));
-  RECKON_ASSIGN(Trainer trainer, Trainer::make(about.experiment));
-  RECKON_TRY(trainer.run_to(about.steps));
-  training_answer(see, trainer, about.steps);
-  return {};
-}
-
-// What the caller takes the time of: an argument that the room below refuses is the option's.
-template <class T>
-Result<T> about(Result<T> result, std::string_view option) {
-  if (!result && result.error().where.empty()) result.error().where = option;
-  return result;
-}
-
-Status answer_activation_loop(const Asked& asked, SeeAnswer see) {
-  const std::string_view activation = asked.text("activation");
-  const auto evaluations = asked.whole("evaluations");
-  if (activation.empty())
-    return fail(ErrorCode::bad_argument, "name an activation, or \"none\" for the loop itself",
-                "`activation`");
-  if (!evaluations)
-    return fail(ErrorCode::bad_argument, "say how many evaluations", "`evaluations`");
-  RECKON_ASSIGN(const LoopResult result,
-                about(run_activation_loop(activation, *evaluations), "`evaluations`"));
-  loop_answer(see, activation, result);
-  return {};
-}
-
-Status answer_pointer_chase(const Asked& asked, SeeAnswer see) {
-  const auto bytes = asked.whole("bytes");
-  if (!bytes) return fail(ErrorCode::bad_argument, "say how many bytes", "`bytes`");
-  RECKON_ASSIGN(const ChaseResult result,
-                about(pointer_chase(*bytes, *asked.whole("steps")), "`bytes`"));
-  chase_answer(see, *bytes, result);
   return {};
 }
 
@@ -182,13 +112,6 @@ Status try_answer(std::shared_ptr<const Model> model, const Asked& asked, SeeAns
 }
 
 }  // namespace
-
-Status answer_gradients(const Asked& asked, SeeAnswer see) {
-  if (asked.has("cell")) return answer_gradients_in_time(asked, see);
-  RECKON_ASSIGN(const GradientsReport report, inquire_gradients(asked));
-  gradients_answer(see, report);
-  return {};
-}
 
 Result<Asked> asked_in(const nlohmann::json& question) {
   std::vector<std::string_view> names;

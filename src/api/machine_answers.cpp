@@ -1,18 +1,12 @@
 #include "api/machine_answers.h"
 
-#include "questions/chip_inquiry.h"
 #include "questions/diff_answer.h"
 #include "questions/energy_inquiry.h"
 #include "questions/graph_answer.h"
-#include "questions/rules_inquiry.h"
 #include "questions/time_sweep.h"
-#include "questions/unit_inquiry.h"
-#include "report/chip_pages.h"
 #include "report/diff_pages.h"
 #include "report/energy_pages.h"
 #include "report/graph_pages.h"
-#include "report/rules_pages.h"
-#include "report/silicon_pages.h"
 #include "report/time_pages.h"
 
 namespace reckon {
@@ -55,29 +49,6 @@ Status answer_time(const ModelRef& of, const Asked& given, SeeAnswer see) {
 Status answer_energy(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const EnergyInquiry found, inquire_energy(of, asked));
   energy_answer(see, found.inquiry.subject(), found.energy);
-  return {};
-}
-
-Status answer_chip(const ModelRef& of, const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(const ChipInquiry found, inquire_chip(of, asked));
-  chip_answer(see, found.inquiry.subject(), found.chip);
-  return {};
-}
-
-Status answer_rules(const ModelRef& of, const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(const RulesReport report, inquire_rules(of, asked));
-  rules_answer(see, report);
-  return {};
-}
-Status answer_all_rules(const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(const RulesReport report, inquire_rules(asked));
-  rules_answer(see, report);
-  return {};
-}
-
-Status answer_gradients_in_time(const Asked& asked, SeeAnswer see) {
-  RECKON_ASSIGN(const TimeGradientsReport report, inquire_gradients_in_time(asked));
-  gradients_in_time_answer(see, report);
   return {};
 }
 

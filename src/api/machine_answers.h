@@ -19,6 +19,5 @@ Status answer_all_rules(const Asked& asked, SeeAnswer see);
 Status answer_gradients_in_time(const Asked& asked, SeeAnswer see);
 // network_gradients.cpp; in a page no_network_gradients.cpp
 Status answer_network_gradients(const ModelRef& of, const Asked& asked, SeeAnswer see);
-Status answer_gradients(const Asked& asked, SeeAnswer see);  // answer.cpp
 
 }  // namespace reckon

@@ -1,3 +1,4 @@
+#include "api/lab_answers.h"
 #include "api/machine_answers.h"
 #include "questions/network_gradients_answer.h"
 #include "report/network_gradients_pages.h"

@@ -1,4 +1,5 @@
-// The engines of pages have the gradients of a chain of layers alone, whatever model is open.
+// The engine of the labs has the gradients of a chain of layers alone, whatever model is open.
+#include "api/lab_answers.h"
 #include "api/machine_answers.h"
 
 namespace reckon {

@@ -1,9 +1,8 @@
 #include "analysis/backward.h"
 #include "analysis/recover.h"
-#include "base/byte_source.h"
 #include "base/text.h"
-#include "formats/onnx/stored_moments.h"
 #include "questions/network_gradients_answer.h"
+#include "questions/stored_starts.h"
 
 namespace reckon {
 namespace {
@@ -20,17 +19,6 @@ Result<Inquiry> inquire_at_batch(const ModelRef& of, const Asked& asked) {
     question.batch.reset();
   }
   return inquire(of, question);
-}
-
-// Of the weights that are in the file; none where it cannot be read again.
-std::map<std::string, signal::Start, std::less<>> stored_starts(const std::string& path) {
-  std::map<std::string, signal::Start, std::less<>> starts;
-  auto file = open_file(path);
-  if (!file) return starts;
-  auto moments = stored_moments(**file);
-  if (!moments) return starts;
-  for (const auto& [name, of] : *moments) starts[name] = {of.mean, of.square};
-  return starts;
 }
 
 std::string listed(const std::vector<std::string>& names) {

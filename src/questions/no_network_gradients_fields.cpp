@@ -1,4 +1,4 @@
-// A page has the small engine's own gradients (src/learning/depth.h).
+// The labs have the small engine's own gradients (src/learning/depth.h).
 #include "questions/answer.h"
 
 namespace reckon {

@@ -73,3 +73,11 @@ export interface EnergyLayer { name: string; op: string; fused: boolean; joules:
 export interface Energy { joules: number; low_j: number; high_j: number; is_lower_bound: boolean; node: string; arithmetic_share: number; moving_share: number; layers: EnergyLayer[] }
 export interface DiffLayer { index: number; name: string }
 export interface Diff { exact: boolean; same: number; changed: number; added: number; removed: number; layers: { change: "same" | "changed" | "added" | "removed"; layer: DiffLayer | null; other: DiffLayer | null }[] }
+export interface GradientLayer {
+  name: string; op: string; rms: Count; norm: Count; activation_rms: Count; gradient_rms: Count; norm_ratio: Count; bound: Count;
+  fp16_lost: Count; bf16_lost: Count; stalls: string | null;
+}
+export interface Gradients {
+  initialisation: string; n_stored: number; batch: number; loss: string; logits_rms: Count; logits_gradient_rms: Count; loss_scale: Count; largest_loss_scale: Count;
+  unknown_ops: string[]; layers: GradientLayer[];
+}
