@@ -112,7 +112,7 @@ constexpr ByKind by_kind[] = {
     {OpKind::normalisation, plain},
     {OpKind::activation, plain},
     {OpKind::dropout, plain},
-    {OpKind::softmax, plain},
+    {OpKind::softmax, dense},
     {OpKind::arithmetic, plain},
     {OpKind::comparison, plain},
     {OpKind::reduction, plain},
