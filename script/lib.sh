@@ -78,14 +78,14 @@ build_page() {
   local dist="$root/web/dist" newer=none file
   web_packages || return
   if [[ -f $dist/index.html && -f $dist/reckon-lab.html ]]; then
-    newer=$(cd "$root" && find web/src web/tools web/index.html web/*.json web/*.ts web/*.js labs \
+    newer=$(cd "$root" && find web/src web/tools web/*.html web/*.json web/*.ts web/*.js labs \
       build/wasm/*.wasm -newer "$dist/reckon-lab.html" -type f -print -quit)
   fi
   if [[ -z $newer ]]; then return; fi
   (cd "$root/web" && npm run build </dev/null >&2) || return
   while IFS= read -r -d '' file; do
     gzip --best --no-name --keep --force "$file"
-  done < <(find "$dist" -type f ! -name reckon-lab.html \
+  done < <(find "$dist" -type f ! -name reckon-lab.html ! -name reckon.html \
     \( -name '*.html' -o -name '*.js' -o -name '*.css' -o -name '*.wasm' -o -name '*.svg' \) -print0)
 }
 

@@ -1,10 +1,11 @@
-// Three builds: the pages for a server (dist/index.html, a page for each lab, and hashed assets); with --mode explorer,
+// Four builds: the pages for a server (dist/index.html, a page for each lab, and hashed assets); with --mode explorer,
 // the explorer beside them (dist/explorer.html), which shares no file with the labs, so that their first load stays
-// what it is; and, with --mode single-file, each lab as one file that opens from a disk (dist/reckon-lab.html and its siblings).
+// what it is; with --mode whole, everything in one file that opens from a disk (dist/reckon.html); and, with --mode
+// single-file, each lab as one (dist/reckon-lab.html and its siblings).
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
-import { lab_pages, read_labs, type PackedLab } from "./tools/labs";
+import { lab_pages, read_labs, summary_of, type PackedLab } from "./tools/labs";
 import { single_file } from "./tools/single_file";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -27,16 +28,18 @@ const preload_engine = (name: string): Plugin => ({
 
 // The page in one file has the worker and the WebAssembly in it, the latter compressed.
 const in_one_file = [
+  { find: /^\.\/layout_start$/, replacement: here("./src/explorer/layout_start_inline.ts") },
   { find: /^\.\/parts$/, replacement: here("./src/engine/parts_inline.ts") },
   { find: /^(.*\/build\/wasm\/\w+\.wasm)\?url$/, replacement: "$1.gz?url&inline" },
 ];
 
 export default defineConfig(({ mode }) => {
-  const single = mode === "single-file";
+  const whole = mode === "whole";
+  const single = mode === "single-file" || whole;
   const explorer = mode === "explorer";
   return {
     base: "./",
-    plugins: [svelte({ compilerOptions: { dev: false } }), ...(explorer ? [preload_engine("explorer")] : single ? [single_file(labs)] : [preload_engine("reckon"), lab_pages(labs)])],
+    plugins: [svelte({ compilerOptions: { dev: false } }), ...(explorer ? [preload_engine("explorer")] : whole ? [single_file(labs, () => Object.values(labs()).map(summary_of))] : single ? [single_file(labs)] : [preload_engine("reckon"), lab_pages(labs)])],
     resolve: { alias: single ? in_one_file : [] },
     server: { fs: { allow: [here("..")] } },
     // From a disk a browser loads classic workers only.
@@ -44,6 +47,7 @@ export default defineConfig(({ mode }) => {
     build: {
       target: "es2022",
       emptyOutDir: !single && !explorer,
+      ...(whole ? { rollupOptions: { input: here("./reckon.html") } } : {}),
       ...(explorer ? { rollupOptions: { input: here("./explorer.html") } } : {}),
       assetsInlineLimit: single ? 100_000_000 : 0,
       cssCodeSplit: false,

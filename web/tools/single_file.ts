@@ -7,15 +7,19 @@ const hash = (text: string) => `'sha256-${createHash("sha256").update(text).dige
 
 export const name_of = (id: string, all: string[]): string => (id === all[0] ? "reckon-lab.html" : `reckon-${id}.html`);
 
+const data_script = (id: string, data: unknown): string => `<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>`;
+
 // `labs` are their documents, trees and files, by id.
-export function single_file(labs: () => Record<string, unknown>): Plugin {
+// Of index.html a file for each; of reckon.html one with all of them, and `summaries` for its home page.
+export function single_file(labs: () => Record<string, unknown>, summaries: (() => unknown) | null = null): Plugin {
+  const page = summaries === null ? "index.html" : "reckon.html";
   return {
     name: "single-file",
     enforce: "post",
     config: () => ({ build: { rollupOptions: { output: { inlineDynamicImports: true } } } }),
     generateBundle(_, bundle) {
-      const html = bundle["index.html"];
-      if (html?.type !== "asset") throw new Error("single-file: no index.html");
+      const html = bundle[page];
+      if (html?.type !== "asset") throw new Error(`single-file: no ${page}`);
       let text = String(html.source);
       const scripts: string[] = [];
       const styles: string[] = [];
@@ -39,13 +43,17 @@ export function single_file(labs: () => Record<string, unknown>): Plugin {
         .replace("<head>", () => `<head>\n<meta http-equiv="Content-Security-Policy" content="${policy}">`)
         .replace("</head>", () => `<style>${style}</style>\n</head>`)
         .replace("</body>", () => `<script type="module">${script}</script>\n</body>`);
-      delete bundle["index.html"];
+      delete bundle[page];
       const all = labs();
+      if (summaries !== null) {
+        const data = [data_script("reckon-labs", summaries()), ...Object.entries(all).map(([id, lab]) => data_script(`reckon-lab-${id}`, lab))].join("\n");
+        this.emitFile({ type: "asset", fileName: page, source: text.replace("<body>", () => `<body>\n${data}`) });
+        return;
+      }
       for (const [id, lab] of Object.entries(all)) {
-        const data = JSON.stringify(lab).replaceAll("<", "\\u003c");
         const source = text
           .replace('<meta name="reckon-lab" content="">', '<meta name="reckon-lab" content="#">')
-          .replace("<body>", () => `<body>\n<script type="application/json" id="reckon-lab">${data}</script>`);
+          .replace("<body>", () => `<body>\n${data_script("reckon-lab", lab)}`);
         this.emitFile({ type: "asset", fileName: name_of(id, Object.keys(all)), source });
       }
     },

@@ -13,14 +13,19 @@ async function fetched<T>(address: string): Promise<T> {
   return (await response.json()) as T;
 }
 
+// Null where the page holds no such lab.
+export function place_in_page(id: string): Place | null {
+  const text = document.getElementById(id)?.textContent;
+  if (!text) return null;
+  const whole = JSON.parse(text) as { document: LabDocument; trees: Record<string, Node[]>; files: Record<string, string> };
+  return { document: () => Promise.resolve(whole), files: () => Promise.resolve(whole.files) };
+}
+
 // Null on the home page. A lab that a server was given has no trees: its texts are lexed in the page.
 export function place_of_lab(): Place | null {
   const at = document.querySelector<HTMLMetaElement>('meta[name="reckon-lab"]')?.content ?? "";
   if (at === "") return null;
-  if (at === "#") {
-    const whole = JSON.parse(document.getElementById("reckon-lab")!.textContent!) as { document: LabDocument; trees: Record<string, Node[]>; files: Record<string, string> };
-    return { document: () => Promise.resolve(whole), files: () => Promise.resolve(whole.files) };
-  }
+  if (at === "#") return place_in_page("reckon-lab");
   return {
     document: async () => {
       const { document, trees } = await fetched<{ document: LabDocument; trees?: Record<string, Node[]> }>(`${at}document.json`);
