@@ -73,6 +73,17 @@ def networks():
     for name, f in reductions.items():
         yield name, Net(lambda s, x, f=f: s.o(f(torch.tanh(s.a(x)))), a=wide(), o=last()), x
     yield "sum_of_linear", Net(lambda s, x: s.o(s.a(x).sum(1)), a=wide(), o=last()), x
+    # What exporters compute and PyTorch does not: statistics of a batch, the places of a slice.
+    conv = nn.Conv2d(16, 64, 3, bias=False)
+    yield "standardised_conv", Net(lambda s, x: s.o(F.conv2d(x, F.batch_norm(
+        s.c.weight.reshape(1, 64, -1), None, None, training=True).reshape_as(s.c.weight)).mean((2, 3))),
+        c=conv, o=nn.Linear(64, 10)), torch.randn(2, 16, 20, 20)
+
+    def assigned(s, x):
+        h = s.a(x)
+        h[:, 50:, 100:] = torch.tanh(s.b(x))[:, 50:, 100:]
+        return s.o(h).mean(1)
+    yield "slice_assigned", Net(assigned, a=wide(), b=other(), o=last()), x
     # Heads beside each other: what is multiplied is brought into another order first.
     heads = lambda h: h.reshape(-1, 100, 4, 16)
     yield "einsum_heads", Net(lambda s, x: s.o(torch.einsum(

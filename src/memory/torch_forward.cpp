@@ -29,6 +29,7 @@ TorchRun::TorchRun(const Graph& graph, const Analysis& analysis, const TimelineO
     if (held(in).known) held(in).storage = heap.adopt(bytes_of_value(in));
   forget_size_readers();
   mark_weight_forms();
+  mark_unseen();
   mark_trained();
   find_last_uses();
   plan_reruns();
@@ -85,7 +86,7 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
     if (!out.known || !is_made) continue;
     // Sizes are numbers of the program, not tensors.
     if ((ctx.out(i).value != nullptr && ctx.out(i).shape.has_rank()) || is_stored(id) ||
-        is_weight_form_[at(id)])
+        is_weight_form_[at(id)] || is_unseen_[at(id)])
       continue;
     Layout view;
     const bool from_storage = ctx.has_input(0) && held(ctx.input_id(0)).known;
@@ -182,6 +183,9 @@ void TorchRun::touch_temporaries(const OpContext& ctx, bool differentiable) {
   } else if (has(torch, TorchTrait::folded_statistics) &&
              ctx.in(0).shape.rank() > 1) {  // a factor and a shift each
     heap.touch(bytes_of(Checked(ctx.in(0).shape[1]) * 2, ctx.in(0).dtype).value_or(0));
+  } else if (ctx.node().op->nature.kind == OpKind::softmax && held(ctx.input_id(0)).known &&
+             !held(ctx.input_id(0)).layout->is_contiguous()) {
+    heap.touch(y_bytes);  // input.contiguous()
   } else if (has(torch, TorchTrait::turns_halves)) {
     // The turned halves, which are joined, and then copied: heads of a place beside each other.
     heap.touch((Checked(y_bytes) * 3).value_or(0));
@@ -196,6 +200,7 @@ void TorchRun::touch_temporaries(const OpContext& ctx, bool differentiable) {
 }
 
 void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
+  if (ctx.has_output(0) && is_unseen_[at(ctx.output_id(0))]) return;
   Kept& kept = kept_[at(id)];
   bool any = false;
   for (int i = 0; i < ctx.n_inputs(); ++i)

@@ -80,6 +80,7 @@ class TorchRun {
   void forget_size_readers();
   void mark_trained();
   void mark_weight_forms();
+  void mark_unseen();
   void run_node(NodeId id);
   bool asks_for_contiguous(const OpContext& ctx) const;
   static bool cuts_storage(const Node& node);
@@ -167,8 +168,9 @@ class TorchRun {
   // Weights of a recurrent layer as the file format orders them, by ValueId: made from the stored
   // ones by nodes that PyTorch does not run.
   std::vector<bool> is_weight_form_;
-  std::vector<Kept> kept_;                      // by NodeId
-  std::vector<StorageId> gradients_;            // by ValueId
+  std::vector<bool> is_unseen_;       // by ValueId: exporters compute it, PyTorch does not
+  std::vector<Kept> kept_;            // by NodeId
+  std::vector<StorageId> gradients_;  // by ValueId
   std::vector<ParamGradient> param_gradients_;  // by ValueId
   struct Made {  // by a function of autograd that has not returned yet
     ValueId id = none;
