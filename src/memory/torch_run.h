@@ -76,11 +76,12 @@ class TorchRun {
 
   // torch_scopes.cpp
   void find_last_uses();
+  // torch_unseen.cpp
+  void mark_unseen();
   // forward (torch_forward.cpp, torch_layout.cpp)
   void forget_size_readers();
   void mark_trained();
   void mark_weight_forms();
-  void mark_unseen();
   void run_node(NodeId id);
   bool asks_for_contiguous(const OpContext& ctx) const;
   static bool cuts_storage(const Node& node);
