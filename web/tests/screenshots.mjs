@@ -32,7 +32,7 @@ async function look_at(lab, kind, options) {
     await page.evaluate(() => document.querySelectorAll(".locked-prediction").forEach((e) => (e.style.position = "static")));
     await page.screenshot({ path: `${name}.png`, fullPage: true });
     // The whole page is too tall to be looked at: the parts of the act at hand, at full size.
-    const place = /open$|memory|committed|done/.test(state) ? page.locator(by_id(/^act\d+/.exec(state)?.[0] ?? "act2")) : undefined;
+    const place = /^act\d+ (open|done)|memory|committed/.test(state) ? page.locator(by_id(/^act\d+/.exec(state)?.[0] ?? "act2")) : undefined;
     for (const part of (await place?.locator("section.instrument, .reveal, form").all()) ?? []) {
       const id = (await part.getAttribute("id")) ?? "reveal";
       await part.screenshot({ path: `${name}.${id}.png` });
