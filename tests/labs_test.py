@@ -256,7 +256,7 @@ class AlexNet(unittest.TestCase):
         verdicts = {c["id"]: c["verdict"] for c in self.of("traceability")["claims"]}
         self.assertEqual(verdicts, {
             "dominate_memory": "holds", "work_of_biases": "does not hold", "conv_work": "holds",
-            "pass_size": "holds only if", "bandwidth_training": "does not hold"})
+            "pass_size": "holds only if", "bandwidth_training": "does not hold", "latency_inference": "holds only if"})
         # Rows of the source's table: 2·279,936 + 64,896 + 2·173,056 + 36,864 + 4·55,296 + 2·36,864
         # + 2·6,400 + 6·4,096 + 10 numbers of 4 bytes, in MB of 1,048,576.
         listed = (2*279936 + 64896 + 2*173056 + 36864 + 4*55296 + 2*36864 + 2*6400 + 6*4096 + 10) * 4
@@ -612,7 +612,8 @@ class Time(unittest.TestCase):
             "linear_memory": "holds only if", "batched_equal": "holds only if", "conv_compute": "holds only if",
             "depthwise_compute": "does not hold", "pooling_constant": "does not hold", "best_gpu": "holds",
             "checkpointing": "holds", "double_buffering": "holds only if", "backward_twice": "holds only if",
-            "backward_memory": "does not hold", "small_layers_equal": "does not hold"})
+            "backward_memory": "does not hold", "small_layers_equal": "does not hold", "scale_and_shift": "holds",
+            "pooling_hardware": "holds", "in_place": "holds"})
 
     def test_the_batch_at_which_each_kind_turns(self):
         n = 64 * 56 * 56

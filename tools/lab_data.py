@@ -119,6 +119,16 @@ def training_steps():
     return out
 
 
+def served():
+    """AlexNet's time for one image and for many, and what of it belongs to kernels that take no longer than their start."""
+    out = []
+    for card in GPUS:
+        for images in (1, 128):
+            time = ask("time", "alexnet-d2l", "--device", card, "--batch", images)["time"]
+            out.append({"name": f"{card} {images}", "seconds": time["seconds"], "start_s": float(time["start_bound_s"]), "kernels": time["kernels"]})
+    return out
+
+
 def rows(name, standing, items):
     lines = ",\n  ".join(map(text, items))
     told = f'standing = "{standing}"\n' if standing else ""
@@ -145,7 +155,8 @@ def chip():
 
 
 WHOLE = {
-    "06-alexnet": lambda: rows("chips", "assumed", chip()) + "\n" + rows("trainings", "measured", trainings()),
+    "06-alexnet": lambda: rows("chips", "assumed", chip()) + "\n" + rows("trainings", "measured", trainings())
+                           + "\n" + rows("served", "modelled", served()),
     "07-anatomy-of-layers": lambda: rows("shapes", "modelled", wide_and_deep()),
     "09-back-of-the-envelope": lambda: rows("trials", "modelled", trials()) + "\n" + rows("through_time", "measured", gradients()),
     "10-where-time-goes": lambda: rows("machines", None, machines()) + "\n" + rows("training_steps", "modelled", training_steps()),
