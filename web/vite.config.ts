@@ -1,5 +1,5 @@
-// Four builds: the pages for a server (dist/index.html, a page for each lab, and hashed assets); with --mode explorer,
-// the explorer beside them (dist/explorer.html), which shares no file with the labs, so that their first load stays
+// Five builds: the pages for a server (dist/index.html, a page for each lab, and hashed assets); with --mode explorer
+// and --mode training, the explorer and the live training beside them, which share no file with the labs, so that their first load stays
 // what it is; with --mode whole, everything in one file that opens from a disk (dist/reckon.html); and, with --mode
 // single-file, each lab as one (dist/reckon-lab.html and its siblings).
 import { fileURLToPath } from "node:url";
@@ -36,19 +36,19 @@ const in_one_file = [
 export default defineConfig(({ mode }) => {
   const whole = mode === "whole";
   const single = mode === "single-file" || whole;
-  const explorer = mode === "explorer";
+  const beside = mode === "explorer" || mode === "training";
   return {
     base: "./",
-    plugins: [svelte({ compilerOptions: { dev: false } }), ...(explorer ? [preload_engine("explorer")] : whole ? [single_file(labs, () => Object.values(labs()).map(summary_of))] : single ? [single_file(labs)] : [preload_engine("reckon"), lab_pages(labs)])],
+    plugins: [svelte({ compilerOptions: { dev: false } }), ...(beside ? [preload_engine("explorer")] : whole ? [single_file(labs, () => Object.values(labs()).map(summary_of))] : single ? [single_file(labs)] : [preload_engine("reckon"), lab_pages(labs)])],
     resolve: { alias: single ? in_one_file : [] },
     server: { fs: { allow: [here("..")] } },
     // From a disk a browser loads classic workers only.
     worker: { format: single ? ("iife" as const) : ("es" as const) },
     build: {
       target: "es2022",
-      emptyOutDir: !single && !explorer,
+      emptyOutDir: !single && !beside,
       ...(whole ? { rollupOptions: { input: here("./reckon.html") } } : {}),
-      ...(explorer ? { rollupOptions: { input: here("./explorer.html") } } : {}),
+      ...(beside ? { rollupOptions: { input: here(`./${mode}.html`) } } : {}),
       assetsInlineLimit: single ? 100_000_000 : 0,
       cssCodeSplit: false,
       modulePreload: { polyfill: false },

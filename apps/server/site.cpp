@@ -22,6 +22,7 @@ struct Type {
   std::string_view extension, name;
 };
 constexpr Type types[] = {
+    {".bin", "application/octet-stream"},
     {".css", "text/css; charset=utf-8"},
     {".csv", "text/csv; charset=utf-8"},
     {".html", "text/html; charset=utf-8"},

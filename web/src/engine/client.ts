@@ -154,6 +154,11 @@ export class Engine {
     return (await this.send({ kind: "ask", question, model: of, ...(other === undefined ? {} : { other: other.id }) })) as T;
   }
 
+  // Of trainings that go on from question to question; they are lost where the engine is started again.
+  async live_training<T = unknown>(question: Question, bytes?: Uint8Array): Promise<T> {
+    return (await this.send({ kind: "live_training", question, ...(bytes === undefined ? {} : { bytes }) })) as T;
+  }
+
   // The files of one lab, by name. A lab that is open already is replaced.
   async open_lab(files: Record<string, string>): Promise<void> {
     await this.send({ kind: "open_lab", files });

@@ -12,6 +12,7 @@ export class EngineModule {
   answer(model: number, question: string): string;
   answer_two(model: number, other: number, question: string): string;
   close(model: number): void;
+  live_training(question: string, bytes?: Uint8Array): string;
   lab_open(files_json: string): number;
   lab_error(lab: number): string | null;
   lab_answer(lab: number, question: string): string;

@@ -80,6 +80,10 @@ export class EngineModule {
   close(model) {
     this.#exports.reckon_close(model);
   }
+  // Trainings that go on from question to question (src/api/live_training.h); the labs' engine has none.
+  live_training(question, bytes = new Uint8Array()) {
+    return this.#take(this.#with_text(question, (at) => this.#with_bytes(bytes, (from) => this.#exports.reckon_live_training(at, from, bytes.length))));
+  }
 
   lab_open(files_json) {
     return this.#with_text(files_json, (at) => this.#exports.reckon_lab_open(at));

@@ -16,6 +16,7 @@ export type RequestBody =
   | { kind: "open_model"; model: number; source: ModelSource; later: boolean }
   | { kind: "close_model"; model: number }
   | { kind: "ask"; question: Question; model: number | string | null; other?: number } // `other`: of a question about two
+  | { kind: "live_training"; question: Question; bytes?: Uint8Array }
   | { kind: "open_lab"; files: Record<string, string> }
   | { kind: "lab"; question: Question }
   | ({ kind: "time_loop" } & Runs);

@@ -140,6 +140,8 @@ async function carry_out(request: Request): Promise<unknown> {
       return close_model(request.model);
     case "ask":
       return ask(request.question, request.model, request.other);
+    case "live_training":
+      return parse(engine.live_training(JSON.stringify(request.question), request.bytes));
     case "open_lab":
       return open_lab(request.files);
     case "lab":
