@@ -84,6 +84,13 @@ def networks():
         h[:, 50:, 100:] = torch.tanh(s.b(x))[:, 50:, 100:]
         return s.o(h).mean(1)
     yield "slice_assigned", Net(assigned, a=wide(), b=other(), o=last()), x
+    # One batch shown to all heads is copied for each of them.
+    yield "matmul_shown", Net(lambda s, x: s.o(torch.matmul(
+        s.a(x).reshape(-1, 100, 4, 16).transpose(1, 2), s.b(x).transpose(1, 2)[:, None, :16]).sum(1)).mean(1),
+        a=nn.Linear(64, 64), b=nn.Linear(64, 64), o=nn.Linear(100, 10)), x
+    # A table that the network has beside its parameters.
+    table = torch.rand(100, 256)
+    yield "table", Net(lambda s, x: s.o(torch.tanh(s.a(x)) * table).mean(1), a=wide(), o=last()), x
     # Heads beside each other: what is multiplied is brought into another order first.
     heads = lambda h: h.reshape(-1, 100, 4, 16)
     yield "einsum_heads", Net(lambda s, x: s.o(torch.einsum(

@@ -93,6 +93,28 @@ bool Contraction::copies(int operand, const Layout& layout) const {
   return !layout.permuted(order[i]).viewed(matrices[i]);
 }
 
+std::int64_t copied_operand_bytes(const OpContext& ctx, int i, const Layout& layout) {
+  const Tensor& x = ctx.in(i);
+  if (const auto contraction = contraction_of(ctx))
+    return contraction->copies(i, layout) ? bytes_of(product(x.shape.dims()), x.dtype).value_or(0)
+                                          : 0;
+  const Shape& y = ctx.out(0).shape;
+  // Of fewer than three dimensions the other one is no batch.
+  const bool shown = std::min(ctx.in(0).shape.rank(), ctx.in(1).shape.rank()) > 2 && y.is_static();
+  Shape sizes = shown ? y : x.shape;
+  const int rank = sizes.rank(), more = rank - x.shape.rank();
+  if (rank < 4) return 0;
+  for (int d = rank - 2; d < rank; ++d) sizes[d] = x.shape[d - more];
+  Layout as_batch{sizes, {}};
+  for (int d = 0; d < rank; ++d)
+    if (d >= more && x.shape[d - more] == sizes[d])
+      as_batch.strides[static_cast<std::size_t>(d)] =
+          layout.strides[static_cast<std::size_t>(d - more)];
+  const Dim n = product(sizes.dims().first(static_cast<std::size_t>(rank - 2)));
+  if (n < 0 || as_batch.viewed(Shape{n, sizes[rank - 2], sizes[rank - 1]})) return 0;
+  return bytes_of(Checked(n) * sizes[rank - 2] * sizes[rank - 1], x.dtype).value_or(0);
+}
+
 Layout Contraction::result() const {
   return Layout::contiguous(product).permuted(back);
 }

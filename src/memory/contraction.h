@@ -25,4 +25,8 @@ struct Contraction {
 // twice in an operand or is summed in one alone, nothing that is summed, sizes nobody knows.
 std::optional<Contraction> contraction_of(const OpContext& ctx);
 
+// Of the copy that makes operand i of a batch of products, an Einsum's or a MatMul's, one of
+// matrices (at::matmul shows operands to each other's batch first); 0: a view does.
+std::int64_t copied_operand_bytes(const OpContext& ctx, int i, const Layout& layout);
+
 }  // namespace reckon

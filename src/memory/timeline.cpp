@@ -33,7 +33,7 @@ Resident resident(const Graph& graph, const Analysis& analysis, const TimelineOp
                   const Ledger& ledger) {
   Resident r;
   r.weights = ledger.lines[0].bytes;
-  r.buffers = ledger.lines[1].bytes;
+  r.buffers = ledger.lines[1].bytes + ledger.lines[5].bytes;  // tables
   r.optimizer = ledger.lines[3].bytes;
   // Gradients of the step before, where they are set to zero instead of let go.
   if (!options.set_to_none) r.gradients = ledger.lines[2].bytes;

@@ -88,6 +88,7 @@ void TorchRun::allocate_outputs(const OpContext& ctx) {
     if ((ctx.out(i).value != nullptr && ctx.out(i).shape.has_rank()) || is_stored(id) ||
         is_weight_form_[at(id)] || is_unseen_[at(id)])
       continue;
+    if (ctx.node().op_type == "Constant") continue;  // a table that the module holds
     Layout view;
     const bool from_storage = ctx.has_input(0) && held(ctx.input_id(0)).known;
     if (from_storage && (i == 0 || cuts_storage(ctx.node())) && makes_view(ctx, view)) {
@@ -140,27 +141,17 @@ std::uint32_t TorchRun::kept_inputs(const OpContext& ctx, std::uint32_t by_row) 
 // and the copy is what autograd keeps.
 void TorchRun::keep_product_operands(const OpContext& ctx, Kept& kept, bool forward_only) {
   const std::uint32_t wanted = forward_only ? 0 : kept_inputs(ctx, 0b11);
-  const auto contraction =
-      torch_has(*ctx.node().op, TorchTrait::contraction) ? contraction_of(ctx) : std::nullopt;
   Checked copied_bytes = 0;  // for the product alone
   for (int i = 0; i < 2; ++i) {
     const ValueId id = ctx.input_id(i);
     const Held& operand = held(id);
-    const Shape& s = ctx.in(i).shape;
     const bool keeps = (wanted >> i & 1) != 0;
     if (!operand.known || is_stored(id)) continue;
-    bool copied = false;
-    if (contraction) {
-      copied = contraction->copies(i, *operand.layout);
-    } else if (s.rank() > 3) {
-      const Shape folded{product(s.dims().first(at(s.rank() - 2))), s[s.rank() - 2],
-                         s[s.rank() - 1]};
-      copied = !operand.layout->viewed(folded);
-    }
-    if (copied && keeps)
-      keep_new(bytes_of_value(id), kept);
-    else if (copied)
-      copied_bytes = copied_bytes + bytes_of_value(id);
+    const std::int64_t bytes = copied_operand_bytes(ctx, i, *operand.layout);
+    if (bytes > 0 && keeps)
+      keep_new(bytes, kept);
+    else if (bytes > 0)
+      copied_bytes = copied_bytes + bytes;
     else if (keeps)
       keep(operand.storage, kept);
   }
