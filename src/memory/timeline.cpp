@@ -33,7 +33,12 @@ Resident resident(const Graph& graph, const Analysis& analysis, const TimelineOp
                   const Ledger& ledger) {
   Resident r;
   r.weights = ledger.lines[0].bytes;
-  r.buffers = ledger.lines[1].bytes + ledger.lines[5].bytes;  // tables
+  r.buffers = ledger.lines[1].bytes;
+  // Tables in the graph, which PyTorch's modules hold; single numbers and sizes are the program's.
+  for (const Node& node : graph.nodes)
+    for (const ValueId out : graph.outputs_of(node))
+      if (node.op_type == "Constant" && out != none && analysis.tensor(out).value == nullptr)
+        r.buffers += tensor_bytes(analysis.tensor(out)).value_or(Bytes()).count.value_or(0);
   r.optimizer = ledger.lines[3].bytes;
   // Gradients of the step before, where they are set to zero instead of let go.
   if (!options.set_to_none) r.gradients = ledger.lines[2].bytes;
