@@ -84,6 +84,10 @@ def networks():
         h[:, 50:, 100:] = torch.tanh(s.b(x))[:, 50:, 100:]
         return s.o(h).mean(1)
     yield "slice_assigned", Net(assigned, a=wide(), b=other(), o=last()), x
+    # Statistics that the norm is told to use are the program's own.
+    yield "norm_by_statistics", Net(lambda s, x: s.o(F.batch_norm(
+        s.a(x).transpose(1, 2), torch.tanh(x).mean((0, 1)), torch.sigmoid(x * x).mean((0, 1))).mean(2)),
+        a=nn.Linear(64, 64), o=nn.Linear(64, 10)), x
     # One batch shown to all heads is copied for each of them.
     yield "matmul_shown", Net(lambda s, x: s.o(torch.matmul(
         s.a(x).reshape(-1, 100, 4, 16).transpose(1, 2), s.b(x).transpose(1, 2)[:, None, :16]).sum(1)).mean(1),

@@ -98,7 +98,7 @@ std::unexpected<Error> nothing_to_train() {
 // Weights that are stored as whole numbers and widened where they are read (ONNX's QDQ form).
 Status check_weights(const Graph& graph, const Analysis& analysis) {
   for (const Node& node : graph.nodes) {
-    if (node.op_type != "DequantizeLinear") continue;
+    if (node.op == nullptr || node.op->name != "DequantizeLinear") continue;
     const ValueId weight = graph.inputs_of(node)[0];
     if (weight != none && analysis.roles.of[static_cast<std::size_t>(weight)] == Role::parameter)
       return fail(ErrorCode::unsupported,

@@ -17,7 +17,9 @@ bool joins(const Graph& graph, const Node& node) {
   ValueId whole = none;
   for (const ValueId in : graph.inputs_of(node)) {
     const NodeId from = in == none ? none : graph.values[at(in)].producer;
-    if (from == none || graph.nodes[at(from)].op_type != "Slice") return true;
+    if (from == none || graph.nodes[at(from)].op == nullptr ||
+        graph.nodes[at(from)].op->name != "Slice")
+      return true;
     const ValueId of = graph.inputs_of(graph.nodes[at(from)])[0];
     if (whole != none && of != whole) return true;
     whole = of;
