@@ -151,20 +151,11 @@ Status LiveTraining::step() {
   ++step_;
   loss_sum_ += seen.loss;
   norms_.clear();
-  const auto move = [&](std::span<double> values, std::span<const double> gradients,
-                        AdamMoments& moments) {
-    if (network_.rule == UpdateRule::adam)
-      return adam_update(values, gradients, moments, network_.learning_rate, step_);
-    for (std::size_t i = 0; i < values.size(); ++i)
-      values[i] -= network_.learning_rate * gradients[i];
-  };
   for (std::size_t l = 0; l + 1 < network_.widths.size(); ++l) {
-    const auto layer = static_cast<std::int64_t>(l);
-    const auto n = static_cast<double>(model_.weights(layer).size());
+    const auto n = static_cast<double>(model_.weights(static_cast<std::int64_t>(l)).size());
     norms_.push_back(seen.layers[l].weight_gradient_rms.value_or(0) * std::sqrt(n));
-    move(model_.weights(layer), model_.weight_gradients(layer), moments_[2 * l]);
-    move(model_.biases(layer), model_.bias_gradients(layer), moments_[2 * l + 1]);
   }
+  update_model(model_, network_.rule, moments_, network_.learning_rate, step_);
   return {};
 }
 

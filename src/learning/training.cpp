@@ -44,6 +44,20 @@ void adam_update(std::span<double> values, std::span<const double> gradients, Ad
   }
 }
 
+void update_model(DenseModel& model, UpdateRule rule, std::vector<AdamMoments>& moments,
+                  double learning_rate, std::int64_t t) {
+  const auto update = [&](std::span<double> values, std::span<const double> gradients,
+                          AdamMoments& of) {
+    if (rule == UpdateRule::adam) return adam_update(values, gradients, of, learning_rate, t);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] -= learning_rate * gradients[i];
+  };
+  for (std::size_t i = 0; i < moments.size(); i += 2) {
+    const auto layer = static_cast<std::int64_t>(i / 2);
+    update(model.weights(layer), model.weight_gradients(layer), moments[i]);
+    update(model.biases(layer), model.bias_gradients(layer), moments[i + 1]);
+  }
+}
+
 Trainer::Trainer(const TrainingExperiment& experiment, std::unique_ptr<MemoryTally> tally,
                  DenseModel model)
     : experiment_(experiment),
@@ -91,14 +105,6 @@ Result<double> Trainer::accuracy() {
   return static_cast<double>(n_right) / n_unseen;
 }
 
-void Trainer::update(std::span<double> values, std::span<const double> gradients,
-                     AdamMoments& moments) {
-  const double rate = experiment_.learning_rate;
-  if (experiment_.rule == UpdateRule::adam)
-    return adam_update(values, gradients, moments, rate, step_);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] -= rate * gradients[i];
-}
-
 Status Trainer::run_to(std::int64_t step) {
   if (step < 0 || step > most_steps)
     return fail(ErrorCode::bad_argument, "0 to 2,000 steps are trained here");
@@ -110,11 +116,7 @@ Status Trainer::run_to(std::int64_t step) {
                     Loss::cross_entropy));
     ++step_;
     loss_sum_ += seen.loss;
-    for (std::int64_t l = 0; l < experiment_.depth; ++l) {
-      const auto i = static_cast<std::size_t>(2 * l);
-      update(model_.weights(l), model_.weight_gradients(l), moments_[i]);
-      update(model_.biases(l), model_.bias_gradients(l), moments_[i + 1]);
-    }
+    update_model(model_, experiment_.rule, moments_, experiment_.learning_rate, step_);
     if (step_ % steps_a_point != 0) continue;
     TrainingPoint point{.step = step_, .loss = loss_sum_ / steps_a_point};
     loss_sum_ = 0;

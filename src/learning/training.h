@@ -25,6 +25,9 @@ struct AdamMoments {
 // Step t, from 1. REQUIRES: gradients are as many as values.
 void adam_update(std::span<double> values, std::span<const double> gradients, AdamMoments& moments,
                  double learning_rate, std::int64_t t);
+// The whole model after its backward pass; `moments`, Adam's, are of weights and biases by layer.
+void update_model(DenseModel& model, UpdateRule rule, std::vector<AdamMoments>& moments,
+                  double learning_rate, std::int64_t t);
 
 struct TrainingExperiment {
   const Activation* activation = nullptr;
@@ -64,7 +67,6 @@ class Trainer {
           DenseModel model);
   void draw(std::int64_t n, std::vector<double>& inputs, std::vector<double>& targets);
   Result<double> accuracy();
-  void update(std::span<double> values, std::span<const double> gradients, AdamMoments& moments);
 
   TrainingExperiment experiment_;
   std::unique_ptr<MemoryTally> tally_;

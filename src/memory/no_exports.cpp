@@ -5,21 +5,11 @@
 
 namespace reckon {
 
-bool Contraction::copies(int, const Layout&) const {
-  return false;
-}
-Layout Contraction::result() const {
-  return {};
-}
-std::optional<Contraction> contraction_of(const OpContext&) {
+std::optional<Layout> contraction_layout(const OpContext&) {
   return std::nullopt;
 }
 std::int64_t copied_operand_bytes(const OpContext& ctx, int i, const Layout& layout) {
-  const Shape& s = ctx.in(i).shape;
-  if (s.rank() < 4) return 0;
-  const Dim n = product(s.dims().first(at(s.rank() - 2)));
-  if (layout.viewed(Shape{n, s[s.rank() - 2], s[s.rank() - 1]})) return 0;
-  return bytes_of(product(s.dims()), ctx.in(i).dtype).value_or(0);
+  return copied_batch_bytes(layout, ctx.in(i).dtype);
 }
 void TorchRun::mark_unseen() {
   is_unseen_.assign(graph_.values.size(), false);

@@ -160,7 +160,7 @@ void TorchRun::keep_product_operands(const OpContext& ctx, Kept& kept, bool forw
 
 bool TorchRun::is_batch_of_products(const OpContext& ctx) const {
   const TorchTrait torch = torch_traits(*ctx.node().op);
-  if (has(torch, TorchTrait::contraction)) return contraction_of(ctx).has_value();
+  if (has(torch, TorchTrait::contraction)) return contraction_layout(ctx).has_value();
   return has(torch, TorchTrait::batched_product) && !is_stored(ctx.input_id(0)) &&
          !is_stored(ctx.input_id(1));
 }

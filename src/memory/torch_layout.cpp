@@ -8,6 +8,14 @@
 
 namespace reckon {
 
+std::int64_t copied_batch_bytes(const Layout& layout, DType dtype) {
+  const Shape& s = layout.sizes;
+  if (s.rank() < 4) return 0;
+  const Dim n = product(s.dims().first(at(s.rank() - 2)));
+  if (layout.viewed(Shape{n, s[s.rank() - 2], s[s.rank() - 1]})) return 0;
+  return bytes_of(s.elements(), dtype).value_or(0);
+}
+
 // Slice and Split: the elements stay where they are.
 bool TorchRun::cuts_storage(const Node& node) {
   return node.op != nullptr && has(node.op->traits, Trait::strided_view) &&
@@ -97,7 +105,7 @@ Layout TorchRun::output_layout(const OpContext& ctx, int i) const {
   const TorchTrait torch = torch_traits(*ctx.node().op);
   const Layout plain = Layout::contiguous(sizes);
   if (has(torch, TorchTrait::contraction))
-    if (const auto products = contraction_of(ctx)) return products->result();
+    if (const auto products = contraction_layout(ctx)) return *products;
   if (i > 0 || has(torch, TorchTrait::dense)) return plain;
   if (has(torch, TorchTrait::channels_last)) {
     const bool last = ctx.has_input(0) && held(ctx.input_id(0)).layout->is_channels_last();

@@ -5,6 +5,8 @@
 // result keeps the letters that the output or a later operand still needs. A contraction that sums
 // over a letter is one MAC per combination of its letters' sizes; one that sums over nothing is a
 // multiplication per element. Of a single operand the summed elements are additions.
+#include "ops/einsum.h"
+
 #include <array>
 #include <bit>
 #include <string>
@@ -240,7 +242,26 @@ constexpr OpDef rows[] = {
      .saved = einsum_saved},
 };
 
+std::vector<int> letters_of(const Subscripts& subscripts) {
+  std::vector<int> letters;
+  for (int i = 0; i < subscripts.n; ++i)
+    letters.push_back((subscripts.letters[static_cast<std::size_t>(i)] + 26) % n_letters);
+  return letters;
+}
+
 }  // namespace
+
+std::optional<EinsumLetters> einsum_letters(const OpContext& ctx) {
+  EinsumLetters letters;
+  bool any_ellipsis = false;
+  const auto equation = read_equation(ctx, [&](int, const Subscripts& operand) {
+    letters.operands.push_back(letters_of(operand));
+    any_ellipsis = any_ellipsis || operand.ellipsis >= 0;
+  });
+  if (!equation || any_ellipsis) return std::nullopt;
+  letters.result = letters_of(equation->output);
+  return letters;
+}
 
 constinit const std::span<const OpDef> einsum_ops(rows);
 

@@ -43,25 +43,34 @@ std::vector<double> sizes_of(const Signal& signal) {
   return sizes;
 }
 
+namespace {
+
+// f(i, j, share) for each of the pieces `sizes` and `to` that overlap: of piece j the share that is
+// of piece i.
+template <class F>
+void for_each_overlap(const std::vector<double>& sizes, const std::vector<double>& to, F f) {
+  double begin = 0;
+  for (std::size_t j = 0; j < to.size(); ++j) {
+    double at = 0;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      const double shared = std::min(at + sizes[i], begin + to[j]) - std::max(at, begin);
+      if (shared > 0) f(i, j, shared / to[j]);
+      at += sizes[i];
+    }
+    begin += to[j];
+  }
+}
+
+}  // namespace
+
 std::vector<Kernel> regrouped(const std::vector<Kernel>& from, const std::vector<double>& sizes,
                               const std::vector<double>& to) {
   if (sizes == to) return from;
-  std::vector<Kernel> out;
-  double begin = 0;
-  for (const double size : to) {
-    Kernel sum(from.front().n_groups());
-    double at = 0;
-    for (std::size_t i = 0; i < from.size(); ++i) {
-      const double shared = std::min(at + sizes[i], begin + size) - std::max(at, begin);
-      if (shared > 0) {
-        Kernel k = from[i];
-        sum += (k *= shared / size);
-      }
-      at += sizes[i];
-    }
-    out.push_back(std::move(sum));
-    begin += size;
-  }
+  std::vector<Kernel> out(to.size(), Kernel(from.front().n_groups()));
+  for_each_overlap(sizes, to, [&](std::size_t i, std::size_t j, double share) {
+    Kernel k = from[i];
+    out[j] += (k *= share);
+  });
   return out;
 }
 
@@ -79,21 +88,11 @@ std::vector<Part> recut(const std::vector<Part>& parts, const std::vector<double
   }
   kernels = regrouped(kernels, sizes, to);
   std::vector<Part> out;
-  double begin = 0;
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    Part next{to[i], 0, std::move(kernels[i])};
-    double at = 0;
-    for (const Part& part : parts) {
-      const double shared = std::min(at + part.channels, begin + to[i]) - std::max(at, begin);
-      if (shared > 0) {
-        next.mean += part.mean * shared / to[i];
-        next.law = part.law;
-      }
-      at += part.channels;
-    }
-    out.push_back(std::move(next));
-    begin += to[i];
-  }
+  for (std::size_t j = 0; j < to.size(); ++j) out.push_back({to[j], 0, std::move(kernels[j])});
+  for_each_overlap(sizes, to, [&](std::size_t i, std::size_t j, double share) {
+    out[j].mean += share * parts[i].mean;
+    out[j].law = parts[i].law;
+  });
   return out;
 }
 
