@@ -128,14 +128,10 @@ Status answer(std::shared_ptr<const Model> model, const nlohmann::json& question
 }
 
 std::string answer(std::shared_ptr<const Model> model, std::string_view question) {
-  AnswerJson json;
-  const auto answered = [&]() -> Status {
+  return answer_text([&](SeeAnswer see) -> Status {
     RECKON_ASSIGN(const nlohmann::json object, parse_question(question));
-    return answer(std::move(model), object, json);
-  }();
-  if (!answered) return error_json(answered.error());
-  auto text = std::move(json).result();
-  return text ? *std::move(text) : error_json(text.error());
+    return answer(std::move(model), object, see);
+  });
 }
 
 }  // namespace reckon

@@ -6,16 +6,6 @@
 #include "report/step_pages.h"
 
 namespace reckon {
-namespace {
-
-// What the caller takes the time of: an argument that the room below refuses is the option's.
-template <class T>
-Result<T> about(Result<T> result, std::string_view option) {
-  if (!result && result.error().where.empty()) result.error().where = option;
-  return result;
-}
-
-}  // namespace
 
 Status answer_step(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const StepInquiry found, inquire_step(of, asked));

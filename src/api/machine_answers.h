@@ -8,6 +8,12 @@
 
 namespace reckon {
 
+// In place of an answer that an engine leaves out: the inquiry refuses, and tells why.
+template <class Inquiry>
+Status refusal(Result<Inquiry> asked) {
+  return std::unexpected<Error>(std::move(asked).error());
+}
+
 Status answer_graph(const ModelRef& of, const Asked& asked, SeeAnswer see);
 Status answer_diff(const ModelRef& of, const Asked& asked, SeeAnswer see);  // in two settings
 Status answer_time(const ModelRef& of, const Asked& asked, SeeAnswer see);

@@ -5,15 +5,6 @@
 #include "questions/time_sweep.h"
 
 namespace reckon {
-namespace {
-
-template <class Inquiry>
-Status refusal(Result<Inquiry> asked) {
-  return std::unexpected<Error>(std::move(asked).error());
-}
-
-}  // namespace
-
 Status answer_time(const ModelRef& of, const Asked& asked, SeeAnswer) {
   return refusal(inquire_time(of, asked));
 }

@@ -5,15 +5,6 @@
 #include "questions/rules_inquiry.h"
 
 namespace reckon {
-namespace {
-
-template <class Inquiry>
-Status refusal(Result<Inquiry> asked) {
-  return std::unexpected<Error>(std::move(asked).error());
-}
-
-}  // namespace
-
 Status answer_chip(const ModelRef& of, const Asked& asked, SeeAnswer) {
   return refusal(inquire_chip(of, asked));
 }

@@ -31,11 +31,8 @@ std::string answer(const reckon_model* model, const reckon_model* other,
   if (model == nullptr || other == nullptr)
     return reckon::error_json(
         {ErrorCode::bad_argument, "this question needs two models", "question"});
-  reckon::AnswerJson json;
-  if (const auto answered = answer(*model, *other, question, json); !answered)
-    return reckon::error_json(answered.error());
-  auto text = std::move(json).result();
-  return text ? *std::move(text) : reckon::error_json(text.error());
+  return reckon::answer_text(
+      [&](reckon::SeeAnswer see) { return answer(*model, *other, question, see); });
 }
 
 }  // namespace

@@ -5,13 +5,6 @@
 namespace reckon {
 namespace {
 
-// An argument that the room below refuses is an option here.
-template <class T>
-Result<T> about(Result<T> result, std::string_view option) {
-  if (!result && result.error().where.empty()) result.error().where = option;
-  return result;
-}
-
 Result<const Activation*> activation_of(const Asked& asked, std::string_view hint) {
   if (asked.text("activation").empty())
     return fail(ErrorCode::bad_argument, std::string(hint), "`activation`");

@@ -10,6 +10,13 @@
 
 namespace reckon {
 
+// An argument that the room below refuses is an option here.
+template <class T>
+Result<T> about(Result<T> result, std::string_view option) {
+  if (!result && result.error().where.empty()) result.error().where = option;
+  return result;
+}
+
 // The built-in constants with what the question puts in their place.
 Result<HardwareConstants> constants_of(const Asked& asked);
 // A bound beside the learning room's own keeps the answer within seconds: 2^34 multiply-accumulates
