@@ -3,6 +3,7 @@
 import { latest } from "../engine/client";
 import type { Diff } from "./answers";
 import type { Explorer, Settings, Source } from "./explorer.svelte";
+import { steps_of } from "./keys";
 import type { Measure } from "./measures";
 
 export interface Pair { change: Diff["layers"][number]["change"]; a: number | null; b: number | null } // places among the layers
@@ -69,7 +70,7 @@ export class Comparison {
   }
   walk(event: KeyboardEvent, shown: number[], page = 20): void {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -1e9, End: 1e9 }[event.key];
+    const by = steps_of(event, page);
     if (by !== undefined) this.step(by, shown);
     else if (event.key === "Escape" && this.selected !== null) this.select(null);
     else return;

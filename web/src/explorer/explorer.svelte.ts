@@ -2,6 +2,7 @@
 // Views read it; whatever they change goes through it, so that all of them show the same.
 import { EngineError, latest, type Engine, type Model as OpenModel, type ModelSource, type Question } from "../engine/client";
 import type { Alive, Count, Device, Diff, Energy, EnergyLayer, Explained, GraphAnswer, Layer, Memory, Network, Report, Time, TimeLayer } from "./answers";
+import { steps_of } from "./keys";
 import { is_inside, tree_of, type Module, type Tree } from "./modules";
 
 export type Source = { kind: "network"; name: string } | { kind: "text"; text: string } | { kind: "file"; file: File };
@@ -139,7 +140,7 @@ export class Explorer {
   // The keys of every drawing: from layer to layer, out to the module, and nothing.
   walk(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -1e9, End: 1e9 }[event.key];
+    const by = steps_of(event);
     if (by !== undefined) this.step(by);
     else if (event.key === "Escape" && this.selection !== null) this.select(null);
     else if (event.key === "Backspace" && this.selection !== null) this.select_outer();
