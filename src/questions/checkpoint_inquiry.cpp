@@ -178,12 +178,11 @@ void draw_curve(CheckpointMemory& c, const RecomputeOptions& options) {
   points.resize(n);
 }
 
-// The least extra time within the budget; the least memory without one. A GPU takes `beyond_bytes`
-// more than the tensors of a plan.
-Status search(CheckpointMemory& c, const RecomputeOptions& options, std::int64_t beyond_bytes,
-              Watch* watch) {
+// The least extra time within the budget; the least memory without one.
+Status search(CheckpointMemory& c, const RecomputeOptions& options, Watch* watch) {
   const bool both = options.solver == RecomputeSolver::graph;
-  const std::int64_t budget = std::max<std::int64_t>(0, c.budget_bytes.value_or(0) - beyond_bytes);
+  const std::int64_t budget =
+      std::max<std::int64_t>(0, c.budget_bytes.value_or(0) - c.beyond_bytes);
   c.why = options.why;
   draw_curve(c, options);
   Result<CurvePoint> by_chain = c.budget_bytes
@@ -204,6 +203,12 @@ Status search(CheckpointMemory& c, const RecomputeOptions& options, std::int64_t
   if (!by_chain) {
     Error error = both ? std::move(by_graph).error() : std::move(by_chain).error();
     if (error.code == ErrorCode::does_not_fit) error.where = "`checkpoint` " + c.policy;
+    if (error.code == ErrorCode::does_not_fit && c.beyond_bytes > 0 && !c.curve->empty())
+      error.message = "a budget of " + std::to_string(*c.budget_bytes) +
+                      " bytes is too small: with recomputation, a step needs at least " +
+                      std::to_string(c.curve->front().memory_bytes + c.beyond_bytes) +
+                      " bytes, of which a GPU takes " + std::to_string(c.beyond_bytes) +
+                      " beside the tensors";
     return std::unexpected<Error>(std::move(error));
   }
   use_chain(c, options.chain, by_chain->plan);
@@ -254,9 +259,8 @@ Result<CheckpointMemory> planned(const Graph& graph, const Analysis& analysis,
   RECKON_ASSIGN(const RecomputeCost without, simulate(options.chain, plan_none()));
   c.none_peak_bytes = without.peak_bytes;
   c.seconds_per_unit = options.chain.seconds_per_unit;
-  const std::int64_t beyond_bytes =
-      step.gpu ? needed_of_gpu(*step.gpu, answer.options.gpu) - step.peak.bytes : 0;
-  RECKON_TRY(search(c, options, beyond_bytes, watch));
+  if (step.gpu) c.beyond_bytes = needed_of_gpu(*step.gpu, answer.options.gpu) - step.peak.bytes;
+  RECKON_TRY(search(c, options, watch));
   return c;
 }
 

@@ -42,6 +42,8 @@ struct CheckpointMemory {
   std::int64_t none_peak_bytes = 0;  // when nothing is recomputed
   std::int64_t peak_bytes = 0;
   std::optional<GpuMemory> gpu;  // of the peak; absent where a chain answers
+  // What a GPU takes beside the tensors of a plan, its context included: a budget holds both.
+  std::int64_t beyond_bytes = 0;
   // Alive when forward pass and loss are done, with and without; absent where a chain answers.
   std::optional<std::int64_t> saved_bytes, none_saved_bytes;
   std::string peak_place;              // phase and layer, likewise

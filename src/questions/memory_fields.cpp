@@ -222,6 +222,9 @@ constexpr Row<CheckpointMemory> checkpoint_rows[] = {
         "parts that are recomputed as a whole: blocks, stages of the chain, tasks of the graph"),
     field<&CheckpointMemory::peak_bytes>("peak_bytes", "B", "with recomputation"),
     field<&CheckpointMemory::none_peak_bytes>("peak_without_bytes", "B", "without"),
+    field<&CheckpointMemory::beyond_bytes>("beyond_bytes", "B",
+                                           "of a budget, what a GPU takes beside the tensors; of "
+                                           "a fixed plan 0"),
     field<&CheckpointMemory::saved_bytes>(
         "saved_bytes", "B",
         "alive after forward pass and loss, with recomputation; null of a chain"),
