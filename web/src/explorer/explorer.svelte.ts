@@ -3,6 +3,7 @@
 import { EngineError, latest, type Engine, type Model as OpenModel, type ModelSource, type Question } from "../engine/client";
 import type { Alive, Count, Device, Diff, Energy, EnergyLayer, Explained, GraphAnswer, Layer, Memory, Network, Report, Time, TimeLayer } from "./answers";
 import { steps_of } from "./keys";
+import { Recomputation } from "./recomputation.svelte";
 import { is_inside, tree_of, type Module, type Tree } from "./modules";
 
 export type Source = { kind: "network"; name: string } | { kind: "text"; text: string } | { kind: "file"; file: File };
@@ -52,6 +53,7 @@ export class Explorer {
   time = $state.raw<Time | null>(null);
   energy = $state.raw<Energy | null>(null); // asked for when it is looked at
   alive = $state.raw<Alive | null>(null); // of the memory's steps
+  readonly recomputation = new Recomputation(this);
   memory = $state.raw<Memory | null>(null);
   ledger_explained = $state.raw<Explained[]>([]);
   explained = $state.raw<Explained[]>([]); // of the network
