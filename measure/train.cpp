@@ -95,6 +95,7 @@ class Training {
         const Node& node = graph_.nodes[static_cast<std::size_t>(units.node)];
         units.layer = node.name.empty() ? node.op_type : node.name;
       }
+    result_.peak_bytes = state_.peak_bytes;
     result_.seconds = state_.seconds;
     result_.processor_s = state_.processor_s;
     result_.test_seconds = state_.test_seconds;
@@ -195,8 +196,8 @@ class Training {
     }
     optimizer_->step(run_->trained());
     // The first step makes what stays.
-    if (state_.step > first_step_ || result_.peak_bytes == 0)
-      result_.peak_bytes = allocation_counts().peak_bytes - base_bytes_;
+    if (state_.step > first_step_ || state_.peak_bytes == 0)
+      state_.peak_bytes = allocation_counts().peak_bytes - base_bytes_;
     OptimizerRun::forget_gradients(run_->trained());
     run_->forget();
     ++state_.step;

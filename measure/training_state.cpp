@@ -10,7 +10,7 @@
 namespace reckon {
 namespace {
 
-constexpr std::string_view magic = "RECKON TRAINING 1\n";
+constexpr std::string_view magic = "RECKON TRAINING 2\n";
 constexpr std::size_t word_bytes = 8, sum_bytes = 8;
 
 std::uint64_t sum_of(std::string_view bytes) {
@@ -95,6 +95,7 @@ template <class Real, class Whole>
 void figures(TrainingState& s, Real real, Whole whole) {
   whole(s.step);
   whole(s.epochs_since_least);
+  whole(s.peak_bytes);
   for (double* const x : {&s.loss_sum, &s.least_loss, &s.seconds, &s.processor_s, &s.test_seconds})
     real(*x);
 }

@@ -1,6 +1,6 @@
 // A checkpoint: all of a training that the seed does not give again.
 //
-//   "RECKON TRAINING 1\n" | identity | figures | tensors | CRC-32 of what is before
+//   "RECKON TRAINING 2\n" | identity | figures | tensors | CRC-32 of what is before
 //
 // Whole numbers have 8 bytes, the least significant first; a text or tensor has its length before
 // it. The identity is lines "key=value" of everything that decides the outcome: a run goes on only
@@ -22,6 +22,7 @@ struct TrainingState {
   double loss_sum = 0;    // of this epoch's steps so far
   double least_loss = 0;  // of what is held out
   std::int64_t epochs_since_least = 0;
+  std::int64_t peak_bytes = 0;  // of a step
   double seconds = 0, processor_s = 0, test_seconds = 0;
   std::vector<TrainingEpoch> epochs;
 };

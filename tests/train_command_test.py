@@ -106,6 +106,22 @@ class Train(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("damaged or ends too early", error)
 
+    def test_a_comparison_goes_on(self):
+        words = ["compare", "--data", "made", "--subset", "256", "--epochs", "1", "--threads", "1", "--format", "json",
+                 "--checkpoint", self.path("both")]
+        status, out, error = self.ask(*words)
+        self.assertEqual((status, error), (0, ""))
+        whole = json.loads(out)["train_compare"]["trainings"]
+        os.remove(self.path("both.alexnet-reduced"))  # as if killed before the second began
+        status, out, error = self.ask(*words, "--resume")
+        self.assertEqual((status, error), (0, ""))
+        again = json.loads(out)["train_compare"]["trainings"]
+        self.assertEqual([what["resumed_from"] for what in again], [2, 0])
+        for before, after in zip(whole, again):
+            self.assertEqual(self.curve(after), self.curve(before))
+            self.assertGreater(after["peak_bytes"], after["resident_bytes"])
+            self.assertEqual(after["peak_bytes"], before["peak_bytes"])
+
     def test_what_it_writes(self):
         out, plot = self.path("out.json"), self.path("plot.svg")
         answer = self.trained(self.network, "--data", "made", "--epochs", "2", "--subset", "640", "--out", out,
