@@ -20,8 +20,10 @@ struct Scores {
 // MatMul of two signals: scores, or weighted values. False where it is neither.
 bool products_of_signals(Walk& walk, const OpContext& ctx);
 void products_of_signals_backward(Walk& walk, const OpContext& ctx);
-// Whether what is computed from this value next is an attention's scores or weighted sum.
-bool feeds_attention(const Walk& walk, ValueId id);
+// Whether a linear layer is one of the three projections of PyTorch's nn.MultiheadAttention, which
+// begin otherwise than nn.Linear: a file says so by the name in_proj_weight or in_proj_bias, a
+// built-in network by the Attention that reads `result`.
+bool projects_to_attention(const Walk& walk, ValueId result, ValueId weight, ValueId bias);
 // Of scores; false where input `x` is none.
 bool scale_scores(Walk& walk, const OpContext& ctx, int x, double scale);
 // Adds input `other`, a mask or a table, to the scores at input `x`; false where they are none.

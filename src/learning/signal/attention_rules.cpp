@@ -283,25 +283,19 @@ bool shift_scores(Walk& walk, const OpContext& ctx, int x, int other) {
   });
 }
 
-bool feeds_attention(const Walk& walk, ValueId id) {
-  constexpr std::string_view between[] = {
-      "Reshape",  "Transpose", "Split", "Slice", "Gather", "Squeeze",        "Unsqueeze",
-      "Identity", "Add",       "Mul",   "Div",   "Expand", "RotaryEmbedding"};
-  for (int steps = 0; steps < 12; ++steps) {
-    const NodeId reader = walk.first_reader(id);
+bool projects_to_attention(const Walk& walk, ValueId result, ValueId weight, ValueId bias) {
+  const Graph& graph = walk.graph();
+  for (const ValueId id : {weight, bias})
+    if (const ValueId stored = id == none ? none : walk.root(id);
+        stored != none && graph.values[static_cast<std::size_t>(stored)].name.contains("in_proj_"))
+      return true;
+  for (int steps = 0; steps < 2; ++steps) {
+    const NodeId reader = walk.first_reader(result);
     if (reader == none) return false;
-    const Graph& graph = walk.graph();
     const Node& node = graph.nodes[static_cast<std::size_t>(reader)];
     if (node.op_type == "Attention") return true;
-    if (node.op_type == "MatMul") {
-      for (const ValueId input : graph.inputs_of(node))
-        if (walk.is_laid_weight(input)) return false;
-      return true;
-    }
-    if (std::ranges::find(between, node.op_type) == std::end(between)) return false;
-    const auto outputs = graph.outputs_of(node);
-    if (outputs.empty() || outputs[0] == none) return false;
-    id = outputs[0];
+    if (node.op_type != "RotaryEmbedding") return false;
+    result = graph.outputs_of(node)[0];
   }
   return false;
 }

@@ -86,7 +86,8 @@ bool linear_forward(Walk& walk, const OpContext& ctx) {
   const Signal& x = walk.in(ctx, l->x);
   auto s = seen_by(x, *l);
   if (!s) return false;
-  const bool into_attention = feeds_attention(walk, ctx.output_id(0));
+  const bool into_attention = projects_to_attention(walk, ctx.output_id(0), ctx.input_id(l->weight),
+                                                    l->bias >= 0 ? ctx.input_id(l->bias) : none);
   const Start w =
       walk.weight(ctx.input_id(l->weight), l->fan_in, l->fan_out,
                   into_attention ? Start{0, 1 / (2 * l->fan_in)} : torch_default(l->fan_in));

@@ -190,19 +190,6 @@ bool Walk::stays_weight(const OpContext& ctx) {
   return true;
 }
 
-bool Walk::is_laid_weight(ValueId id) const {
-  for (int steps = 0; steps < 8 && id != none; ++steps) {
-    if (!roots_[at(id)].empty()) return true;
-    const NodeId producer = graph_.values[at(id)].producer;
-    if (producer == none) return false;
-    const Node& node = graph_.nodes[at(producer)];
-    if (node.op == nullptr || !has(node.op->traits, Trait::carries)) return false;
-    const auto inputs = graph_.inputs_of(node);
-    id = inputs.empty() ? none : inputs[0];
-  }
-  return false;
-}
-
 void Walk::step(NodeId id) {
   const Node& node = graph_.nodes[at(id)];
   const OpContext ctx(graph_, node, analysis_.shapes->tensors);

@@ -101,8 +101,6 @@ class Walk {
   void add_energy(ValueId view, double energy);
   // The node that reads a value first; none where nobody does.
   NodeId first_reader(ValueId id) const { return first_reader_[at(id)]; }
-  // A stored tensor, or one that a layout operator makes of it.
-  bool is_laid_weight(ValueId id) const;
 
   // Gradients, by part of the value. Null where none has arrived.
   const std::vector<Kernel>* gradient(ValueId id) const {
