@@ -13,8 +13,8 @@ Answer run_chip(const Call& call) {
   const Subject subject = kept.inquiry.subject();
   if (call.asked.has("plot"))
     RECKON_TRY(write_file(call.asked.text("plot"), chip_svg(subject.model.name, kept.chip)));
-  if (call.format == Format::json) return json_of(chip_answer, subject, kept.chip);
-  RECKON_TRY(checked(chip_answer, subject, kept.chip));
+  if (call.format == Format::json) return json_of({subject, chip_field, kept.chip});
+  RECKON_TRY(checked({subject, chip_field, kept.chip}));
   if (call.format == Format::text) return chip_text(subject, kept.chip, call.style);
   return page_of(chip_sheet(kept.chip), call);
 }

@@ -14,10 +14,10 @@ Answer page_of_comparison(const TrainComparison& comparison, const Call& call) {
   const Asked& asked = call.asked;
   if (asked.has("plot")) RECKON_TRY(write_file(asked.text("plot"), train_compare_svg(comparison)));
   if (asked.has("out")) {
-    RECKON_ASSIGN(const std::string json, json_of(train_compare_answer, comparison));
+    RECKON_ASSIGN(const std::string json, json_of({train_compare_field, comparison}));
     RECKON_TRY(write_file(asked.text("out"), json));
   }
-  if (call.format == Format::json) return json_of(train_compare_answer, comparison);
+  if (call.format == Format::json) return json_of({train_compare_field, comparison});
   if (call.format == Format::text) return train_compare_text(comparison, call.style);
   return page_of(train_compare_sheet(comparison), call);
 }

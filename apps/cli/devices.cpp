@@ -12,7 +12,7 @@ Answer run_devices(const Call& call) {
   const std::string_view action = call.asked.text("action");
   if (action.empty()) {
     RECKON_ASSIGN(const std::vector<Device> devices, built_in_devices());
-    if (call.format == Format::json) return json_of(devices_answer, devices);
+    if (call.format == Format::json) return json_of({devices_field, devices});
     if (call.format == Format::text) return devices_text(devices, call.style);
     return page_of(devices_sheet(devices), call);
   }
@@ -21,7 +21,7 @@ Answer run_devices(const Call& call) {
   if (!call.asked.has("about"))
     return fail(ErrorCode::bad_argument, "name a device: reckon devices show t4", "devices show");
   RECKON_ASSIGN(const Device device, device_named(call.asked.text("about")));
-  if (call.format == Format::json) return json_of(devices_answer, std::span(&device, 1));
+  if (call.format == Format::json) return json_of({devices_field, std::span(&device, 1)});
   if (call.format == Format::text) return device_text(device, call.style);
   return page_of(device_sheet(device), call);
 }

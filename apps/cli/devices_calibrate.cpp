@@ -74,7 +74,7 @@ Answer run_devices_calibrate(const Call& call) {
     RECKON_ASSIGN(device, calibrate::calibrate(words));
   }
   if (!out.empty()) RECKON_TRY(write_file(out, device_file(device)));
-  if (call.format == Format::json) return json_of(devices_answer, std::span(&device, 1));
+  if (call.format == Format::json) return json_of({devices_field, std::span(&device, 1)});
   if (call.format != Format::text) return page_of(device_sheet(device), call);
   std::string page = device_text(device, call.style);
   page += out.empty() ? "\n--out FILE keeps it, for --device FILE.\n"

@@ -15,7 +15,7 @@ Answer run_rates(const Call& call) {
   RECKON_ASSIGN(const std::unique_ptr<ByteSource> source,
                 open_file(std::string(call.asked.text("about"))));
   RECKON_ASSIGN(const ThroughputReport report, fit_throughput_table(*source, call.asked));
-  if (call.format == Format::json) return json_of(throughput_answer, report);
+  if (call.format == Format::json) return json_of({throughput_field, report});
   if (call.format == Format::text) return throughput_text(report, call.style);
   return page_of(throughput_sheet(report), call);
 }
@@ -45,7 +45,7 @@ Answer run_devices_fit(const Call& call) {
   if (asked.has("out")) RECKON_TRY(check_writable(out));
   RECKON_ASSIGN(const DeviceFit fit, fit_of(asked));
   if (!out.empty()) RECKON_TRY(write_file(out, device_file(fit.device)));
-  if (call.format == Format::json) return json_of(device_fit_answer, fit);
+  if (call.format == Format::json) return json_of({device_fit_field, fit});
   if (call.format != Format::text) return page_of(device_fit_sheet(fit), call);
   std::string page = device_fit_text(fit, call.style);
   page += out.empty() ? "\n--out FILE keeps it, for --device FILE.\n"

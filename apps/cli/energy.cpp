@@ -10,8 +10,8 @@ Answer run_energy(const Call& call) {
   RECKON_ASSIGN(EnergyInquiry found, inquire_energy(call.model(), call.asked));
   const EnergyInquiry& kept = keep(std::move(found));
   const Subject subject = kept.inquiry.subject();
-  if (call.format == Format::json) return json_of(energy_answer, subject, kept.energy);
-  RECKON_TRY(checked(energy_answer, subject, kept.energy));
+  if (call.format == Format::json) return json_of({subject, energy_field, kept.energy});
+  RECKON_TRY(checked({subject, energy_field, kept.energy}));
   if (call.format == Format::text) return energy_text(subject, kept.energy, call.style);
   return page_of(energy_sheet(kept.energy), call);
 }

@@ -13,10 +13,10 @@ Answer run_fit(const Call& call) {
   const Exit status =
       found.fit.check && !found.fit.check->fits ? Exit::check_failed : Exit::answered;
   if (call.format == Format::json) {
-    RECKON_ASSIGN(std::string json, json_of(fit_answer, subject, found.fit));
+    RECKON_ASSIGN(std::string json, json_of({subject, fit_fields, found.fit}));
     return Answered(std::move(json), status);
   }
-  RECKON_TRY(checked(fit_answer, subject, found.fit));
+  RECKON_TRY(checked({subject, fit_fields, found.fit}));
   if (call.format == Format::text)
     return Answered(fit_text(subject, found.fit, call.style), status);
   return Answered(page_of(fit_sheet(found.fit), call), status);

@@ -15,7 +15,7 @@ Answer in_time(const Call& call, std::string_view cell) {
   Asked asked = call.asked;
   asked.give("cell", {.text = std::string(cell)});
   RECKON_ASSIGN(const TimeGradientsReport report, inquire_gradients_in_time(asked));
-  if (call.format == Format::json) return json_of(gradients_in_time_answer, report);
+  if (call.format == Format::json) return json_of({gradients_in_time_field, report});
   if (call.format == Format::text)
     return gradients_in_time_text(report, call.asked.flag("explain"), call.style);
   return page_of(gradients_in_time_sheet(report), call);
@@ -42,7 +42,7 @@ Answer of_model(const Call& call) {
 
 Answer page_of_gradients(const Subject& subject, const NetworkGradientsAnswer& answer,
                          const Call& call) {
-  if (call.format == Format::json) return json_of(network_gradients_answer, subject, answer);
+  if (call.format == Format::json) return json_of({subject, network_gradients_field, answer});
   if (call.format == Format::text) return network_gradients_text(subject, answer, call.style);
   return page_of(network_gradients_sheet(answer, call.format == Format::csv), call);
 }
@@ -55,7 +55,7 @@ Answer run_gradients(const Call& call) {
   RECKON_TRY(no_network(call.asked));
   if (is_cell) return in_time(call, model);
   RECKON_ASSIGN(const GradientsReport report, inquire_gradients(call.asked));
-  if (call.format == Format::json) return json_of(gradients_answer, report);
+  if (call.format == Format::json) return json_of({gradients_field, report});
   if (call.format == Format::text) return gradients_text(report, call.style);
   return page_of(gradients_sheet(report, call.format == Format::csv), call);
 }

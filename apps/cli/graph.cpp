@@ -10,7 +10,7 @@ Answer run_graph(const Call& call) {
   const GraphAnswer& graph = keep(graph_answer(inquiry->analysis));
   if (call.format != Format::json) return page_of(graph_sheet(graph), call);
   AnswerJson json{.sink = print};
-  graph_answer(json, inquiry->subject(), graph);
+  WholeAnswer(inquiry->subject(), graph_field, graph)(json);
   return std::move(json).result();
 }
 

@@ -59,7 +59,7 @@ Answer run_measure(const Call& call) {
     answer.measured = *std::move(measured);
   }
   const Subject subject = kept->inquiry.subject();
-  if (call.format == Format::json) return json_of(measure_answer, subject, answer);
+  if (call.format == Format::json) return json_of({subject, measure_field, answer});
   if (call.format == Format::text) return measure_text(subject, answer, call.style);
   return page_of(measure_sheet(answer), call);
 }

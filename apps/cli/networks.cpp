@@ -8,7 +8,7 @@ namespace reckon::cli {
 Answer run_networks(const Call& call) {
   const auto networks = built_in_networks();
   if (!call.asked.has("action")) {
-    if (call.format == Format::json) return json_of(networks_answer, networks, false);
+    if (call.format == Format::json) return json_of({networks_field, {networks}});
     if (call.format == Format::text) return networks_text(networks, call.style);
     return page_of(networks_sheet(networks), call);
   }
@@ -19,7 +19,7 @@ Answer run_networks(const Call& call) {
   for (const BuiltIn& network : networks) {
     if (network.name == call.asked.text("about")) {
       if (call.format != Format::json) return std::string(network.text);
-      return json_of(networks_answer, std::span(&network, 1), /*with_text=*/true);
+      return json_of({networks_field, {std::span(&network, 1), /*with_text=*/true}});
     }
     names.push_back(network.name);
   }

@@ -10,7 +10,7 @@ Answer run_rules(const Call& call) {
   RECKON_ASSIGN(const RulesReport report, call.model().empty()
                                               ? inquire_rules(call.asked)
                                               : inquire_rules(call.model(), call.asked));
-  if (call.format == Format::json) return json_of(rules_answer, report);
+  if (call.format == Format::json) return json_of({rules_field, report});
   if (call.format == Format::text) return rules_text(report, call.style);
   return page_of(rules_sheet(report), call);
 }

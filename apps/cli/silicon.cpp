@@ -82,7 +82,7 @@ Answer run_silicon(const Call& call) {
   RECKON_ASSIGN(HardwareConstants constants, constants_of(call.asked));
   RECKON_ASSIGN(SiliconReport report, silicon_report(std::move(constants)));
   if (call.asked.flag("measure")) RECKON_TRY(measure(report));
-  if (call.format == Format::json) return json_of(silicon_answer, report);
+  if (call.format == Format::json) return json_of({silicon_field, report});
   if (call.format == Format::text) return silicon_text(report, call.style);
   return page_of(silicon_sheet(report), call);
 }

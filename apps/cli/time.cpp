@@ -19,7 +19,7 @@ Answer sweep_page(const Call& call, const std::optional<BatchRange>& range) {
                       : sweep_batches(call.model(), call.asked, *range);
   if (!found) return std::unexpected<Failure>(std::move(found).error());
   const Subject subject = found->inquiry.subject();
-  if (call.format == Format::json) return json_of(time_sweep_answer, subject, found->sweep);
+  if (call.format == Format::json) return json_of({subject, time_sweep_field, found->sweep});
   if (call.format == Format::text)
     return time_sweep_text(subject.model.name, found->sweep, call.style);
   return page_of(time_sweep_sheet(found->sweep), call);
@@ -41,8 +41,8 @@ Answer run_time(const Call& call) {
   const Subject subject = kept.inquiry.subject();
   if (call.asked.has("plot"))
     RECKON_TRY(write_file(call.asked.text("plot"), roofline_svg(subject.model.name, kept.time)));
-  if (call.format == Format::json) return json_of(time_answer, subject, kept.time);
-  RECKON_TRY(checked(time_answer, subject, kept.time));
+  if (call.format == Format::json) return json_of({subject, time_field, kept.time});
+  RECKON_TRY(checked({subject, time_field, kept.time}));
   if (call.asked.flag("kinds") && call.format == Format::text)
     return time_kinds_text(subject, kept.time, call.style);
   if (call.asked.flag("kinds")) return page_of(time_kinds_sheet(kept.time), call);

@@ -31,10 +31,10 @@ Answer run_train(const Call& call) {
   const Subject subject = kept->inquiry.subject();
   if (asked.has("plot")) RECKON_TRY(write_file(asked.text("plot"), train_svg(answer)));
   if (asked.has("out")) {
-    RECKON_ASSIGN(const std::string json, json_of(train_answer, subject, answer));
+    RECKON_ASSIGN(const std::string json, json_of({subject, train_field, answer}));
     RECKON_TRY(write_file(asked.text("out"), json));
   }
-  if (call.format == Format::json) return json_of(train_answer, subject, answer);
+  if (call.format == Format::json) return json_of({subject, train_field, answer});
   if (call.format == Format::text) return train_text(subject, answer, call.style);
   return page_of(train_sheet(answer), call);
 }

@@ -7,10 +7,10 @@
 #include "api/machine_answers.h"
 #include "api/read_question.h"
 #include "base/text.h"
+#include "questions/answer.h"
 #include "questions/fit_inquiry.h"
 #include "questions/memory_inquiry.h"
 #include "questions/spelling.h"
-#include "report/fit_pages.h"
 #include "report/json_fields.h"
 #include "report/memory_pages.h"
 #include "report/pages.h"
@@ -47,18 +47,18 @@ Status answer_memory(const ModelRef& of, const Asked& asked, SeeAnswer see) {
 
 Status answer_fit(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const FitInquiry found, inquire_fit(of, asked));
-  fit_answer(see, found.inquiry.subject(), found.fit);
+  WholeAnswer(found.inquiry.subject(), fit_fields, found.fit)(see);
   return {};
 }
 
 Status answer_devices(const Asked&, SeeAnswer see) {
   RECKON_ASSIGN(const std::vector<Device> devices, built_in_devices());
-  devices_answer(see, devices);
+  WholeAnswer(devices_field, devices)(see);
   return {};
 }
 
 Status answer_networks(const Asked&, SeeAnswer see) {
-  networks_answer(see, built_in_networks(), false);
+  WholeAnswer(networks_field, {built_in_networks()})(see);
   return {};
 }
 

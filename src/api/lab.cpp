@@ -36,7 +36,7 @@ Status answer_training(TrainerStore& store, const Json& question, SeeAnswer see)
     RECKON_ASSIGN(trainer, Trainer::make(asked.experiment));
   }
   RECKON_TRY(trainer->run_to(asked.steps));
-  training_answer(see, *trainer, asked.steps);
+  WholeAnswer(training_field, {*trainer, asked.steps})(see);
   store.put(key, *std::move(trainer));
   return {};
 }

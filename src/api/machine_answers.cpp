@@ -1,13 +1,11 @@
 #include "api/machine_answers.h"
 
+#include "questions/answer.h"
 #include "questions/diff_answer.h"
 #include "questions/energy_inquiry.h"
 #include "questions/graph_answer.h"
 #include "questions/time_sweep.h"
 #include "report/diff_pages.h"
-#include "report/energy_pages.h"
-#include "report/graph_pages.h"
-#include "report/time_pages.h"
 
 namespace reckon {
 namespace {
@@ -23,7 +21,7 @@ Result<TimeSweepInquiry> inquire_time_sweep(const ModelRef& of, const Asked& ask
 Status answer_graph(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const Question question, question_of(asked));
   RECKON_ASSIGN(const Inquiry inquiry, inquire(of, question));
-  graph_answer(see, inquiry.subject(), graph_answer(inquiry.analysis));
+  WholeAnswer(inquiry.subject(), graph_field, graph_answer(inquiry.analysis))(see);
   return {};
 }
 
@@ -38,17 +36,17 @@ Status answer_time(const ModelRef& of, const Asked& given, SeeAnswer see) {
   if (const Said* const batches = asked.given("batches")) asked.give("batch", *batches);
   if (asked.flag("shapes") || !asked.text("batch").empty()) {
     RECKON_ASSIGN(const TimeSweepInquiry found, inquire_time_sweep(of, asked));
-    time_sweep_answer(see, found.inquiry.subject(), found.sweep);
+    WholeAnswer(found.inquiry.subject(), time_sweep_field, found.sweep)(see);
     return {};
   }
   RECKON_ASSIGN(const TimeInquiry found, inquire_time(of, asked));
-  time_answer(see, found.inquiry.subject(), found.time);
+  WholeAnswer(found.inquiry.subject(), time_field, found.time)(see);
   return {};
 }
 
 Status answer_energy(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const EnergyInquiry found, inquire_energy(of, asked));
-  energy_answer(see, found.inquiry.subject(), found.energy);
+  WholeAnswer(found.inquiry.subject(), energy_field, found.energy)(see);
   return {};
 }
 

@@ -373,10 +373,8 @@ constexpr Row<T> sometimes(Row<T> row) {
 }
 // An answer's own object, by which an answer is known: "time".
 template <const auto& rows>
-constexpr Field answer(std::string_view name, Words meaning) {
-  Field row = object<rows>(name, meaning);
-  row.optional = true;
-  return row;
+constexpr auto answer(std::string_view name, Words meaning) {
+  return sometimes(object<rows>(name, meaning));
 }
 
 template <class Item, class From, class Emit>

@@ -64,7 +64,7 @@ constexpr Row<Timeline> alive_rows[] = {
 
 }  // namespace
 
-constinit const Field alive_field =
+constinit const Row<Timeline> alive_field =
     answer<alive_rows>("alive", "with the question memory and `alive`: tensors, step by step");
 
 }  // namespace reckon

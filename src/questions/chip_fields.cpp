@@ -99,7 +99,7 @@ constexpr Row<ChipReport> chip_rows[] = {
 
 }  // namespace
 
-constinit const Field chip_field =
+constinit const Row<ChipReport> chip_field =
     answer<chip_rows>("chip", "of `reckon chip`: the best split of a budget");
 
 }  // namespace reckon

@@ -37,7 +37,7 @@ constexpr Row<DeviceFit> fit_rows[] = {
 
 }  // namespace
 
-constinit const Field device_fit_field =
+constinit const Row<DeviceFit> device_fit_field =
     answer<fit_rows>("device_fit", "of `reckon devices fit --device`");
 
 }  // namespace reckon

@@ -52,7 +52,6 @@ constexpr Row<Device> device_rows[] = {
                         });
                       }),
 };
-using Devices = std::span<const Device>;
 constexpr Row<Devices> devices_rows[] = {
     sometimes(list<device_rows>("devices", "with the question devices",
                                 [](const Devices& devices) { return devices; })),
@@ -60,6 +59,6 @@ constexpr Row<Devices> devices_rows[] = {
 
 }  // namespace
 
-constinit const Field devices_field = answer<devices_rows>("", "");
+constinit const Row<Devices> devices_field = answer<devices_rows>("", "");
 
 }  // namespace reckon

@@ -60,7 +60,7 @@ constexpr Row<DiffAnswer> diff_rows[] = {
 
 }  // namespace
 
-constinit const Field diff_field =
+constinit const Row<DiffAnswer> diff_field =
     answer<diff_rows>("diff", "with the question diff: layer by layer, the model and the other");
 
 }  // namespace reckon

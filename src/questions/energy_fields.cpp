@@ -197,7 +197,7 @@ constexpr Row<EnergyAnswer> energy_rows[] = {
 
 }  // namespace
 
-constinit const Field energy_field =
+constinit const Row<EnergyAnswer> energy_field =
     answer<energy_rows>("energy", "of `reckon energy`: how much a pass or a step takes");
 
 }  // namespace reckon

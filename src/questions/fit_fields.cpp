@@ -166,6 +166,6 @@ constexpr Row<FitReport> report_rows[] = {
 
 }  // namespace
 
-constinit const Field fit_fields = answer<report_rows>("", "");
+constinit const Row<FitReport> fit_fields = answer<report_rows>("", "");
 
 }  // namespace reckon

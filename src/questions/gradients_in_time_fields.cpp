@@ -82,7 +82,7 @@ constexpr Row<TimeGradientsReport> report_rows[] = {
 
 }  // namespace
 
-constinit const Field gradients_in_time_field = answer<report_rows>(
+constinit const Row<TimeGradientsReport> gradients_in_time_field = answer<report_rows>(
     "gradients_in_time",
     "with the question gradients about a recurrent cell: what steps in time leave of a gradient");
 

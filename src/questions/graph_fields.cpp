@@ -74,7 +74,7 @@ constexpr Row<GraphAnswer> graph_rows[] = {
 
 }  // namespace
 
-constinit const Field graph_field =
+constinit const Row<GraphAnswer> graph_field =
     answer<graph_rows>("graph", "with the question graph: nodes, and the values that join them");
 
 }  // namespace reckon

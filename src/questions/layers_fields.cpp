@@ -173,8 +173,8 @@ constexpr Row<NetworksAnswer> networks_rows[] = {
 
 }  // namespace
 
-constinit const Field layers_field = answer<layers_rows>("", "");
-constinit const Field explain_field = answer<explain_rows>("", "");
-constinit const Field networks_field = answer<networks_rows>("", "");
+constinit const Row<LayersAnswer> layers_field = answer<layers_rows>("", "");
+constinit const Row<ExplainAnswer> explain_field = answer<explain_rows>("", "");
+constinit const Row<NetworksAnswer> networks_field = answer<networks_rows>("", "");
 
 }  // namespace reckon

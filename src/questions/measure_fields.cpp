@@ -165,7 +165,7 @@ constexpr Row<MeasureAnswer> measure_rows[] = {
 
 }  // namespace
 
-constinit const Field measure_field =
+constinit const Row<MeasureAnswer> measure_field =
     answer<measure_rows>("measure", "of `reckon measure`: a real run");
 
 }  // namespace reckon

@@ -329,7 +329,7 @@ constexpr Row<MemoryAnswer> memory_rows[] = {
 
 }  // namespace
 
-constinit const Field memory_field =
+constinit const Row<MemoryAnswer> memory_field =
     answer<memory_rows>("memory", "with the question memory: what a step needs");
 
 }  // namespace reckon

@@ -144,7 +144,7 @@ constexpr Row<NetworkGradientsAnswer> answer_rows[] = {
 
 }  // namespace
 
-constinit const Field network_gradients_field = answer<answer_rows>(
+constinit const Row<NetworkGradientsAnswer> network_gradients_field = answer<answer_rows>(
     "network_gradients",
     "of `reckon gradients MODEL`: foretold gradients of a network's first step");
 

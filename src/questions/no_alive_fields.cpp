@@ -4,6 +4,7 @@
 
 namespace reckon {
 
-constinit const Field alive_field{}, graph_field{};
+constinit const Row<Timeline> alive_field{};
+constinit const Row<GraphAnswer> graph_field{};
 
 }  // namespace reckon

@@ -3,6 +3,6 @@
 
 namespace reckon {
 
-constinit const Field network_gradients_field{};
+constinit const Row<NetworkGradientsAnswer> network_gradients_field{};
 
 }  // namespace reckon

@@ -3,6 +3,7 @@
 
 namespace reckon {
 
-constinit const Field train_field{}, train_compare_field{};
+constinit const Row<TrainAnswer> train_field{};
+constinit const Row<TrainComparison> train_compare_field{};
 
 }  // namespace reckon

@@ -78,7 +78,7 @@ constexpr Row<RulesReport> report_rows[] = {
 
 }  // namespace
 
-constinit const Field rules_field =
+constinit const Row<RulesReport> rules_field =
     answer<report_rows>("rules", "of `reckon rules`: well-known estimates beside exact figures");
 
 }  // namespace reckon

@@ -340,19 +340,19 @@ constexpr Row<ShareAnswer> share_answer_rows[] = {
 
 }  // namespace
 
-constinit const Field silicon_field =
+constinit const Row<SiliconReport> silicon_field =
     answer<silicon_rows>("silicon", "with the question silicon: what activations take of hardware");
-constinit const Field curve_field =
+constinit const Row<CurveAnswer> curve_field =
     answer<curve_rows>("curve", "with the question curve: points of an activation");
-constinit const Field gradients_field = answer<gradients_rows>(
+constinit const Row<GradientsReport> gradients_field = answer<gradients_rows>(
     "gradients", "with the question gradients: what layers leave of a gradient, really computed");
-constinit const Field training_field = answer<training_rows>(
+constinit const Row<TrainingAnswer> training_field = answer<training_rows>(
     "training", "with the question training: a small network that was really trained");
-constinit const Field activation_loop_field = answer<loop_answer_rows>(
+constinit const Row<LoopAnswer> activation_loop_field = answer<loop_answer_rows>(
     "activation_loop", "with the question activation_loop: work for a caller with a clock");
-constinit const Field pointer_chase_field = answer<chase_answer_rows>(
+constinit const Row<ChaseAnswer> pointer_chase_field = answer<chase_answer_rows>(
     "pointer_chase", "with the question pointer_chase: work for a caller with a clock");
-constinit const Field activation_share_field = answer<share_answer_rows>(
+constinit const Row<ShareAnswer> activation_share_field = answer<share_answer_rows>(
     "activation_share",
     "with the question activation_share: what of a network its activation functions are");
 

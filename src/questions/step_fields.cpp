@@ -129,7 +129,7 @@ constexpr Row<StepAnswer> answer_rows[] = {
 
 }  // namespace
 
-constinit const Field step_field =
+constinit const Row<StepAnswer> step_field =
     answer<answer_rows>("step", "with the question step: the operations of a training step");
 
 }  // namespace reckon

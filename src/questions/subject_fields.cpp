@@ -184,10 +184,16 @@ constexpr Row<Subject> subject_rows[] = {
 }  // namespace
 
 constinit const Field reckon_field = answer<reckon_rows>("reckon", "who answers");
-constinit const Field error_field =
+constinit const Row<Error> error_field =
     answer<error_rows>("error", "instead of an answer: what went wrong; the exit status is not 0");
-constinit const Field subject_fields = answer<subject_rows>("", "");
-constinit const Field other_field =
+constinit const Row<Subject> subject_fields = answer<subject_rows>("", "");
+constinit const Row<Subject> other_field =
     answer<subject_rows>("other", "with the question diff: the same of the other network");
+
+void WholeAnswer::operator()(SeeAnswer see) const {
+  const AnswerPart who{&reckon_field, &reckon_field};
+  if (about_ == nullptr) return see({who, own_});
+  see({who, {&subject_fields, about_}, own_});
+}
 
 }  // namespace reckon

@@ -64,7 +64,7 @@ constexpr Row<ThroughputReport> throughput_rows[] = {
 
 }  // namespace
 
-constinit const Field throughput_field =
+constinit const Row<ThroughputReport> throughput_field =
     answer<throughput_rows>("throughput", "of `reckon devices fit`");
 
 }  // namespace reckon

@@ -227,9 +227,9 @@ constexpr Row<TimeSweep> sweep_rows[] = {
 
 }  // namespace
 
-constinit const Field time_field =
+constinit const Row<TimeAnswer> time_field =
     answer<time_rows>("time", "of `reckon time`: how long on a device");
-constinit const Field time_sweep_field =
+constinit const Row<TimeSweep> time_sweep_field =
     answer<sweep_rows>("time_sweep", "of `reckon time` at several points");
 
 }  // namespace reckon

@@ -107,9 +107,9 @@ constexpr Row<TrainComparison> comparison_rows[] = {
 
 }  // namespace
 
-constinit const Field train_field =
+constinit const Row<TrainAnswer> train_field =
     answer<train_rows>("train", "of `reckon train`: a network that was really trained");
-constinit const Field train_compare_field =
+constinit const Row<TrainComparison> train_compare_field =
     answer<comparison_rows>("train_compare", "of `reckon train compare`");
 
 }  // namespace reckon

@@ -36,7 +36,14 @@ struct AnswerCheck {
   std::optional<Error> wrong = {};
   void operator()(SeeAnswer::Parts parts);
 };
-// RECKON_TRY(checked(time_answer, subject, time));
+// RECKON_TRY(checked({subject, time_field, time}));
+inline Status checked(const WholeAnswer& answer) {
+  AnswerCheck check;
+  answer(check);
+  if (check.wrong) return std::unexpected(*std::move(check.wrong));
+  return {};
+}
+// RECKON_TRY(checked(memory_answer, subject, memory));
 template <class... Ps, class... As>
 Status checked(void (*answer)(SeeAnswer, Ps...), const As&... about) {
   AnswerCheck check;

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/field.h"
 #include "questions/chip_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
@@ -18,6 +17,5 @@ Sheet chip_sheet(const ChipReport& chip);
 // Along the memory on the chip: how fast the best design beside it is, with the optimum, and its
 // ridge beside the operations that the network has for each byte that still moves.
 std::string chip_svg(std::string_view model, const ChipReport& chip);
-void chip_answer(SeeAnswer see, const Subject& subject, const ChipReport& chip);
 
 }  // namespace reckon

@@ -1,6 +1,8 @@
 #include "base/number.h"
 #include "base/text.h"
+#include "questions/answer.h"
 #include "report/diff_pages.h"
+#include "report/field_sheet.h"
 #include "report/page.h"
 
 namespace reckon {
@@ -48,80 +50,41 @@ Sheet totals_sheet(const DiffAnswer& diff) {
   return sheet;
 }
 
-struct Shown {
-  std::optional<LayerRow> row;
-  explicit Shown(const Analysis& analysis, const Layer* layer, std::int64_t index) {
-    if (layer != nullptr) row = row_of(analysis, *layer, index);
-  }
-  Cell text(std::string (*of)(const LayerRow&)) const { return row ? Cell::of(of(*row)) : Cell{}; }
-  Cell count(std::optional<std::int64_t> LayerRow::* figure) const {
-    return row ? Cell::of((*row).*figure) : Cell{};
-  }
-  Cell index() const { return row ? Cell::of(row->index) : Cell{}; }
+FieldColumn figure(std::string_view path, std::string_view title, int priority,
+                   std::string_view key = {}) {
+  return {.path = path, .title = title, .priority = priority, .key = key, .stays = true};
+}
+const FieldColumn pair_columns[] = {
+    {.path = "change", .title = ""},
+    {.path = "layer.index", .title = "#", .priority = 4},
+    {.path = "layer.name", .title = "layer", .is_name = true},
+    {.path = "layer.op", .priority = -1},
+    {.path = "other.index", .title = "#", .priority = 4, .key = "other_index"},
+    {.path = "other.name", .title = "other layer", .key = "other_name", .is_name = true},
+    {.path = "other.op", .title = "op", .priority = -1, .key = "other_op"},
+    {.path = "layer.output_shapes", .title = "output", .priority = 3},
+    {.path = "other.output_shapes",
+     .title = "other output",
+     .priority = 3,
+     .key = "other_output_shapes"},
+    figure("layer.params", "params", 1),
+    figure("other.params", "other params", 1, "other_params"),
+    figure("layer.macs", "MACs", 2),
+    figure("other.macs", "other MACs", 2, "other_macs"),
+    figure("layer.flops", "FLOPs", -1),
+    figure("other.flops", "other FLOPs", -1, "other_flops"),
+    figure("layer.read_bytes", "bytes read", -1),
+    figure("other.read_bytes", "other bytes read", -1, "other_read_bytes"),
+    figure("layer.write_bytes", "bytes written", -1),
+    figure("other.write_bytes", "other bytes written", -1, "other_write_bytes"),
+    figure("layer.activations", "activations", -1),
+    figure("other.activations", "other activations", -1, "other_activations"),
 };
-
-void add_pair(const DiffAnswer& diff, const DiffAnswer::Pair& pair, const Sheet::SeeRow& see) {
-  const Shown a(diff.of.analysis, pair.layer, pair.index);
-  const Shown b(diff.other.analysis, pair.other, pair.other_index);
-  const auto name = [](const LayerRow& row) { return row.name; };
-  const auto op = [](const LayerRow& row) { return printable(row.op); };
-  const auto shapes = [](const LayerRow& row) { return shapes_text(row.output_shapes); };
-  see({Cell::of(pair.change),
-       a.index(),
-       a.text(name),
-       a.text(op),
-       b.index(),
-       b.text(name),
-       b.text(op),
-       a.text(shapes),
-       b.text(shapes),
-       a.count(&LayerRow::params),
-       b.count(&LayerRow::params),
-       a.count(&LayerRow::macs),
-       b.count(&LayerRow::macs),
-       a.count(&LayerRow::flops),
-       b.count(&LayerRow::flops),
-       a.count(&LayerRow::read_bytes),
-       b.count(&LayerRow::read_bytes),
-       a.count(&LayerRow::write_bytes),
-       b.count(&LayerRow::write_bytes),
-       a.count(&LayerRow::activations),
-       b.count(&LayerRow::activations)});
-}
-
-std::vector<Column> pair_columns() {
-  return {{"change", "", false},
-          {"index", "#", true, 4},
-          {"name", "layer", false, 0, 12, true},
-          {"op", "op", false, -1},
-          {"other_index", "#", true, 4},
-          {"other_name", "other layer", false, 0, 12, true},
-          {"other_op", "op", false, -1},
-          {"output_shapes", "output", false, 3, 12},
-          {"other_output_shapes", "other output", false, 3, 12},
-          {"params", "params", true, 1},
-          {"other_params", "other params", true, 1},
-          {"macs", "MACs", true, 2},
-          {"other_macs", "other MACs", true, 2},
-          {"flops", "FLOPs", true, -1},
-          {"other_flops", "other FLOPs", true, -1},
-          {"read_bytes", "bytes read", true, -1},
-          {"other_read_bytes", "other bytes read", true, -1},
-          {"write_bytes", "bytes written", true, -1},
-          {"other_write_bytes", "other bytes written", true, -1},
-          {"activations", "activations", true, -1},
-          {"other_activations", "other activations", true, -1}};
-}
 
 }  // namespace
 
 Sheet diff_sheet(const DiffAnswer& diff) {
-  Sheet sheet;
-  sheet.columns = pair_columns();
-  sheet.more = [&diff](const Sheet::SeeRow& see) {
-    for (const DiffAnswer::Pair& pair : diff.pairs) add_pair(diff, pair, see);
-  };
-  return sheet;
+  return sheet_along_items(diff_field, &diff, "diff.layers", pair_columns);
 }
 
 std::string diff_text(const DiffAnswer& diff, const Style& style) {
@@ -140,11 +103,11 @@ std::string diff_text(const DiffAnswer& diff, const Style& style) {
     page.paragraph(
         "The lists are long: only layers at about the same place in both were held against each "
         "other.");
-  Sheet sheet;
-  sheet.columns = pair_columns();
-  sheet.more = [&diff](const Sheet::SeeRow& see) {
-    for (const DiffAnswer::Pair& pair : diff.pairs)
-      if (pair.change != "same") add_pair(diff, pair, see);
+  Sheet sheet = diff_sheet(diff);
+  sheet.more = [all = std::move(sheet.more)](const Sheet::SeeRow& see) {
+    all([&](const std::vector<Cell>& row) {
+      if (row[0].text != "same") see(row);
+    });
   };
   if (diff.same < static_cast<std::int64_t>(diff.pairs.size())) {
     page.line();

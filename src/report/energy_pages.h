@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/field.h"
 #include "questions/energy_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
@@ -15,7 +14,6 @@ namespace reckon {
 std::string energy_text(const Subject& subject, const EnergyAnswer& energy, const Style& style);
 // One row for each layer of the first case.
 Sheet energy_sheet(const EnergyAnswer& energy);
-void energy_answer(SeeAnswer see, const Subject& subject, const EnergyAnswer& energy);
 
 // "int8", "int8/fp16".
 std::string format_text(const EnergyCase& one);

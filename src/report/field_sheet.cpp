@@ -1,5 +1,7 @@
 #include "report/field_sheet.h"
 
+#include <utility>
+
 #include "base/number.h"
 #include "base/text.h"
 #include "report/answer_check.h"
@@ -60,6 +62,21 @@ std::string_view last_word(std::string_view path) {
   return path.substr(path.rfind('.') + 1);
 }
 
+// Shapes: "3×64×64, 10"; "scalar" has no dimensions, and "?" is not known.
+std::string list_text(const Field& list, const FieldValue& value) {
+  const Field& item = list.inside[0];
+  const bool of_lists = item.kind == FieldKind::list;
+  std::string out, made;
+  for_each_item(value, [&](const void* of) {
+    const FieldValue held = item.get(of, made);
+    out += out.empty() ? "" : of_lists ? ", " : "×";
+    out += held.is == FieldValue::Is::list      ? list_text(item, held)
+           : held.is == FieldValue::Is::integer ? std::to_string(held.integer)
+                                                : "?";
+  });
+  return out.empty() && !of_lists ? "scalar" : out;
+}
+
 Cell cell_of(const Field& field, const FieldValue& value, int digits, const Cell& otherwise) {
   if (cannot_be(field, value)) return Cell::of(std::string_view(&impossible, 1));
   switch (value.is) {
@@ -71,6 +88,8 @@ Cell cell_of(const Field& field, const FieldValue& value, int digits, const Cell
       return std::isfinite(value.number) ? Cell::of(value.number, digits) : otherwise;
     case FieldValue::Is::text:
       return Cell::of(printable(value.view(), 4 * value.view().size()));
+    case FieldValue::Is::list:
+      return Cell::of(list_text(field, value));
     default:
       return otherwise;
   }
@@ -82,8 +101,8 @@ bool is_number(const Field& field) {
 
 }  // namespace
 
-Sheet sheet_of_items(const Field& answer, const void* of, std::string_view list,
-                     std::span<const FieldColumn> columns) {
+Sheet sheet_along_items(const Field& answer, const void* of, std::string_view list,
+                        std::span<const FieldColumn> columns) {
   Sheet sheet;
   const Field* const items = field_at({&answer, 1}, list);
   const std::span<const Field> fields =
@@ -94,25 +113,39 @@ Sheet sheet_of_items(const Field& answer, const void* of, std::string_view list,
     Column& made = sheet.columns.emplace_back();
     made.key = field == nullptr && !column.path.empty() ? "no field " + std::string(column.path)
                                                         : std::string(key);
-    made.title = column.title.empty() ? key : column.title;
+    made.title = column.title.value_or(key);
     made.right = field == nullptr || is_number(*field);
     made.priority = column.priority;
     if (column.is_name) made.shrink_to = 12, made.cut_front = true;
+    if (field != nullptr && field->kind == FieldKind::list) made.shrink_to = 12;
   }
-  see_field({&answer, 1}, of, list, [&](const Field&, const FieldValue& value) {
-    if (value.is != FieldValue::Is::list) return;
-    for_each_item(value, [&](const void* item) {
-      std::vector<Cell>& row = sheet.rows.emplace_back();
-      for (const FieldColumn& column : columns) {
-        Cell cell = column.path.empty() ? Cell::of(std::ssize(sheet.rows)) : column.otherwise;
-        see_field(fields, item, column.path, [&](const Field& field, const FieldValue& held) {
-          cell = cell_of(field, held, column.digits, column.otherwise);
-          cell.code = column.is_code;
-        });
-        row.push_back(std::move(cell));
-      }
+  sheet.more = [&answer, of, list, columns, fields](const Sheet::SeeRow& see) {
+    see_field({&answer, 1}, of, list, [&](const Field&, const FieldValue& value) {
+      if (value.is != FieldValue::Is::list) return;
+      std::int64_t n_rows = 0;
+      for_each_item(value, [&](const void* item) {
+        ++n_rows;
+        std::vector<Cell> row;
+        for (const FieldColumn& column : columns) {
+          const Cell null = column.stays ? Cell{.kind = Cell::Kind::unknown} : column.otherwise;
+          Cell cell = column.path.empty() ? Cell::of(n_rows) : column.otherwise;
+          see_field(fields, item, column.path, [&](const Field& field, const FieldValue& held) {
+            cell = cell_of(field, held, column.digits, null);
+            cell.code = column.is_code;
+          });
+          row.push_back(std::move(cell));
+        }
+        see(row);
+      });
     });
-  });
+  };
+  return sheet;
+}
+
+Sheet sheet_of_items(const Field& answer, const void* of, std::string_view list,
+                     std::span<const FieldColumn> columns) {
+  Sheet sheet = sheet_along_items(answer, of, list, columns);
+  std::exchange(sheet.more, {})([&](const std::vector<Cell>& row) { sheet.rows.push_back(row); });
   return sheet;
 }
 

@@ -3,6 +3,7 @@
 // a field that there is.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "base/field.h"
@@ -13,17 +14,22 @@ namespace reckon {
 struct FieldColumn {
   std::string_view path =
       {};  // from an item of the list: "forward.seconds"; none: the item's number
-  std::string_view title = {};  // for people; none: the key
-  int digits = 0;               // of numbers with a fraction
+  std::optional<std::string_view> title = {};  // for people; none: the key
+  int digits = 0;                              // of numbers with a fraction
   int priority = 0;
   std::string_view key = {};  // none: the last word of the path
   Cell otherwise = {};        // where the field is null or absent
   bool is_name = false;       // of a layer: cut at its front where the page is narrow
   bool is_code = false;       // for Markdown
+  bool stays = false;         // "?" where the field is null; `otherwise` where it is absent
 };
 // A column for each of `columns`, a row for each item of the list at `list` ("advice.changes").
 Sheet sheet_of_items(const Field& answer, const void* of, std::string_view list,
                      std::span<const FieldColumn> columns);
+// The same of a list too long to be there whole (Sheet::more): `of` and `columns` outlive the
+// sheet.
+Sheet sheet_along_items(const Field& answer, const void* of, std::string_view list,
+                        std::span<const FieldColumn> columns);
 
 struct FigureRow {
   std::string_view path;       // of a figure, or of an object whose figures are all shown

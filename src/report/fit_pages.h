@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/field.h"
 #include "questions/fit_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
@@ -14,7 +13,6 @@ namespace reckon {
 
 std::string fit_text(const Subject& subject, const FitReport& fit, const Style& style);
 Sheet fit_sheet(const FitReport& fit);
-void fit_answer(SeeAnswer see, const Subject& subject, const FitReport& fit);
 
 std::string devices_text(std::span<const Device> devices, const Style& style);
 std::string device_text(const Device& device, const Style& style);
@@ -22,6 +20,5 @@ Sheet devices_sheet(std::span<const Device> devices);  // every figure, a row fo
 Sheet device_sheet(const Device& device);              // a row for each figure, with its source
 // A file that --device takes, docs/devices.md.
 std::string device_file(const Device& device);
-void devices_answer(SeeAnswer see, std::span<const Device> devices);
 
 }  // namespace reckon

@@ -1,7 +1,6 @@
 // The pages of `reckon graph`.
 #pragma once
 
-#include "base/field.h"
 #include "questions/graph_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
@@ -10,6 +9,5 @@ namespace reckon {
 
 // A row for each node: what it reads and what it makes. The answer must outlive the sheet.
 Sheet graph_sheet(const GraphAnswer& graph);
-void graph_answer(SeeAnswer see, const Subject& subject, const GraphAnswer& graph);
 
 }  // namespace reckon

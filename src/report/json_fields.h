@@ -22,7 +22,13 @@ struct AnswerJson {
     return std::move(text);
   }
 };
-// json_of(time_answer, subject, time)
+// json_of({subject, time_field, time})
+inline Result<std::string> json_of(const WholeAnswer& answer) {
+  AnswerJson json;
+  answer(json);
+  return std::move(json).result();
+}
+// json_of(memory_answer, subject, memory)
 template <class... Ps, class... As>
 Result<std::string> json_of(void (*answer)(SeeAnswer, Ps...), const As&... about) {
   AnswerJson json;

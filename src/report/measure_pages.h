@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/field.h"
 #include "questions/measure_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
@@ -16,6 +15,5 @@ namespace reckon {
 std::string measure_text(const Subject& subject, const MeasureAnswer& answer, const Style& style);
 // One row for each layer that ran.
 Sheet measure_sheet(const MeasureAnswer& answer);
-void measure_answer(SeeAnswer see, const Subject& subject, const MeasureAnswer& answer);
 
 }  // namespace reckon

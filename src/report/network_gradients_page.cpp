@@ -211,11 +211,4 @@ std::string network_gradients_text(const Subject& subject, const NetworkGradient
   return page.finish();
 }
 
-void network_gradients_answer(SeeAnswer see, const Subject& subject,
-                              const NetworkGradientsAnswer& answer) {
-  see({{&reckon_field, &reckon_field},
-       {&subject_fields, &subject},
-       {&network_gradients_field, &answer}});
-}
-
 }  // namespace reckon

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "base/field.h"
 #include "questions/network_gradients_answer.h"
 #include "report/sheet.h"
 #include "report/style.h"
@@ -14,7 +13,5 @@ std::string network_gradients_text(const Subject& subject, const NetworkGradient
                                    const Style& style);
 // A row for each layer.
 Sheet network_gradients_sheet(const NetworkGradientsAnswer& answer, bool exact);
-void network_gradients_answer(SeeAnswer see, const Subject& subject,
-                              const NetworkGradientsAnswer& answer);
 
 }  // namespace reckon

@@ -44,11 +44,10 @@ Sheet convention_totals_sheet(const Subject& subject);
 std::string networks_text(std::span<const BuiltIn> networks, const Style& style);
 Sheet networks_sheet(std::span<const BuiltIn> networks);
 
-// --- JSON (docs/json.md): each answer, for json_of(answer, …) -------------------------------
+// --- JSON (docs/json.md): answers of several parts, for json_of(answer, …) -------------------
 void report_answer(SeeAnswer see, const Subject& subject, Rows which);
 void explain_answer(SeeAnswer see, const Subject& subject, const Layer& layer);
 void explain_totals_answer(SeeAnswer see, const Subject& subject);
-void networks_answer(SeeAnswer see, std::span<const BuiltIn> networks, bool with_text);
 void version_answer(SeeAnswer see);
 std::string error_json(const Error& error);
 

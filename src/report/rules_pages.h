@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "base/field.h"
 #include "questions/rules.h"
 #include "report/sheet.h"
 #include "report/style.h"
@@ -14,6 +13,5 @@ namespace reckon {
 std::string rules_text(const RulesReport& report, const Style& style);
 // A row for each network that a rule says something of.
 Sheet rules_sheet(const RulesReport& report);
-void rules_answer(SeeAnswer see, const RulesReport& report);
 
 }  // namespace reckon

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/field.h"
 #include "questions/subject.h"
 #include "questions/time_answer.h"
 #include "report/sheet.h"
@@ -22,11 +21,9 @@ std::string roofline_svg(std::string_view model, const TimeAnswer& time);
 
 std::string time_sweep_text(std::string_view model, const TimeSweep& sweep, const Style& style);
 Sheet time_sweep_sheet(const TimeSweep& sweep);
-void time_sweep_answer(SeeAnswer see, const Subject& subject, const TimeSweep& sweep);
 
 // One row for each layer.
 Sheet time_sheet(const TimeAnswer& time);
-void time_answer(SeeAnswer see, const Subject& subject, const TimeAnswer& time);
 
 // "1.43 ms": three significant digits and the unit that fits.
 std::string seconds_text(double seconds);

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "base/field.h"
 #include "questions/subject.h"
 #include "questions/train_answer.h"
 #include "report/sheet.h"
@@ -16,13 +15,11 @@ std::string train_text(const Subject& subject, const TrainAnswer& answer, const 
 Sheet train_sheet(const TrainAnswer& answer);
 // Loss and accuracy over epochs.
 std::string train_svg(const TrainAnswer& answer);
-void train_answer(SeeAnswer see, const Subject& subject, const TrainAnswer& answer);
 
 std::string train_compare_text(const TrainComparison& comparison, const Style& style);
 // One row for each epoch of each network.
 Sheet train_compare_sheet(const TrainComparison& comparison);
 // Accuracy over epochs, seconds and joules; of this machine where it trained, else as shipped.
 std::string train_compare_svg(const TrainComparison& comparison);
-void train_compare_answer(SeeAnswer see, const TrainComparison& comparison);
 
 }  // namespace reckon
