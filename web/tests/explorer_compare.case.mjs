@@ -3,18 +3,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { check, drop, is_narrow, model, open_explorer, settled } from "./explorer_steps.mjs";
+import { check, compared, drop, is_narrow, model, open_comparison, open_explorer, settled } from "./explorer_steps.mjs";
 import { becomes, says, tab_to } from "./steps.mjs";
 
-const compared = async (page) => {
-  await page.waitForSelector(".compare-table");
-  await page.waitForFunction(() => document.querySelector(".compare-line strong"));
-};
-const open_comparison = async (open, home, hash, options = {}) => {
-  const page = await open({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options }, `${home}explorer.html${hash}`);
-  await compared(page);
-  return page;
-};
 const both = (page, title) => page.locator(".compare-totals tr", { has: page.locator(`th:text-is("${title}")`) }).locator("data").evaluateAll((all) => all.map((d) => Number(d.value)));
 const selected = (page) => page.locator(".compare-selected h2").allTextContents().then((all) => all.join(" | "));
 

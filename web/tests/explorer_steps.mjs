@@ -18,6 +18,15 @@ export const settled = async (page) => {
   await page.waitForSelector(".totals");
   await page.waitForFunction(() => document.querySelectorAll("[data-name] canvas[data-painted]").length >= 3);
 };
+export const compared = async (page) => {
+  await page.waitForSelector(".compare-table, .beside");
+  await page.waitForFunction(() => document.querySelector(".compare-line strong"));
+};
+export const open_comparison = async (open, home, hash, options = {}) => {
+  const page = await open({ ...wide, ...options }, `${home}explorer.html${hash}`);
+  await compared(page);
+  return page;
+};
 export const total = (page, name) => page.locator(`.totals div:has(dt:text-is("${name}")) dd data`).getAttribute("value");
 export const painted = (page) => page.$$eval("[data-name] canvas", (all) => all.map((c) => Number(c.dataset.painted)));
 export const drop = async (page, name, bytes) => {

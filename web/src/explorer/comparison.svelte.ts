@@ -2,11 +2,12 @@
 // selected of the other.
 import { latest } from "../engine/client";
 import type { Diff } from "./answers";
+import type { Change } from "./changes";
 import type { Explorer, Settings, Source } from "./explorer.svelte";
 import { steps_of } from "./keys";
 import type { Measure } from "./measures";
 
-export interface Pair { change: Diff["layers"][number]["change"]; a: number | null; b: number | null } // places among the layers
+export interface Pair { change: Change; a: number | null; b: number | null } // places among the layers
 export interface Differing { a: number | null; b: number | null; by: number | null } // null where unknown; a layer that is not there costs nothing
 
 const names_of = ({ layers }: Explorer): string => layers.map((layer) => layer.name).join("\n");
@@ -20,18 +21,39 @@ export class Comparison {
   });
   private named = ""; // the layers that `diff` is of
   failed = $state<string | null>(null);
-  pointed = $state<number | null>(null); // a pair under the pointer
 
   // Of each layer of either side its pair.
   private readonly of_a: Map<number, number> = $derived(new Map(this.pairs.flatMap((p, i) => (p.a === null ? [] : [[p.a, i] as const]))));
   private readonly of_b: Map<number, number> = $derived(new Map(this.pairs.flatMap((p, i) => (p.b === null ? [] : [[p.b, i] as const]))));
-  readonly selected: number | null = $derived.by(() => {
-    const [a, b] = [this.of.selected_layer, this.other.selected_layer];
+  private pair_of(a: number | null, b: number | null): number | null {
     return (a !== null ? this.of_a.get(a) : b !== null ? this.of_b.get(b) : null) ?? null;
+  }
+  readonly selected: number | null = $derived.by(() => this.pair_of(this.of.selected_layer, this.other.selected_layer));
+  // A pair under the pointer.
+  readonly pointed: number | null = $derived.by(() => this.pair_of(this.of.pointed, this.other.pointed));
+  // The path of a module that is selected in either.
+  readonly selected_path: string | null = $derived.by(() => {
+    const at = this.of.selection?.kind === "module" ? this.of.selection : this.other.selection;
+    return at?.kind === "module" ? at.path : null;
   });
   private readonly ask_ = latest(() => this.of.diff(this.other));
 
-  constructor(readonly of: Explorer, readonly other: Explorer) {}
+  // What is selected or pointed at in one is so in the other: the layer of its pair, the module of the same path.
+  constructor(readonly of: Explorer, readonly other: Explorer) {
+    for (const [one, another, is_a] of [[of, other, true], [other, of, false]] as const) {
+      const beside = (layer: number | null): number | null => {
+        const pair = layer === null ? undefined : (is_a ? this.of_a : this.of_b).get(layer);
+        return pair === undefined ? null : this.pairs[pair]![is_a ? "b" : "a"];
+      };
+      one.linked = {
+        select: (selection) => {
+          const layer = selection?.kind === "layer" ? beside(selection.layer) : null;
+          another.select_alone(layer !== null ? { kind: "layer", layer } : selection?.kind === "module" && another.tree.by_path.has(selection.path) ? selection : null);
+        },
+        point: (layer) => (another.pointed = beside(layer)),
+      };
+    }
+  }
 
   // Null where the other network cannot be opened; the explorer then tells why.
   static async begin(of: Explorer, source: Source, own = of.own, settings: Settings = { ...of.settings, set: source === of.source ? of.settings.set : {} }): Promise<Comparison | null> {
@@ -60,7 +82,19 @@ export class Comparison {
 
   select(at: number | null): void {
     const pair = at === null ? undefined : this.pairs[at];
-    for (const [side, layer] of [[this.of, pair?.a ?? null], [this.other, pair?.b ?? null]] as const) side.select(layer === null ? null : { kind: "layer", layer });
+    for (const [side, layer] of [[this.of, pair?.a ?? null], [this.other, pair?.b ?? null]] as const) side.select_alone(layer === null ? null : { kind: "layer", layer });
+  }
+  select_module(path: string): void {
+    for (const side of [this.of, this.other]) side.select_alone(side.tree.by_path.has(path) ? { kind: "module", path } : null);
+  }
+  point(at: number | null): void {
+    const pair = at === null ? undefined : this.pairs[at];
+    [this.of.pointed, this.other.pointed] = [pair?.a ?? null, pair?.b ?? null];
+  }
+  // What a layer of one side is beside the other; null as long as nobody knows.
+  change_of(side: "a" | "b", layer: number): Change | null {
+    const pair = (side === "a" ? this.of_a : this.of_b).get(layer);
+    return pair === undefined ? null : this.pairs[pair]!.change;
   }
   // `shown`: the pairs that are, in their order.
   step(by: number, shown: number[]): void {
@@ -72,7 +106,7 @@ export class Comparison {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const by = steps_of(event, page);
     if (by !== undefined) this.step(by, shown);
-    else if (event.key === "Escape" && this.selected !== null) this.select(null);
+    else if (event.key === "Escape" && (this.selected ?? this.selected_path) !== null) this.select(null);
     else return;
     event.preventDefault();
   }
@@ -90,6 +124,7 @@ export class Comparison {
     return mine === null ? (theirs ?? "") : theirs === null || theirs === mine ? mine : `${mine} | ${theirs}`;
   }
   close(): void {
+    this.of.linked = null;
     this.other.close();
   }
 }

@@ -70,6 +70,7 @@ export class Explorer {
   selection = $state.raw<Selection>(null);
   figure = $state<string | null>(null); // a measure of the selected layer that was clicked
   pointed = $state.raw<number | null>(null); // a layer under the pointer
+  linked: { select: (selection: Selection) => void; point: (layer: number | null) => void } | null = null; // another network that follows
 
   own_batch = $state<number | null>(null); // the model's, once it was asked without another
 
@@ -128,9 +129,17 @@ export class Explorer {
     return module !== null && is_inside(this.tree.of_layer[layer]!, module);
   }
   select(selection: Selection, figure: string | null = null): void {
+    this.select_alone(selection, figure);
+    this.linked?.select(selection);
+  }
+  select_alone(selection: Selection, figure: string | null = null): void {
     this.selection = selection;
     this.figure = figure;
     void this.explain_selection();
+  }
+  point(layer: number | null): void {
+    this.pointed = layer;
+    this.linked?.point(layer);
   }
   // The layer before or behind the one that is selected.
   step(by: number): void {
@@ -218,6 +227,7 @@ export class Explorer {
   // Lets its network go.
   close(): void {
     this.turn++;
+    this.linked = null;
     clearTimeout(this.due);
     void this.model?.close();
     this.model = null;
