@@ -16,6 +16,7 @@
 
 #include "analysis/recover.h"
 #include "formats/model.h"
+#include "memory/step_graph.h"
 #include "memory/timeline.h"
 #include "oracle.h"
 
@@ -30,19 +31,19 @@ struct Simulated {
 
 // The measurements ran on two threads.
 Result<Simulated> simulate(const Model& model, std::int64_t batch, bool in_place) {
-  const std::unique_ptr<Graph> recovered = recover_layers(*model.graph);
-  const Graph& graph = recovered ? *recovered : *model.graph;
+  LayersBehind layers(*model.graph);
   AnalyzeOptions how;
   how.bindings.batch = batch;
-  RECKON_ASSIGN(const Analysis analysis, analyze(graph, how));
   TimelineOptions options;
   options.torch.version = TorchVersion::v1_13;
   options.threads = 2;
   options.in_place = in_place;
+  RECKON_ASSIGN(const StepGraph step, step_graph(layers, nullptr, how, options));
+  const Graph& graph = step.graph(layers);
   Simulated s;
-  RECKON_ASSIGN(s.step, make_timeline(graph, analysis, options));
+  RECKON_ASSIGN(s.step, make_timeline(graph, *step.analysis, options));
   options.setup.training = false;
-  RECKON_ASSIGN(s.inference, make_timeline(graph, analysis, options));
+  RECKON_ASSIGN(s.inference, make_timeline(graph, *step.analysis, options));
   // Layer names are views into the graph, which goes.
   for (Timeline* timeline : {&s.step, &s.inference}) timeline->points.clear();
   return s;

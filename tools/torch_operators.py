@@ -6,6 +6,7 @@ Small networks around one operator each, written to FOLDER (tests/models/torch/o
 their weights, and the highest sum of a training step and of inference that PyTorch's own profiler
 saw, above parameters and input. Made with PyTorch 1.13 on a processor with AVX-512, two threads.
 """
+import math
 import sys
 import warnings
 
@@ -31,6 +32,44 @@ class Net(nn.Module):
         return self.function(self, x)
 
 
+class Function(nn.Module):
+    """One whose arguments live until it returns, as a module's do."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x)
+
+
+def layer_norm(h):
+    centred = h - h.mean(-1, keepdim=True)
+    return centred / torch.sqrt((centred ** 2).mean(-1, keepdim=True) + 1e-5)
+
+
+# What exporters write out as other operators, and what programs write themselves.
+written_out = {
+    "log": torch.log,
+    "glu": F.glu, "glu_of_places": lambda h: F.glu(h, 1), "log_sigmoid": F.logsigmoid,
+    "log1p": lambda h: torch.log1p(h * h), "rsqrt": lambda h: h * torch.rsqrt(h * h + 1),
+    "one_over_root": lambda h: 1 / torch.sqrt(h * h + 1),
+    "std": lambda h: h * h.std(-1, keepdim=True), "std_of_all": lambda h: h * h.std(),
+    "var": lambda h: h * h.var(1, keepdim=True),
+    "var_biased": lambda h: h * h.var(-1, unbiased=False, keepdim=True),
+    "layer_norm_by_std": lambda h: (h - h.mean(-1, keepdim=True)) / (
+        h.std(-1, keepdim=True) + 1e-5),
+    "layer_norm_by_hand": layer_norm, "layer_norm_plain": lambda h: F.layer_norm(h, (256,)),
+    "vector_norm": lambda h: h * torch.linalg.vector_norm(h, dim=-1, keepdim=True),
+    "cosine_similarity": lambda h: F.cosine_similarity(h, h * 2 + 1, dim=-1).unsqueeze(-1) * h,
+    "roll": lambda h: h.roll(3, 1), "gelu_by_tanh": lambda h: F.gelu(h, approximate="tanh"),
+    "gelu_by_hand": lambda h: h * .5 * (1 + torch.erf(h / 2 ** .5)),
+    "gelu_by_hand_by_tanh": lambda h: .5 * h * (1 + torch.tanh(
+        (2 / math.pi) ** .5 * (h + .044715 * torch.pow(h, 3)))),
+    "prelu": nn.PReLU(),
+}
+
+
 def networks():
     """name, network, input"""
     x = torch.randn(8, 100, 64)
@@ -51,7 +90,7 @@ def networks():
         yield name, Net(lambda s, x, f=f: s.o(torch.tanh(f(torch.sigmoid(s.a(x)), torch.sigmoid(
             s.b(x))))).mean(1), a=wide(), b=other(), o=last()), x
     of_one = {
-        "abs": torch.abs, "sqrt": torch.sqrt, "log": torch.log, "reciprocal": torch.reciprocal,
+        "abs": torch.abs, "sqrt": torch.sqrt, "reciprocal": lambda h: 1 / h,
         "sin": torch.sin, "cos": torch.cos, "tan": torch.tan, "asin": torch.asin,
         "acos": torch.acos, "atan": torch.atan, "erf": torch.erf, "cube": lambda h: h ** 3,
         "clamp_below": lambda h: h.clamp(min=.1), "clamp": lambda h: h.clamp(.1, .3),
@@ -73,6 +112,9 @@ def networks():
     for name, f in reductions.items():
         yield name, Net(lambda s, x, f=f: s.o(f(torch.tanh(s.a(x)))), a=wide(), o=last()), x
     yield "sum_of_linear", Net(lambda s, x: s.o(s.a(x).sum(1)), a=wide(), o=last()), x
+    for name, f in written_out.items():
+        yield name, Net(lambda s, x: s.o(s.f(s.a(x))), a=wide(), f=Function(f), o=nn.Linear(
+            128 if name == "glu" else 256, 10)), x
     # What exporters compute and PyTorch does not: statistics of a batch, the places of a slice.
     conv = nn.Conv2d(16, 64, 3, bias=False)
     yield "standardised_conv", Net(lambda s, x: s.o(F.conv2d(x, F.batch_norm(

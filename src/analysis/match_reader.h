@@ -43,6 +43,12 @@ class MatchReader {
 
   ValueId out(NodeId id) const { return graph_.outputs_of(node(id))[0]; }
 
+  // Written by PyTorch's exporter, of whatever version: it names the graph.
+  bool is_of_torch() const {
+    return graph_.name == "main_graph" || graph_.name == "torch_jit" ||
+           graph_.name == "torch-jit-export";
+  }
+
   // The node of this type that makes the value.
   NodeId maker(ValueId value, std::string_view op) const {
     if (value == none) return none;

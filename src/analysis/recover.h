@@ -4,7 +4,7 @@
 //
 //   Sub, Pow, ReduceMean, Add, Sqrt, Div (, Mul, Add)   → LayerNormalization
 //   MatMul with a stored matrix, Add of a stored vector → Gemm over any leading dimensions
-//   Div √2, Erf, Add 1, Mul, Mul ½                      → Gelu
+//   Div √2, Erf, Add 1, Mul, Mul ½; likewise by Tanh    → Gelu
 //   Sigmoid, Mul                                        → Swish
 //   Add 3, Clip 0…6, (Mul,) Div 6                       → HardSwish, HardSigmoid
 //   Pow, ReduceMean, Add, Sqrt, Div/Mul, Mul            → RMSNormalization

@@ -2,6 +2,8 @@
 // recover.cpp alone.
 #pragma once
 
+#include <numbers>
+
 #include "analysis/match_reader.h"
 
 namespace reckon {
@@ -22,6 +24,7 @@ class Matcher : private MatchReader {
     }
     if (node.op_type == "AveragePool") return padded_pool(id);
     if (node.op_type == "Erf") return gelu(id);
+    if (node.op_type == "Tanh") return gelu_by_tanh(id);
     if (node.op_type == "Mul") {
       if (auto m = swish(id)) return m;
       if (auto m = mish(id)) return m;
@@ -31,13 +34,15 @@ class Matcher : private MatchReader {
   }
 
  private:
-  // (x − mean) / sqrt(mean((x − mean)²) + ε) · scale + shift
+  // (x − mean) / sqrt(mean((x − mean)²) + ε) · scale + shift. PyTorch's exporter leaves it to ONNX
+  // that the mean keeps its dimension; where the node says so, the program called mean() itself.
   std::optional<Match> layer_norm(NodeId div) const {
     const NodeId sub = maker(in(div, 0), "Sub"), root = maker(in(div, 1), "Sqrt");
     if (sub == none || root == none) return std::nullopt;
     const NodeId mean = maker(in(sub, 1), "ReduceMean"), add = maker(in(root, 0), "Add");
     if (mean == none || add == none || in(mean, 0) != in(sub, 0) || !reduces_last(mean))
       return std::nullopt;
+    if (is_of_torch() && graph_.find_attr(node(mean), "keepdims") != nullptr) return std::nullopt;
     NodeId variance = maker(in(add, 0), "ReduceMean");
     if (variance == none) variance = maker(in(add, 1), "ReduceMean");
     if (variance == none || !reduces_last(variance)) return std::nullopt;
@@ -158,7 +163,20 @@ class Matcher : private MatchReader {
     return id == none ? value : root(in(id, 0));
   }
 
-  // ½ · x · (1 + erf(x / √2)), in either order of the two products.
+  // ½ · (x · (1 + f)), as exporters write GELU: a program of its own mostly halves x first, and
+  // then runs as it is written.
+  std::optional<Match> halved_gate(ValueId x, NodeId f, std::vector<NodeId> nodes) const {
+    const NodeId plus = reader(out(f), "Add");
+    if (x == none || plus == none || beside_number(plus, 1.0) == none) return std::nullopt;
+    const NodeId gate = reader(out(plus), "Mul");
+    if (gate == none || other(gate, out(plus)) != x) return std::nullopt;
+    const NodeId half = reader(out(gate), "Mul");
+    if (half == none || beside_number(half, 0.5) == none) return std::nullopt;
+    nodes.insert(nodes.end(), {f, plus, gate, half});
+    return checked({"Gelu", {x}, out(half), {}, std::move(nodes)});
+  }
+
+  // f = erf(x / √2)
   std::optional<Match> gelu(NodeId erf) const {
     NodeId scaled = maker(in(erf, 0), "Div");
     ValueId x = scaled != none && is_number(in(scaled, 1), std::sqrt(2.0)) ? in(scaled, 0) : none;
@@ -166,23 +184,35 @@ class Matcher : private MatchReader {
       scaled = maker(in(erf, 0), "Mul");
       x = scaled == none ? none : beside_number(scaled, std::sqrt(0.5));
     }
-    const NodeId plus = x == none ? none : reader(out(erf), "Add");
-    if (plus == none || beside_number(plus, 1.0) == none) return std::nullopt;
-    const NodeId first = reader(out(plus), "Mul");
-    if (first == none) return std::nullopt;
-    Match m{"Gelu", {x}, out(first), {}, {scaled, erf, plus, first}};
-    const ValueId factor = other(first, out(plus));
-    if (factor == x) {
-      const NodeId half = reader(out(first), "Mul");
-      if (half == none || beside_number(half, 0.5) == none) return std::nullopt;
-      m.nodes.push_back(half);
-      m.output = out(half);
-    } else {
-      const NodeId half = maker(factor, "Mul");
-      if (half == none || beside_number(half, 0.5) != x) return std::nullopt;
-      m.nodes.push_back(half);
+    return halved_gate(x, erf, {scaled});
+  }
+
+  // f = tanh(√(2/π) · (x + 0.044715 · x³)), the cube as x · (x · x) or as a power
+  std::optional<Match> gelu_by_tanh(NodeId tanh) const {
+    const NodeId outer = maker(in(tanh, 0), "Mul");
+    const ValueId inner =
+        outer == none ? none : beside_number(outer, std::sqrt(2 / std::numbers::pi));
+    const NodeId add = maker(inner, "Add");
+    if (add == none) return std::nullopt;
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const ValueId x = in(add, side);
+      const NodeId scaled = maker(in(add, 1 - side), "Mul");
+      const ValueId cubed = scaled == none ? none : beside_number(scaled, 0.044715);
+      std::vector<NodeId> nodes{outer, add, scaled};
+      if (const NodeId power = maker(cubed, "Pow"); power != none) {
+        if (in(power, 0) != x || !is_number(in(power, 1), 3)) continue;
+        nodes.push_back(power);
+      } else {
+        const NodeId product = maker(cubed, "Mul");
+        const NodeId square = product == none ? none : maker(other(product, x), "Mul");
+        if (square == none || in(square, 0) != x || in(square, 1) != x) continue;
+        nodes.insert(nodes.end(), {product, square});
+      }
+      auto match = halved_gate(x, tanh, std::move(nodes));
+      if (match) match->attrs.push_back({"approximate", std::string_view("tanh")});
+      return match;
     }
-    return checked(std::move(m));
+    return std::nullopt;
   }
 
   std::optional<Match> swish(NodeId mul) const {

@@ -1,7 +1,8 @@
 // The graph that a simulated step runs, where it is not the one that was given: the layers behind
 // an export, and calls of scaled_dot_product_attention as one operator where the PyTorch that is
-// asked for has a kernel for them (analysis/join_attention.h); under autocast with casts where it
-// makes them (analysis/autocast.h).
+// asked for has a kernel for them (analysis/join_attention.h), and so functions of PyTorch that are
+// written out (analysis/join_functions.h); under autocast with casts where it makes them
+// (analysis/autocast.h).
 #pragma once
 
 #include <memory>
@@ -25,7 +26,7 @@ struct StepGraph {
 Result<StepGraph> step_graph(LayersBehind& layers, const Analysis* known, const AnalyzeOptions& how,
                              const TimelineOptions& options);
 
-// The graph with calls of attention joined; null where there is nothing to join.
+// The graph with functions and calls of attention joined; null where there is nothing to join.
 std::unique_ptr<Graph> join_step(const Graph& graph, const Analysis& analysis,
                                  const TimelineOptions& options);
 // The graph with the casts of the autocast that is asked for, and its analysis. `analysis`: of the

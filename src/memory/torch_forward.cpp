@@ -186,7 +186,7 @@ void TorchRun::touch_temporaries(const OpContext& ctx, bool differentiable) {
              has(torch, TorchTrait::statistics_are_made)) {
     Saved made;  // statistics, the places of the largest
     ctx.node().op->saved(ctx, made);
-    heap.touch(made.extra_bytes.value().value_or(0));
+    heap.touch(extra_bytes(ctx, made, false));
   }
 }
 
@@ -230,7 +230,7 @@ void TorchRun::keep_for_backward(const OpContext& ctx, NodeId id) {
       keep(held(ctx.output_id(i)).storage, kept);
   if (options_.torch.keeps_softmax_operand() && ctx.node().op->nature.kind == OpKind::softmax)
     keep(held(ctx.input_id(0)).storage, kept);
-  keep_new(saved.extra_bytes.value().value_or(0), kept);
+  keep_new(extra_bytes(ctx, saved, true), kept);
   // Written out, as models do: the normalised values are kept for the gradient of the scale, in
   // PyTorch 1.13 also the squares for their mean.
   if (has(torch, TorchTrait::written_out)) {

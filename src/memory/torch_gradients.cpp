@@ -46,7 +46,7 @@ std::int64_t TorchRun::gradient_temporaries(const OpContext& ctx, int i) const {
   if (has(torch_traits(op), TorchTrait::places_of_one_axis) && is_of_one_axis(ctx)) return 0;
   const std::int64_t full =
       std::max(bytes_of_value(ctx.input_id(i)), bytes_of_value(ctx.output_id(0)));
-  return (Checked(full) * quarters).value_or(0) / 4;
+  return (Checked(full) * quarters).value_or(0) / 4 + gradient_rows(ctx);
 }
 
 // Expanded, it is what a kernel cannot read, or a reshape cannot view.

@@ -9,15 +9,8 @@
 namespace reckon {
 namespace {
 
-struct ByName {
-  std::string_view op;  // of ONNX's own domain
-  TorchTrait traits;
-  // Of the formulas in derivatives.yaml and FunctionsManual.cpp: what they make besides the
-  // gradient of each operand, in quarters (torch_temporaries).
-  std::uint8_t temporaries[2] = {0, 0};
-};
 using enum TorchTrait;
-constexpr ByName by_name[] = {
+constexpr TorchRow by_name[] = {
     // One formula has all their gradients: both operands are kept, frozen or not.
     {"Conv", channels_last | blocked_convolution},
     {"ConvTranspose", channels_last | unrolled_convolution},
@@ -41,6 +34,7 @@ constexpr ByName by_name[] = {
     {"LayerNormalization", dense | statistics_are_made},
     {"RMSNormalization", dense | written_out},
     {"Relu", in_place},
+    {"PRelu", plain, {0, 4}},  // of the slope, before it is summed
     {"LeakyRelu", in_place},
     {"Elu", in_place},
     {"Selu", in_place},
@@ -137,8 +131,14 @@ struct Entry {
 // Nullopt where neither table has an answer. What other domains made of the operators is not
 // modelled.
 std::optional<Entry> find_entry(const OpDef& op) {
+  if (op.domain == "aten") {
+    const auto rows = torch_functions();
+    const auto at = std::ranges::find(rows, op.name, &TorchRow::op);
+    if (at == rows.end()) return std::nullopt;
+    return Entry{at->traits, at->temporaries};
+  }
   if (!op.domain.empty()) return Entry{};
-  if (const auto at = std::ranges::find(by_name, op.name, &ByName::op); at != std::end(by_name))
+  if (const auto at = std::ranges::find(by_name, op.name, &TorchRow::op); at != std::end(by_name))
     return Entry{at->traits, at->temporaries};
   const auto at = std::ranges::find(by_kind, op.nature.kind, &ByKind::kind);
   if (at == std::end(by_kind)) return std::nullopt;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "ops/op.h"
 
@@ -38,6 +39,8 @@ enum class TorchTrait : std::uint32_t {
   all_results_are_made = 4194304,  // also those that nobody reads
   shifts_operand = 8388608,        // makes the operand less its maxima besides the result
   contraction = 16777216,          // a batch of products of operands that are permuted
+  maps_operand = 67108864,         // makes what it reduces, as large as its operand
+  extra_on_processor = 33554432,   // what the row keeps besides operands is not kept on a GPU
 };
 constexpr TorchTrait operator|(TorchTrait a, TorchTrait b) {
   return static_cast<TorchTrait>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
@@ -45,6 +48,16 @@ constexpr TorchTrait operator|(TorchTrait a, TorchTrait b) {
 constexpr bool has(TorchTrait set, TorchTrait one) {
   return (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(one)) != 0;
 }
+
+struct TorchRow {
+  std::string_view op;  // of ONNX's own domain, or of functions that exporters write out
+  TorchTrait traits;
+  // Of the formulas in derivatives.yaml and FunctionsManual.cpp: what they make besides the
+  // gradient of each operand, in quarters (torch_temporaries).
+  std::uint8_t temporaries[2] = {0, 0};
+};
+// Of ops/torch_functions.cpp.
+std::span<const TorchRow> torch_functions();
 
 // Of a row of the table of operators.
 TorchTrait torch_traits(const OpDef& op);

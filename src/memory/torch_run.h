@@ -90,6 +90,9 @@ class TorchRun {
   bool works_in_place(const OpContext& ctx) const;
   Layout output_layout(const OpContext& ctx, int i) const;
   void allocate_outputs(const OpContext& ctx);
+  // torch_functions.cpp: what is made beside operands and results, to be kept or not.
+  std::int64_t extra_bytes(const OpContext& ctx, const Saved& saved, bool to_keep) const;
+  std::int64_t gradient_rows(const OpContext& ctx) const;
   void keep(StorageId storage, Kept& kept);
   void keep_new(std::int64_t bytes, Kept& kept);
   void touch_temporaries(const OpContext& ctx, bool differentiable);

@@ -47,5 +47,7 @@ extern const std::span<const OpDef> text_ops;      // text.cpp: operators on str
 extern const std::span<const OpDef> signal_ops;    // signal.cpp: DFT, windows, image decoding
 extern const std::span<const OpDef> loss_ops;      // loss.cpp
 extern const std::span<const OpDef> training_ops;  // training.cpp: optimizers, Gradient
+extern const std::span<const OpDef>
+    torch_function_ops;  // torch_functions.cpp: functions that exporters write out
 
 }  // namespace reckon

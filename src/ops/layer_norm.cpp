@@ -158,7 +158,7 @@ constexpr std::string_view microsoft = "com.microsoft";
 
 constexpr OpDef rows[] = {
     {.name = "LayerNormalization",
-     .signature = "x[*M,*C] scale:weight[*C] bias:weight[*C]? -> y[*M,*C] mean[*M]? "
+     .signature = "x[*M,*C] scale:weight[*C]? bias:weight[*C]? -> y[*M,*C] mean[*M]? "
                   "reciprocal_deviation[*M]?",
      .nature = {OpKind::normalisation, Space::mixes, Functions::simple, axes_from_attribute},
      .shape = row_norm_shape,

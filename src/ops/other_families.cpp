@@ -40,6 +40,7 @@ std::span<const OpFamily> other_op_families() {
       {"Signal", signal_ops},
       {"Loss", loss_ops},
       {"Training", training_ops},
+      {"Functions of PyTorch", torch_function_ops},
   };
   return families;
 }

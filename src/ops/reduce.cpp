@@ -4,11 +4,12 @@
 // from 18). What the backward pass keeps stands in PyTorch's derivatives.yaml: `sum` and `mean`
 // nothing, `amax`, `prod`, `norm` and `logsumexp` the input and the result. A maximum along one
 // axis is x.max(axis), which keeps the places of the maxima.
+#include "ops/reduce.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstdint>
 
-#include "ops/axes.h"
 #include "ops/count.h"
 #include "ops/families.h"
 #include "ops/fold.h"
@@ -61,6 +62,8 @@ Shape reduced(const Shape& x, std::uint32_t mask, bool keep) {
   return y;
 }
 
+}  // namespace
+
 Status reduce_shape(ShapeContext& ctx) {
   const Tensor& x = ctx.in(0);
   if (!x.shape.has_rank()) {
@@ -79,6 +82,8 @@ Status reduce_shape(ShapeContext& ctx) {
   ctx.set_out(0, x.dtype, y);
   return {};
 }
+
+namespace {
 
 // --- Cost -----------------------------------------------------------------------------------
 
@@ -207,9 +212,13 @@ void fold_min(ShapeContext& ctx) {
   fold_reduction(ctx, minimum, unknown);
 }
 
+}  // namespace
+
 AxisSet reduced_axes(const OpContext& ctx) {
   return listed_axes(ctx, 1, reduces_nothing(ctx) ? AxisSet(0) : AxisSet(all_axes));
 }
+
+namespace {
 
 void extremum_saved(const OpContext& ctx, Saved& saved) {
   const int rank = ctx.in(0).shape.rank();
