@@ -1,16 +1,19 @@
 // The state in the address, so that a link opens the same: the network (built in by name, typed with its text),
-// how it is asked about, and what is selected. A file stays with whoever opened it.
+// how it is asked about, and what is selected. A file stays with whoever opened it: the link has its name, and whoever
+// opens the link is asked to drop it again.
 import { pack, unpack } from "../lab/link";
 import { default_settings, own_device, type Settings, type Source } from "./explorer.svelte";
 
-export interface Side { source: Source | null; settings: Settings; own: Record<string, unknown> | null }
+export interface Side { source: Source | null; file: string | null; settings: Settings; own: Record<string, unknown> | null } // file: the name of one that is not here
 export interface Place extends Side { other: Side | null; selected: string | null; measure: string | null; view: string | null }
 
 // A network and how it is asked about. The keys of one that is compared begin with "other-".
-async function write(parts: URLSearchParams, prefix: string, { source, settings, own }: Side): Promise<void> {
+async function write(parts: URLSearchParams, prefix: string, { source, file, settings, own }: Side): Promise<void> {
   const set = (key: string, value: string): void => parts.set(prefix + key, value);
   if (source?.kind === "network") set("net", source.name);
   if (source?.kind === "text") set("text", await pack(source.text));
+  const name = source?.kind === "file" ? source.file.name : file;
+  if (name !== null) set("file", name);
   if (settings.batch !== null) set("batch", String(settings.batch));
   for (const [name, value] of Object.entries(settings.set)) parts.append(`${prefix}set`, `${name}=${value}`);
   if (settings.train) set("train", settings.optimizer);
@@ -39,13 +42,13 @@ async function read(parts: URLSearchParams, prefix: string): Promise<Side> {
   const source: Source | null = name !== null ? { kind: "network", name: name.slice(0, 200) } : text !== null ? { kind: "text", text: await unpack(text) } : null;
   const told = get("own");
   const own: unknown = told === null ? null : JSON.parse(await unpack(told));
-  return { source, settings, own: typeof own === "object" && !Array.isArray(own) ? (own as Record<string, unknown> | null) : null };
+  return { source, file: source === null ? (get("file")?.slice(0, 200) ?? null) : null, settings, own: typeof own === "object" && !Array.isArray(own) ? (own as Record<string, unknown> | null) : null };
 }
 
 export async function address_of({ other, selected, measure, view, ...side }: Place): Promise<string> {
   const parts = new URLSearchParams();
   await write(parts, "", side);
-  if (other !== null && other.source?.kind !== "file") await write(parts, "other-", other);
+  if (other !== null) await write(parts, "other-", other);
   if (selected !== null) parts.set("at", selected);
   if (measure !== null && measure !== "macs") parts.set("area", measure);
   if (view !== null && view !== "layers") parts.set("view", view);
@@ -54,6 +57,6 @@ export async function address_of({ other, selected, measure, view, ...side }: Pl
 
 export async function place_of(hash: string): Promise<Place> {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
-  const other = parts.has("other-net") || parts.has("other-text") ? await read(parts, "other-") : null;
+  const other = ["net", "text", "file"].some((key) => parts.has(`other-${key}`)) ? await read(parts, "other-") : null;
   return { ...(await read(parts, "")), other, selected: parts.get("at"), measure: parts.get("area"), view: parts.get("view") };
 }

@@ -2,19 +2,38 @@
 import { own_device, type Settings, type Source } from "./explorer.svelte";
 
 const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+// What a side is on the command line; `letter`: of two networks, where what is typed needs a name of its own.
+export interface Asked { source: Source; settings: Settings; letter?: string }
+export const text_name = (letter = ""): string => `typed${letter === "" ? "" : `-${letter.toLowerCase()}`}.net`;
+export const device_name = (letter = ""): string => `own${letter === "" ? "" : `-${letter.toLowerCase()}`}.json`;
+const model_of = ({ source, letter }: Asked): string => quoted(source.kind === "network" ? source.name : source.kind === "text" ? text_name(letter) : source.file.name);
+const set = (option: string, { settings }: Asked): string[] => Object.entries(settings.set).map(([name, value]) => `${option} ${name}=${value}`);
 
-const model_of = (source: Source): string => quoted(source.kind === "network" ? source.name : source.kind === "text" ? "typed.net" : source.file.name);
+function words_of(asked: Asked): { common: string[]; step: string[]; device: string } {
+  const { settings, letter } = asked;
+  const common = [...(settings.batch === null ? [] : [`--batch ${settings.batch}`]), ...set("--set", asked)];
+  const step = [...common, ...(settings.train ? [`--train --optimizer ${settings.optimizer}`] : []), ...(settings.precision === "file" ? [] : [`--precision ${settings.precision}`])];
+  return { common, step, device: `--device ${settings.device === own_device ? device_name(letter) : settings.device}` };
+}
+const line = (question: string, asked: Asked, words: string[]): string => ["reckon", question, model_of(asked), ...words].filter((w) => w !== "").join(" ");
 
 export function commands_of(source: Source, settings: Settings): string[] {
-  const common = [...(settings.batch === null ? [] : [`--batch ${settings.batch}`]), ...Object.entries(settings.set).map(([name, value]) => `--set ${name}=${value}`)];
-  const step = [...common, ...(settings.train ? [`--train --optimizer ${settings.optimizer}`] : []), ...(settings.precision === "file" ? [] : [`--precision ${settings.precision}`])];
-  const device = `--device ${settings.device === own_device ? "own.json" : settings.device}`;
-  const line = (question: string, words: string[]): string => ["reckon", question, model_of(source), ...words].filter((w) => w !== "").join(" ");
-  return [line("", common), line("layers", common), line("memory", step), line("time", [...step, device]), line("fit", [...step.filter((w) => !w.startsWith("--batch")), device])];
+  const asked = { source, settings };
+  const { common, step, device } = words_of(asked);
+  return [line("", asked, common), line("layers", asked, common), line("memory", asked, step), line("time", asked, [...step, device]), line("fit", asked, [...step.filter((w) => !w.startsWith("--batch")), device])];
 }
 
-export function diff_command(source: Source, settings: Settings, other: Source, theirs: Settings, their_batch: number): string {
-  const batches = settings.batch === theirs.batch ? (settings.batch === null ? [] : [`--batch ${settings.batch}`]) : [...(settings.batch === null ? [] : [`--batch ${settings.batch}`]), `--other-batch ${their_batch}`];
-  const set = (option: string, of: Settings): string[] => Object.entries(of.set).map(([name, value]) => `${option} ${name}=${value}`);
-  return ["reckon diff", model_of(source), ...(other === source ? [] : [model_of(other)]), ...batches, ...set("--set", settings), ...set("--other-set", theirs)].join(" ");
+// Layer by layer; `their_batch`: of the other, as it is.
+export function diff_command(a: Asked, b: Asked, their_batch: number): string {
+  const batch = a.settings.batch === null ? [] : [`--batch ${a.settings.batch}`];
+  const batches = a.settings.batch === b.settings.batch ? batch : [...batch, `--other-batch ${their_batch}`];
+  return ["reckon diff", model_of(a), ...(b.source === a.source ? [] : [model_of(b)]), ...batches, ...set("--set", a), ...set("--other-set", b)].join(" ");
+}
+// And what each takes on its own.
+export function compared_commands(a: Asked, b: Asked, their_batch: number): string[] {
+  const own = (asked: Asked): string[] => {
+    const { step, device } = words_of(asked);
+    return [line("memory", asked, step), line("time", asked, [...step, device])];
+  };
+  return [diff_command(a, b, their_batch), ...own(a), ...own(b)];
 }

@@ -3,7 +3,7 @@
 import { latest } from "../engine/client";
 import type { Diff } from "./answers";
 import type { Change } from "./changes";
-import type { Explorer, Settings, Source } from "./explorer.svelte";
+import { name_of, type Explorer, type Settings, type Source } from "./explorer.svelte";
 import { steps_of } from "./keys";
 import type { Measure } from "./measures";
 
@@ -122,6 +122,11 @@ export class Comparison {
     const { a, b } = this.pairs[at]!;
     const [mine, theirs] = [a === null ? null : (this.of.layers[a]?.name ?? null), b === null ? null : (this.other.layers[b]?.name ?? null)];
     return mine === null ? (theirs ?? "") : theirs === null || theirs === mine ? mine : `${mine} | ${theirs}`;
+  }
+  // A name for files.
+  get title(): string {
+    const [a, b] = [this.of.source, this.other.source];
+    return a === b ? `${a === null ? "" : name_of(a)} in two settings` : `${a === null ? "" : name_of(a)} beside ${b === null ? "" : name_of(b)}`;
   }
   close(): void {
     this.of.linked = null;
