@@ -173,7 +173,6 @@ Status set_batch(const Graph& graph, const Bindings& bindings, BoundDims& bound)
     return fail(ErrorCode::bad_argument, "this model has no batch dimension, because " + place.why,
                 "`batch`");
   if (place.dim <= -2) {
-    bound.batch_name = graph.dim_name(place.dim);
     Dim& value = bound.values[index_of(place.dim)];
     if (bindings.batch) value = *bindings.batch;
     if (value == unset) value = 1;

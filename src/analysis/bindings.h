@@ -32,9 +32,8 @@ struct BoundDims {
   // The dimensions of `values` that nobody set, in the order in which they were assumed. Neither
   // the batch nor what follows from others.
   std::vector<Dim> guessed;
-  Dim batch = 1;           // the batch; 1 where no dimension is one
-  std::string batch_name;  // "" where the file fixes it or has none
-  Batch place;             // which dimension it is, and why
+  Dim batch = 1;  // the batch; 1 where no dimension is one
+  Batch place;    // which dimension it is, and why
   // Set when --batch replaces the number that the file fixes.
   std::optional<Dim> replaces_batch;
   // Inputs whose shape is not the declared one; names in them are replaced as in that.

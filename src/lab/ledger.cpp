@@ -187,7 +187,6 @@ Result<Verdict> verify_ledger(const Lab& lab, const Faculties& faculties, const 
                 "evidence.lab");
   const Json& entries = ledger["evidence"]["entries"];
   Verdict verdict;
-  verdict.n_entries = entries.size();
   std::string hash = chain_begin(lab);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     auto entry = checked_entry(entries[i], i);

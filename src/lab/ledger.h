@@ -22,7 +22,6 @@ Result<Json> make_ledger(const Lab& lab, const Faculties& faculties, const Json&
 // The result of verifying a ledger.
 struct Verdict {
   bool whole = false;
-  std::size_t n_entries = 0;
   std::string finding;  // one sentence: what differs first, or that nothing does
 };
 // Recomputes everything. Fails with not_a_model or corrupt where `ledger` is no ledger at all.

@@ -266,8 +266,4 @@ DerivativeFacts derivative_facts(const Activation& activation) {
   return facts;
 }
 
-double activation_gradient_bound(const Activation& activation, int depth) {
-  return std::pow(derivative_facts(activation).max, depth);
-}
-
 }  // namespace reckon

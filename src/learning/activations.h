@@ -49,8 +49,4 @@ inline constexpr double saturation_share = 0.01;  // of the largest derivative
 
 DerivativeFacts derivative_facts(const Activation& activation);
 
-// (max |φ′|)^depth: 0.25^depth for sigmoid, 1 for tanh and ReLU. An upper bound of what the
-// activations do to a gradient; what the weights do comes on top.
-double activation_gradient_bound(const Activation& activation, int depth);
-
 }  // namespace reckon

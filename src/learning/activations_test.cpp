@@ -139,12 +139,6 @@ TEST(DerivativeFacts, SaturatedRegions) {
   EXPECT_FALSE(derivative_facts(named("relu")).saturated(1e-6));
 }
 
-TEST(ActivationGradientBound, IsAPower) {
-  EXPECT_NEAR(activation_gradient_bound(named("sigmoid"), 20), 0x1p-40, 1e-20);
-  EXPECT_NEAR(activation_gradient_bound(named("tanh"), 20), 1, 1e-12);
-  EXPECT_EQ(activation_gradient_bound(named("relu"), 20), 1);
-}
-
 TEST(FindActivation, SuggestsWhatWasMeant) {
   const auto missing = find_activation("sigmod");
   ASSERT_FALSE(missing.has_value());

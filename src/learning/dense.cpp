@@ -14,12 +14,6 @@ constexpr std::int64_t max_macs = std::int64_t{1} << 36;    // some ten seconds
 // A batch of a seed shares no stream with a network of the same seed.
 constexpr std::uint64_t batch_stream = 0x6261746368000000U;
 
-double mean_square(std::span<const double> values) {
-  double sum = 0;
-  for (const double x : values) sum += x * x;
-  return sum / static_cast<double>(values.size());
-}
-
 // A gradient of 1e-200 has no square.
 double rms(std::span<const double> values) {
   double largest = 0;
@@ -28,31 +22,6 @@ double rms(std::span<const double> values) {
   double sum = 0;
   for (const double x : values) sum += (x / largest) * (x / largest);
   return largest * std::sqrt(sum / static_cast<double>(values.size()));
-}
-
-void observe_pre_activation(std::span<const double> z, std::int64_t n_out,
-                            const DerivativeFacts& facts, DenseLayerStatistics& seen) {
-  seen.pre_activation_mean_square = mean_square(z);
-  const auto width = static_cast<std::size_t>(n_out);
-  std::vector<std::size_t> by_unit(width);
-  for (std::size_t row = 0; row < z.size(); row += width)
-    for (std::size_t unit = 0; unit < width; ++unit)
-      if (facts.saturated(z[row + unit])) ++by_unit[unit];
-  std::size_t n_saturated = 0, n_dead = 0;
-  for (const std::size_t n_here : by_unit) {
-    n_saturated += n_here;
-    if (n_here * width == z.size()) ++n_dead;
-  }
-  seen.saturated_share = static_cast<double>(n_saturated) / static_cast<double>(z.size());
-  seen.dead_share = static_cast<double>(n_dead) / static_cast<double>(width);
-}
-
-void observe_output(std::span<const double> y, DenseLayerStatistics& seen) {
-  double sum = 0, squares = 0;
-  for (const double x : y) sum += x;
-  seen.mean = sum / static_cast<double>(y.size());
-  for (const double x : y) squares += (x - seen.mean) * (x - seen.mean);
-  seen.variance = squares / static_cast<double>(y.size());
 }
 
 }  // namespace
@@ -81,7 +50,6 @@ Result<DenseModel> DenseModel::make(const DenseNetwork& network, MemoryTally& ta
   Random random(network.seed);
   const Initialisation& rule = *network.initialisation;
   RECKON_ASSIGN(const Activation* const identity, find_activation("identity"));
-  const DerivativeFacts facts = derivative_facts(*network.activation);
   for (std::int64_t l = 0; l < network.n_layers(); ++l) {
     const auto i = static_cast<std::size_t>(l);
     const bool active = network.activate_last || l + 1 < network.n_layers();
@@ -89,7 +57,6 @@ Result<DenseModel> DenseModel::make(const DenseNetwork& network, MemoryTally& ta
     layer.n_in = network.widths[i];
     layer.n_out = network.widths[i + 1];
     layer.activation = active ? network.activation : identity;
-    if (active) layer.facts = facts;
     RECKON_ASSIGN(layer.weights,
                   model.buffer(TensorKind::weight, l, Checked(layer.n_in) * layer.n_out));
     RECKON_ASSIGN(layer.biases, model.buffer(TensorKind::bias, l, layer.n_out));
@@ -119,8 +86,7 @@ Status DenseModel::check_batch(const Samples& batch, const StepOptions& options)
   return {};
 }
 
-Status DenseModel::forward(std::int64_t index, std::span<const double> input,
-                           DenseLayerStatistics& seen) {
+Status DenseModel::forward(std::int64_t index, std::span<const double> input) {
   Layer& layer = at(index);
   const Activation& activation = *layer.activation;
   const bool in_place = activation.derivative_from_value != nullptr;
@@ -132,7 +98,6 @@ Status DenseModel::forward(std::int64_t index, std::span<const double> input,
   std::size_t i = 0;
   for (std::int64_t sample = 0; sample < n_samples_; ++sample)
     for (const double bias : biases) z.data()[i++] += bias;
-  observe_pre_activation(z.values(), layer.n_out, layer.facts, seen);
 
   if (in_place) {
     layer.output = std::move(z);
@@ -143,7 +108,6 @@ Status DenseModel::forward(std::int64_t index, std::span<const double> input,
     for (i = 0; i < z.values().size(); ++i) layer.output.data()[i] = activation.value(z.data()[i]);
     layer.pre_activation = std::move(z);
   }
-  observe_output(layer.output.values(), seen);
   return {};
 }
 
@@ -174,7 +138,6 @@ Result<TallyBuffer> DenseModel::backward(std::int64_t index, std::span<const dou
     for (std::int64_t sample = 0; sample < n_samples_; ++sample)
       for (double& db : layer.bias_gradients.values()) db += dz[i++];
     seen.weight_gradient_rms = rms(layer.weight_gradients.values());
-    seen.bias_gradient_rms = rms(layer.bias_gradients.values());
   }
   if (!input_gradient) return TallyBuffer();
   RECKON_ASSIGN(TallyBuffer dx,
@@ -187,9 +150,8 @@ Result<std::vector<double>> DenseModel::outputs(std::int64_t n_samples,
                                                 std::span<const double> inputs) {
   RECKON_TRY(check_batch({.n_samples = n_samples, .inputs = inputs}, {}));
   n_samples_ = n_samples;
-  DenseLayerStatistics seen;
   for (std::int64_t l = 0; l < std::ssize(layers_); ++l) {
-    RECKON_TRY(forward(l, l == 0 ? inputs : at(l - 1).output.values(), seen));
+    RECKON_TRY(forward(l, l == 0 ? inputs : at(l - 1).output.values()));
     if (l > 0) at(l - 1).output.clear();
     at(l).pre_activation.clear();
   }
@@ -224,7 +186,7 @@ Result<DenseStep> DenseModel::step(const Samples& batch, Loss loss, const StepOp
   const auto seen = [&](std::int64_t layer) -> DenseLayerStatistics& {
     return result.layers[static_cast<std::size_t>(layer)];
   };
-  for (std::int64_t l = 0; l < n_layers; ++l) RECKON_TRY(forward(l, input_of(l), seen(l)));
+  for (std::int64_t l = 0; l < n_layers; ++l) RECKON_TRY(forward(l, input_of(l)));
 
   const Layer& last = layers_.back();
   const Checked n_outputs = Checked(n_samples_) * last.n_out;

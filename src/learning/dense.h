@@ -52,12 +52,8 @@ struct StepOptions {
 };
 
 struct DenseLayerStatistics {
-  double pre_activation_mean_square = 0;
-  double mean = 0, variance = 0;   // of the layer's output
-  double saturated_share = 0;      // of all (sample, unit): φ′ under 0.01 of its largest
-  double dead_share = 0;           // of the units: saturated for every sample of the batch
   double output_gradient_rms = 0;  // root mean square of ∂loss/∂output
-  std::optional<double> weight_gradient_rms, bias_gradient_rms;
+  std::optional<double> weight_gradient_rms;
 };
 
 struct DenseStep {
@@ -96,7 +92,6 @@ class DenseModel {
   struct Layer {
     std::int64_t n_in = 0, n_out = 0;
     const Activation* activation = nullptr;
-    DerivativeFacts facts;
     TallyBuffer weights, biases, weight_gradients, bias_gradients;
     TallyBuffer pre_activation, output;  // of the step that runs
   };
@@ -106,7 +101,7 @@ class DenseModel {
   const Layer& at(std::int64_t layer) const { return layers_[static_cast<std::size_t>(layer)]; }
   Result<TallyBuffer> buffer(TensorKind kind, std::int64_t layer, Checked values);
   Status check_batch(const Samples& batch, const StepOptions& options) const;
-  Status forward(std::int64_t layer, std::span<const double> input, DenseLayerStatistics& seen);
+  Status forward(std::int64_t layer, std::span<const double> input);
   // Takes ∂loss/∂output and gives back ∂loss/∂input, or an empty buffer when nobody asked.
   Result<TallyBuffer> backward(std::int64_t layer, std::span<const double> input,
                                TallyBuffer gradient, bool input_gradient, bool parameter_gradients,

@@ -87,9 +87,4 @@ Result<std::vector<DepthGradient>> gradient_profile(const DepthExperiment& exper
   return profile;
 }
 
-Result<DepthGradient> gradient_ratio_by_depth(const DepthExperiment& experiment) {
-  RECKON_ASSIGN(std::vector<DepthGradient> profile, gradient_profile(experiment));
-  return std::move(profile.back());
-}
-
 }  // namespace reckon

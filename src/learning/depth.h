@@ -41,15 +41,12 @@ struct DepthGradient {
   std::int64_t total_bytes = 0;  // that one run ever allocated
 };
 
-// Fails with bad_argument for a depth outside 1–256, a width outside 1–4,096, or fewer than 1 or
-// more than 1,024 seeds; with limit as DenseModel does.
-Result<DepthGradient> gradient_ratio_by_depth(const DepthExperiment& experiment);
-
-// The same network, asked at every layer: element k − 1 is about the gradient after it has come
-// back through the last k layers, over that where it entered the last. So the last element is
-// gradient_ratio_by_depth, and the others are of this deep network, whose late layers see what the
-// early ones made of the input; a network of depth k alone would see N(0, 1) there. The mean-field
-// ratio is that of the same k layers, √(χ_L·…·χ_{L−k+1}).
+// One network, asked at every layer: element k − 1 is about the gradient after it has come back
+// through the last k layers, over that where it entered the last. So the last element is about the
+// whole network, and the others are of its late layers, which see what the early ones made of the
+// input; a network of depth k alone would see N(0, 1) there. The mean-field ratio is that of the
+// same k layers, √(χ_L·…·χ_{L−k+1}). Fails with bad_argument for a depth outside 1–256, a width
+// outside 1–4,096, or fewer than 1 or more than 1,024 seeds; with limit as DenseModel does.
 Result<std::vector<DepthGradient>> gradient_profile(const DepthExperiment& experiment);
 
 }  // namespace reckon

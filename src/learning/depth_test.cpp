@@ -17,6 +17,12 @@ const Initialisation& rule_named(std::string_view name) {
   return *find_initialisation(name).value();
 }
 
+// Of the whole network.
+Result<DepthGradient> gradient_ratio_by_depth(const DepthExperiment& experiment) {
+  RECKON_ASSIGN(const std::vector<DepthGradient> profile, gradient_profile(experiment));
+  return profile.back();
+}
+
 // PyTorch's linear layer begins with uniform weights and biases; this is the same weight variance
 // from a normal distribution and without biases, as the measurement that we compare with has it.
 constexpr Initialisation torch_variance = {

@@ -228,10 +228,6 @@ void add_pool(Figure& figure, const OpContext& ctx, const Shape& y) {
   times_dims(per_window(figure, ctx, {}), y, out_name);
 }
 
-void add_image(Figure& figure, std::string_view label, const Shape& x) {
-  times_dims(figure.add(label), x, in_name);
-}
-
 constinit const std::span<const OpDef> pool_ops(rows);
 
 }  // namespace reckon

@@ -12,7 +12,5 @@ Result<Shape> global_pool_output(const ShapeContext& ctx, const Shape& x);
 
 // Adds one operation per window element and element of y[N,C,*O].
 void add_pool(Figure& figure, const OpContext& ctx, const Shape& y);
-// Adds one operation per element of the image x[N,C,*S].
-void add_image(Figure& figure, std::string_view label, const Shape& x);
 
 }  // namespace reckon

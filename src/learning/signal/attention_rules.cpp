@@ -41,7 +41,6 @@ struct Facts {
   Kernel q;                           // by groups of queries
   double k_varies = 0, v_varies = 0;  // own − near of keys, of values
   double v_near = 0, v_far = 0;
-  double q_near = 0;
   std::vector<double> p, s;  // by group
   std::vector<double> o;     // by two
   double inside = 1;         // share of pairs of positions in one attention
@@ -57,7 +56,6 @@ Facts facts_of(const Walk& walk, const Case& a) {
   f.v_varies = std::max(0.0, value.own[0] - value.near[0]);
   f.v_near = value.near[0];
   f.v_far = value.far[0];
-  f.q_near = mean_near(q.grid, f.q);
   const double factor = a.scores.scale * a.scores.scale * a.scores.size * f.k_varies;
   const std::size_t n = f.q.n_groups();
   for (std::size_t g = 0; g < n; ++g)
