@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "analysis/match_reader.h"
+#include "ops/op.h"
 
 namespace reckon {
 namespace {
@@ -21,8 +22,7 @@ class Finder : private MatchReader {
     const NodeId layer = graph_.values[static_cast<std::size_t>(x)].producer;
     if (layer == none || reader(x, "BatchNormalization") != norm) return std::nullopt;
     const Node& op = node(layer);
-    if (op.op_type != "Conv" && op.op_type != "ConvTranspose" && op.op_type != "Gemm")
-      return std::nullopt;
+    if (op.op == nullptr || !op.op->takes_bias()) return std::nullopt;
     const auto inputs = graph_.inputs_of(op);
     Match m{op.op_type, {inputs.begin(), inputs.end()}, out(norm), {}, {layer, norm}, op.domain,
             layer};

@@ -9,33 +9,55 @@
 namespace reckon {
 namespace {
 
-constexpr std::string_view microsoft = "com.microsoft";
-
-// How an operator of the QOperator form takes its operands: each with scale and zero point.
-enum class Order : std::uint8_t {
-  operands_result,       // a, b, y's scale and zero point
-  operands_result_bias,  // the same, then a bias alone
-  operands_bias_result,  // a, b, bias, y's
-  result_operands,       // y's, a, b, …
+// What an operator of the QOperator form takes, in the order of its row.
+enum class Part : std::uint8_t {
+  operand,  // with its scale and zero point
+  bias,     // alone
+  result,   // its scale and zero point
 };
 struct QOperator {
-  std::string_view op_type, name, domain;
-  Order order;
+  const OpDef* row = nullptr;
+  std::vector<Part> parts = {};
+
+  bool takes_bias() const { return std::ranges::find(parts, Part::bias) != parts.end(); }
+  std::size_t n_operands() const {
+    return static_cast<std::size_t>(std::ranges::count(parts, Part::operand));
+  }
 };
-constexpr QOperator q_operators[] = {
-    {"Conv", "QLinearConv", "", Order::operands_result_bias},
-    {"MatMul", "QLinearMatMul", "", Order::operands_result},
-    {"Gemm", "QGemm", microsoft, Order::operands_bias_result},
-    {"Add", "QLinearAdd", microsoft, Order::operands_result},
-    {"Mul", "QLinearMul", microsoft, Order::operands_result},
-    {"Sigmoid", "QLinearSigmoid", microsoft, Order::operands_result},
-    {"LeakyRelu", "QLinearLeakyRelu", microsoft, Order::operands_result},
-    {"Softmax", "QLinearSoftmax", microsoft, Order::operands_result},
-    {"AveragePool", "QLinearAveragePool", microsoft, Order::operands_result},
-    {"GlobalAveragePool", "QLinearGlobalAveragePool", microsoft, Order::operands_result},
-    {"ReduceMean", "QLinearReduceMean", microsoft, Order::operands_result},
-    {"Concat", "QLinearConcat", microsoft, Order::result_operands},
-};
+
+// The form of a row for `n_inputs` operands, if it is one.
+std::optional<QOperator> form_of(const OpDef& row, std::size_t n_inputs) {
+  const auto role = [&](int i) { return row.role_of(i); };
+  const int n = static_cast<int>(n_inputs), most_inputs = row.operands.max_inputs;
+  const bool is_variadic = most_inputs == OperandTable::any;
+  const int end = is_variadic ? 2 + 3 * n : most_inputs, n_operands = (end - 2) / 3;
+  QOperator form{&row};
+  for (int i = 0, operands = 0; i < end;) {
+    const Part part = role(i) == OperandRole::scale                                ? Part::result
+                      : operands < n_operands && role(i + 1) == OperandRole::scale ? Part::operand
+                                                                                   : Part::bias;
+    if (part == Part::bias && (role(i) != OperandRole::weight || form.parts.empty()))
+      return std::nullopt;
+    form.parts.push_back(part);
+    if (part == Part::operand) ++operands;
+    i += part == Part::operand ? 3 : part == Part::result ? 2 : 1;
+  }
+  // What the row has as an attribute (the axes of ReduceMean) may be an operand of the node.
+  const std::size_t most = form.n_operands() + (form.takes_bias() ? 1 : 0);
+  if (form.n_operands() == 0 || n_inputs < form.n_operands() || n_inputs > most)
+    return std::nullopt;
+  return form;
+}
+
+// The operator on integers with an operator's name: QLinearConv, QGemm; nullopt where nobody has
+// written a row.
+std::optional<QOperator> on_integers(std::string_view op_type, std::size_t n_inputs) {
+  for (const std::string_view prefix : {"QLinear", "Q"})
+    for (const std::string_view domain : {"", "com.microsoft"})
+      if (const OpDef* const row = find_op(std::string(prefix) + std::string(op_type), domain))
+        return form_of(*row, n_inputs);
+  return std::nullopt;
+}
 
 class Finder : public QuantisedReader {
  public:
@@ -59,10 +81,10 @@ class Finder : public QuantisedReader {
     nodes.push_back(quantize);
     Match m{op.op_type, {}, out(quantize), {}, std::move(nodes), op.domain, id};
     for (const Attr& attr : graph_.attrs_of(op)) m.attrs.push_back(attr);
-    const QOperator* row = find_row(bias != none && op.op_type == "MatMul" ? "Gemm" : op.op_type,
-                                    op.domain, op.inputs.count);
-    if (!(row == nullptr ? bias == none && take_as_it_is(id, m)
-                         : take(id, *row, quantize, bias, m)))
+    const auto form = bias != none && is_matmul(op) ? on_integers("Gemm", op.inputs.count)
+                      : op.domain.empty()           ? on_integers(op.op_type, op.inputs.count)
+                                                    : std::nullopt;
+    if (!(form ? take(id, *form, quantize, bias, m) : bias == none && take_as_it_is(id, m)))
       return std::nullopt;
     return m;
   }
@@ -95,20 +117,12 @@ class Finder : public QuantisedReader {
            has(op.op->traits, Trait::metadata);
   }
 
-  static bool multiplies(const Node& op) {
-    return op.op_type == "Conv" || op.op_type == "ConvTranspose" || op.op_type == "Gemm" ||
-           op.op_type == "MatMul" || op.op_type == "Add" || op.op_type == "Mul";
-  }
+  static bool is_matmul(const Node& op) { return op.op_type == "MatMul"; }
 
-  // Null where nobody has written a row for the operator on integers, or it takes what the row has
-  // as an attribute (the axes of ReduceMean) as an operand.
-  static const QOperator* find_row(std::string_view op_type, std::string_view domain,
-                                   std::size_t n_inputs) {
-    if (op_type == "ReduceMean" && n_inputs > 1) return nullptr;
-    for (const QOperator& row : q_operators)
-      if (row.op_type == op_type && domain.empty() && find_op(row.name, row.domain) != nullptr)
-        return &row;
-    return nullptr;
+  static bool multiplies(const Node& op) {
+    if (op.op->nature.kind == OpKind::convolution) return true;
+    const auto form = on_integers(op.op_type, op.inputs.count);
+    return form && form->n_operands() == 2 && form->row->operands.max_inputs != OperandTable::any;
   }
 
   // The stored vector that Add puts onto the result of a product without a bias, whose node is
@@ -116,9 +130,9 @@ class Finder : public QuantisedReader {
   // matrix.
   ValueId bias_behind(NodeId id, std::vector<NodeId>& nodes) const {
     const Node& op = node(id);
-    const bool is_matmul = op.op_type == "MatMul";
-    if (!is_matmul && op.op_type != "Conv" && op.op_type != "Gemm") return none;
-    if (in(id, 2) != none || (is_matmul && !is_stored_matrix(in(id, 1)))) return none;
+    if (in(id, 2) != none || (is_matmul(op) && !is_stored_matrix(in(id, 1)))) return none;
+    const auto form = on_integers(is_matmul(op) ? "Gemm" : op.op_type, op.inputs.count);
+    if (!form || !form->takes_bias()) return none;
     const NodeId add = reader(out(id), "Add");
     const ValueId bias = add == none ? none : other(add, out(id));
     if (bias == none) return none;
@@ -154,34 +168,26 @@ class Finder : public QuantisedReader {
   // A number of one element that is written into the graph: a factor or a limit.
   bool is_setting(ValueId value) const { return value == none || is_fixed(value); }
 
-  static void add_quantised(const Finder& of, NodeId id, std::vector<ValueId>& inputs) {
-    for (const std::size_t i : {std::size_t{0}, std::size_t{1}, std::size_t{2}})
-      inputs.push_back(of.in(id, i));
-  }
-
-  bool take(NodeId id, const QOperator& row, NodeId quantize, ValueId bias, Match& m) const {
-    const bool has_bias =
-        row.order == Order::operands_result_bias || row.order == Order::operands_bias_result;
-    const std::size_t n = graph_.inputs_of(node(id)).size();
-    const std::size_t operands = has_bias ? 2 : row.op_type == "ReduceMean" ? 1 : n;
-    std::vector<ValueId> inputs;
-    for (std::size_t i = 0; i < operands; ++i) {
-      const NodeId from = dequantize(in(id, i));
-      if (from == none) return false;
-      add_quantised(*this, from, inputs);
+  bool take(NodeId id, const QOperator& form, NodeId quantize, ValueId bias, Match& m) const {
+    m.op_type = form.row->name, m.domain = form.row->domain;
+    std::size_t at = 0;
+    for (const Part part : form.parts) {
+      if (part == Part::result) {
+        m.inputs.insert(m.inputs.end(), {in(quantize, 1), in(quantize, 2)});
+        continue;
+      }
+      const ValueId read = in(id, at++);
+      const NodeId from = dequantize(read);
+      if (part == Part::operand) {
+        if (from == none) return false;
+        m.inputs.insert(m.inputs.end(), {in(from, 0), in(from, 1), in(from, 2)});
+      } else {
+        if (read != none) bias = from == none ? read : in(from, 0);
+        if (bias != none && !is_fixed(bias)) return false;
+        m.inputs.push_back(bias);
+      }
     }
-    if (has_bias && n > 2 && in(id, 2) != none) {
-      const NodeId from = dequantize(in(id, 2));
-      bias = from == none ? in(id, 2) : in(from, 0);
-      if (!is_fixed(bias)) return false;
-    }
-    const ValueId result[] = {in(quantize, 1), in(quantize, 2)};
-    m.op_type = row.name, m.domain = row.domain;
-    if (row.order == Order::result_operands) m.inputs.assign(result, result + 2);
-    m.inputs.insert(m.inputs.end(), inputs.begin(), inputs.end());
-    if (row.order == Order::operands_bias_result) m.inputs.push_back(bias);
-    if (row.order != Order::result_operands) m.inputs.insert(m.inputs.end(), result, result + 2);
-    if (row.order == Order::operands_result_bias && bias != none) m.inputs.push_back(bias);
+    if (form.parts.back() == Part::bias && bias == none) m.inputs.pop_back();
     return true;
   }
 

@@ -1,7 +1,6 @@
 // Parts that an export for inference has left out: norms that it folded, which are put back, and
 // dropout (fold_norms.h).
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "analysis/fold_norms.h"
@@ -30,9 +29,7 @@ ValueId stored_behind(const Graph& graph, ValueId id) {
 enum class Folding : std::uint8_t { none, without_bias, with_bias, bias_unknown };
 
 Folding folding_of(const Graph& graph, const Node& node) {
-  constexpr std::array<std::string_view, 3> layers = {"Conv", "ConvTranspose", "Gemm"};
-  if (!node.domain.empty() || std::find(layers.begin(), layers.end(), node.op_type) == layers.end())
-    return Folding::none;
+  if (node.op == nullptr || !node.op->takes_bias()) return Folding::none;
   const auto inputs = graph.inputs_of(node);
   if (inputs.size() < 3 || inputs[0] == none || inputs[1] == none || inputs[2] == none)
     return Folding::none;

@@ -9,16 +9,16 @@ constexpr TorchModule modules[] = {
     {"Conv", "Conv", true},
     {"ConvTranspose", "ConvTranspose", true},
     {"MaxPool", "MaxPool", true},
-    {"AveragePool", "AvgPool", true},
+    {"AveragePool", "AvgPool", true, FvcoreHandler::adaptive_pool},
     {"LpPool", "LPPool", true},
     {"MaxUnpool", "MaxUnpool", true},
-    {"GlobalAveragePool", "AdaptiveAvgPool", true},
+    {"GlobalAveragePool", "AdaptiveAvgPool", true, FvcoreHandler::adaptive_pool},
     {"GlobalMaxPool", "AdaptiveMaxPool", true},
-    {"BatchNormalization", "BatchNorm", true},
-    {"InstanceNormalization", "InstanceNorm", true},
+    {"BatchNormalization", "BatchNorm", true, FvcoreHandler::batch_norm},
+    {"InstanceNormalization", "InstanceNorm", true, FvcoreHandler::norm},
     {"Gemm", "Linear"},
-    {"LayerNormalization", "LayerNorm"},
-    {"GroupNormalization", "GroupNorm"},
+    {"LayerNormalization", "LayerNorm", false, FvcoreHandler::norm},
+    {"GroupNormalization", "GroupNorm", false, FvcoreHandler::norm},
     {"RMSNormalization", "RMSNorm"},
     {"SimplifiedLayerNormalization", "RMSNorm"},
     {"LRN", "LocalResponseNorm"},
@@ -47,37 +47,27 @@ constexpr TorchModule modules[] = {
     {"GRU", "GRU"},
     {"RNN", "RNN"},
     {"Attention", "MultiheadAttention"},
-    {"Resize", "Upsample"},
-    {"Upsample", "Upsample"},
+    {"Resize", "Upsample", false, FvcoreHandler::upsample},
+    {"Upsample", "Upsample", false, FvcoreHandler::upsample},
     {"DepthToSpace", "PixelShuffle"},
+    {"GridSample", "", false, FvcoreHandler::grid_sample},
 };
 
-struct Handled {
-  std::string_view op;
-  FvcoreHandler handler;
-};
-constexpr Handled handled[] = {
-    {"BatchNormalization", FvcoreHandler::batch_norm},
-    {"LayerNormalization", FvcoreHandler::norm},
-    {"GroupNormalization", FvcoreHandler::norm},
-    {"InstanceNormalization", FvcoreHandler::norm},
-    {"GlobalAveragePool", FvcoreHandler::adaptive_pool},
-    {"AveragePool", FvcoreHandler::adaptive_pool},
-    {"Resize", FvcoreHandler::upsample},
-    {"Upsample", FvcoreHandler::upsample},
-    {"GridSample", FvcoreHandler::grid_sample},
-};
-
-}  // namespace
-
-const TorchModule* torch_module(const OpDef& op) {
+const TorchModule* row_of(const OpDef& op) {
   const auto at = std::ranges::find(modules, op.name, &TorchModule::op);
   return at == std::end(modules) ? nullptr : at;
 }
 
+}  // namespace
+
+const TorchModule* torch_module(const OpDef& op) {
+  const TorchModule* const row = row_of(op);
+  return row == nullptr || row->name.empty() ? nullptr : row;
+}
+
 FvcoreHandler fvcore_handler(const OpDef& op) {
-  const auto at = std::ranges::find(handled, op.name, &Handled::op);
-  return at == std::end(handled) ? FvcoreHandler::nothing : at->handler;
+  const TorchModule* const row = row_of(op);
+  return row == nullptr ? FvcoreHandler::nothing : row->handler;
 }
 
 }  // namespace reckon

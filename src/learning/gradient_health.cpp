@@ -41,6 +41,14 @@ double steepest(const signal::Function& f) {
   return most;
 }
 
+// Lays the elements out otherwise, takes means or the largest of them, or drops some.
+bool hands_norm_on(const Node& node) {
+  if (node.op == nullptr) return false;
+  const OpKind kind = node.op->nature.kind;
+  return kind == OpKind::pooling || kind == OpKind::dropout || has(node.op->traits, Trait::view) ||
+         node.op->nature.space == Space::permutes;
+}
+
 // Of one node on the way to the loss, what it leaves of a gradient's norm at most; nullopt where it
 // has no such bound.
 std::optional<double> bound_of(const Walk& walk, const Node& node) {
@@ -62,10 +70,7 @@ std::optional<double> bound_of(const Walk& walk, const Node& node) {
     }
     return std::sqrt(static_cast<double>(out) / outputs * start->square);
   }
-  constexpr std::string_view neutral[] = {
-      "MaxPool", "AveragePool", "GlobalAveragePool", "Flatten", "Reshape",
-      "Dropout", "Identity",    "Transpose",         "Squeeze", "Unsqueeze"};
-  if (std::ranges::find(neutral, op) != std::end(neutral)) return 1;
+  if (hands_norm_on(node)) return 1;
   const ValueId y = result_of(graph, node);
   if (y == none || walk.what(y) != What::signal) return std::nullopt;
   const Signal& s = walk.signal(y);

@@ -4,63 +4,17 @@
 
 #include "analysis/node_cost.h"
 #include "base/text.h"
+#include "ops/activation_name.h"
 #include "ops/table.h"
 
 namespace reckon {
 namespace {
 
-// The operator that computes an activation.
-struct Kind {
-  std::string_view op, activation;
-};
-constexpr Kind kinds[] = {
-    {"Relu", "relu"},
-    {"Sigmoid", "sigmoid"},
-    {"Tanh", "tanh"},
-    {"Gelu", "gelu"},
-    {"Gelu", "gelu_tanh"},
-    {"LeakyRelu", "leaky_relu"},
-    {"Clip", "relu6"},
-    {"Clip", "hard_tanh"},
-    {"Swish", "silu"},
-    {"HardSwish", "hard_swish"},
-    {"HardSigmoid", "hard_sigmoid"},
-    {"Elu", "elu"},
-    {"Mish", "mish"},
-    {"Softplus", "softplus"},
-    {"Softsign", "softsign"},
-};
-// The bounds of a Clip, where they are known.
-std::string_view clip_activation(const OpContext& ctx) {
-  const bool inputs = ctx.opset() >= 11;
-  const auto low = inputs ? ctx.const_float(1) : std::optional(ctx.float_attr("min", -1e30));
-  const auto high = inputs ? ctx.const_float(2) : std::optional(ctx.float_attr("max", 1e30));
-  if (low == 0.0 && high == 6.0) return "relu6";
-  if (low == -1.0 && high == 1.0) return "hard_tanh";
-  return {};
-}
-
-// The activation function that a node is, if it is one; "" for one without a name here.
-std::optional<std::string_view> activation_of(const OpContext& ctx) {
-  const std::string_view op = ctx.node().op_type;
-  if (op == "Clip") {
-    const std::string_view name = clip_activation(ctx);
-    return name.empty() ? std::nullopt : std::optional(name);  // else any clamping
-  }
-  if (op == "Gelu") return ctx.string_attr("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu";
-  if (const auto kind = std::ranges::find_if(kinds, [&](const Kind& k) { return k.op == op; });
-      kind != std::end(kinds))
-    return kind->activation;
-  // An activation that src/learning has no row for.
-  return ctx.node().op->nature.kind == OpKind::activation ? std::optional<std::string_view>("")
-                                                          : std::nullopt;
-}
-
 // FLOPs of one element by the row of the operator.
 Result<std::int64_t> flops_per_evaluation(std::string_view activation) {
-  const auto kind =
-      std::ranges::find_if(kinds, [&](const Kind& k) { return k.activation == activation; });
-  if (kind == std::end(kinds))
+  const auto all = named_activations();
+  const auto kind = std::ranges::find(all, activation, &NamedActivation::name);
+  if (kind == all.end())
     return fail(ErrorCode::unsupported, "no operator computes the activation " + quoted(activation),
                 "activation");
   Graph graph;
@@ -154,7 +108,7 @@ Status collect(const Analysis& analysis, ActivationShare& share) {
     const Node& node = layer.op_node();
     if (!layer.visible || node.op == nullptr) continue;
     const OpContext ctx = context_of(layer);
-    const auto activation = activation_of(ctx);
+    const auto activation = activation_name(ctx);
     if (!activation) continue;
     const Shape& shape = ctx.out(0).shape;
     if (!shape.is_static()) {

@@ -162,6 +162,12 @@ struct OpDef {
     return i < OperandTable::n_kept ? operands.roles[static_cast<std::size_t>(i)]
                                     : role_of_operand(signature, i);
   }
+  // ONNX's own convolutions and linear layer: x, its weight, and a bias that may be left out.
+  bool takes_bias() const {
+    return domain.empty() && operands.min_inputs == 2 && operands.max_inputs == 3 &&
+           operands.roles[1] == OperandRole::weight && operands.roles[2] == OperandRole::weight &&
+           (nature.kind == OpKind::convolution || nature.kind == OpKind::linear);
+  }
 };
 
 }  // namespace reckon

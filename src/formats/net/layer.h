@@ -49,6 +49,7 @@ class Layer {
         args_(std::move(args)),
         input_(input) {}
 
+  const LayerDef& def() const { return def_; }
   // The value that flows in.
   ValueId input() const { return input_; }
   const Shape& shape() const { return graph_.shape(input_); }

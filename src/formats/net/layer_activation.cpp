@@ -7,24 +7,17 @@ namespace {
 
 using enum ArgType;
 
-// An operator name as a template argument.
-template <std::size_t n>
-struct OpName {
-  constexpr OpName(const char (&text)[n]) { std::copy_n(text, n, chars); }  // NOLINT: a literal
-  char chars[n];
-};
-
-template <OpName op>
+// The operator has the name that the layers show.
 Result<ValueId> plain(Layer& layer) {
-  return layer.node(op.chars, "", {layer.input()});
+  return layer.node(layer.def().display, "", {layer.input()});
 }
 
 // The slope, where one is given; else the operator's own default.
-template <OpName op>
 Result<ValueId> with_alpha(Layer& layer) {
   const ArgValue* alpha = layer.positional(0);
-  if (alpha == nullptr) return layer.node(op.chars, "", {layer.input()});
-  return layer.node(op.chars, "", {layer.input()}, {{.name = "alpha", .value = alpha->real}});
+  if (alpha == nullptr) return plain(layer);
+  return layer.node(layer.def().display, "", {layer.input()},
+                    {{.name = "alpha", .value = alpha->real}});
 }
 
 Result<ValueId> relu6(Layer& layer) {
@@ -34,25 +27,25 @@ Result<ValueId> relu6(Layer& layer) {
 
 // PyTorch's slope is 1/6; ONNX's default is 0.2.
 Result<ValueId> hardsigmoid(Layer& layer) {
-  return layer.node("HardSigmoid", "", {layer.input()},
+  return layer.node(layer.def().display, "", {layer.input()},
                     {{.name = "alpha", .value = 1.0 / 6}, {.name = "beta", .value = 0.5}});
 }
 
 Result<ValueId> gelu(Layer& layer) {
   const ArgValue* how = layer.option("approximate");
-  if (how == nullptr) return layer.node("Gelu", "", {layer.input()});
+  if (how == nullptr) return plain(layer);
   if (how->word != "tanh" && how->word != "none")
     return layer.error_at(*how, "approximate is tanh or none, not " + quoted(how->word));
   const std::string_view kept = how->word == "tanh" ? "tanh" : "none";
-  return layer.node("Gelu", "", {layer.input()}, {{.name = "approximate", .value = kept}});
+  return layer.node(layer.def().display, "", {layer.input()},
+                    {{.name = "approximate", .value = kept}});
 }
 
-template <OpName op>
 Result<ValueId> along_axis(Layer& layer) {
   const std::int64_t axis = layer.int_option("axis", -1);
   if (axis == 0 || axis == -layer.shape().rank())
     return layer.error_at(*layer.option("axis"), "axis 0 is the batch");
-  return layer.node(op.chars, "", {layer.input()}, {{.name = "axis", .value = axis}});
+  return layer.node(layer.def().display, "", {layer.input()}, {{.name = "axis", .value = axis}});
 }
 
 // One slope for all, or one per channel.
@@ -64,7 +57,7 @@ Result<ValueId> prelu(Layer& layer) {
     for (int i = 2; i < layer.shape().rank(); ++i) slope.push_back(1);
   }
   RECKON_ASSIGN(const ValueId w, layer.weight("weight", slope));
-  return layer.node("PRelu", "", {layer.input(), w});
+  return layer.node(layer.def().display, "", {layer.input(), w});
 }
 
 constexpr ArgType one_real[] = {real};
@@ -73,38 +66,24 @@ constexpr OptionDef gelu_options[] = {{"approximate", word}};
 constexpr OptionDef prelu_options[] = {{"channels", flag}};
 
 constexpr LayerDef rows[] = {
-    {"relu", "Relu", "relu", {}, 0, false, {}, plain<"Relu">},
+    {"relu", "Relu", "relu", {}, 0, false, {}, plain},
     {"relu6", "Relu6", "relu6", {}, 0, false, {}, relu6},
-    {"leaky_relu",
-     "LeakyRelu",
-     "leaky_relu [SLOPE]",
-     one_real,
-     0,
-     false,
-     {},
-     with_alpha<"LeakyRelu">},
+    {"leaky_relu", "LeakyRelu", "leaky_relu [SLOPE]", one_real, 0, false, {}, with_alpha},
     {"prelu", "PRelu", "prelu [channels=false]", {}, 0, false, prelu_options, prelu},
-    {"elu", "Elu", "elu [ALPHA]", one_real, 0, false, {}, with_alpha<"Elu">},
-    {"celu", "Celu", "celu [ALPHA]", one_real, 0, false, {}, with_alpha<"Celu">},
-    {"selu", "Selu", "selu", {}, 0, false, {}, plain<"Selu">},
+    {"elu", "Elu", "elu [ALPHA]", one_real, 0, false, {}, with_alpha},
+    {"celu", "Celu", "celu [ALPHA]", one_real, 0, false, {}, with_alpha},
+    {"selu", "Selu", "selu", {}, 0, false, {}, plain},
     {"gelu", "Gelu", "gelu [approximate=none|tanh]", {}, 0, false, gelu_options, gelu},
-    {"silu swish", "Swish", "silu", {}, 0, false, {}, plain<"Swish">},
-    {"hardswish", "HardSwish", "hardswish", {}, 0, false, {}, plain<"HardSwish">},
-    {"sigmoid", "Sigmoid", "sigmoid", {}, 0, false, {}, plain<"Sigmoid">},
+    {"silu swish", "Swish", "silu", {}, 0, false, {}, plain},
+    {"hardswish", "HardSwish", "hardswish", {}, 0, false, {}, plain},
+    {"sigmoid", "Sigmoid", "sigmoid", {}, 0, false, {}, plain},
     {"hardsigmoid", "HardSigmoid", "hardsigmoid", {}, 0, false, {}, hardsigmoid},
-    {"tanh", "Tanh", "tanh", {}, 0, false, {}, plain<"Tanh">},
-    {"softplus", "Softplus", "softplus", {}, 0, false, {}, plain<"Softplus">},
-    {"softsign", "Softsign", "softsign", {}, 0, false, {}, plain<"Softsign">},
-    {"mish", "Mish", "mish", {}, 0, false, {}, plain<"Mish">},
-    {"softmax", "Softmax", "softmax [axis=-1]", {}, 0, false, axis_option, along_axis<"Softmax">},
-    {"log_softmax",
-     "LogSoftmax",
-     "log_softmax [axis=-1]",
-     {},
-     0,
-     false,
-     axis_option,
-     along_axis<"LogSoftmax">},
+    {"tanh", "Tanh", "tanh", {}, 0, false, {}, plain},
+    {"softplus", "Softplus", "softplus", {}, 0, false, {}, plain},
+    {"softsign", "Softsign", "softsign", {}, 0, false, {}, plain},
+    {"mish", "Mish", "mish", {}, 0, false, {}, plain},
+    {"softmax", "Softmax", "softmax [axis=-1]", {}, 0, false, axis_option, along_axis},
+    {"log_softmax", "LogSoftmax", "log_softmax [axis=-1]", {}, 0, false, axis_option, along_axis},
 };
 
 }  // namespace

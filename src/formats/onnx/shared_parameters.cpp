@@ -15,6 +15,7 @@
 
 #include "formats/onnx/graph_reader.h"
 #include "formats/onnx/metadata.h"
+#include "ops/table.h"
 
 namespace reckon {
 
@@ -70,8 +71,8 @@ std::string name_in_module(std::string_view module, std::string_view name) {
 }
 
 bool lacks_bias(const Node& node) {
-  return node.inputs.count == 2 &&
-         (node.op_type == "Conv" || node.op_type == "ConvTranspose" || node.op_type == "Gemm");
+  const OpDef* const op = find_op(node.op_type, node.domain);
+  return node.inputs.count == 2 && op != nullptr && op->takes_bias();
 }
 
 }  // namespace

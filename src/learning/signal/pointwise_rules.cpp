@@ -6,6 +6,7 @@
 #include "learning/activations.h"
 #include "learning/signal/attention.h"
 #include "learning/signal/rule.h"
+#include "ops/activation_name.h"
 
 namespace reckon::signal {
 namespace {
@@ -59,22 +60,12 @@ Plain clamp(double low, double high) {
   };
 }
 
+// Functions that have settings, or no name (ops/activation_name.h).
 struct Named {
   std::string_view op;
   Plain (*make)(const OpContext&);
 };
 const Named functions[] = {
-    {"Relu", [](const OpContext&) { return activation("relu"); }},
-    {"Sigmoid", [](const OpContext&) { return activation("sigmoid"); }},
-    {"Tanh", [](const OpContext&) { return activation("tanh"); }},
-    {"Softplus", [](const OpContext&) { return activation("softplus"); }},
-    {"Softsign", [](const OpContext&) { return activation("softsign"); }},
-    {"Mish", [](const OpContext&) { return activation("mish"); }},
-    {"HardSwish", [](const OpContext&) { return activation("hard_swish"); }},
-    {"Gelu",
-     [](const OpContext& c) {
-       return activation(c.string_attr("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu");
-     }},
     {"FastGelu", [](const OpContext&) { return activation("gelu_tanh"); }},
     {"QuickGelu",
      [](const OpContext&) -> Plain {
@@ -151,7 +142,7 @@ const Named functions[] = {
 bool unary(Walk& walk, const OpContext& ctx) {
   for (const Named& f : functions)
     if (f.op == ctx.node().op_type) return apply(walk, ctx, f.make(ctx));
-  return false;
+  return apply(walk, ctx, activation(*activation_name(ctx)));
 }
 
 }  // namespace
@@ -213,6 +204,8 @@ std::span<const Rule> pointwise_rules() {
   static const std::vector<Rule> rows = [] {
     std::vector<Rule> out;
     for (const Named& f : functions) out.push_back({f.op, unary, function_backward});
+    for (const NamedActivation& f : named_activations())
+      out.push_back({f.op, unary, function_backward});
     return out;
   }();
   return rows;

@@ -30,7 +30,7 @@ std::optional<Pool> read_pool(const Walk& walk, const OpContext& ctx) {
   p.p_out = p.p_in;
   for (int d = 2; d < x.rank(); ++d)
     p.p_out *= static_cast<double>(y[d]) / static_cast<double>(x[d]);
-  if (ctx.node().op_type.starts_with("Global")) {
+  if (ctx.node().op->nature.space == Space::mixes) {
     p.window = p.p_in / p.p_out;
     return p;
   }
@@ -214,7 +214,7 @@ std::optional<Resize> read_resize(const Walk& walk, const OpContext& ctx) {
       return std::nullopt;
     more *= static_cast<double>(y[d]) / static_cast<double>(x[d]);
   }
-  if (ctx.node().op_type == "Pad") return Resize{1, 1 - 1 / more};
+  if (ctx.node().op->nature.space == Space::padded) return Resize{1, 1 - 1 / more};
   return Resize{more, 0};
 }
 bool resize(Walk& walk, const OpContext& ctx) {

@@ -28,7 +28,6 @@ struct Linear {
 
 std::optional<Linear> read_linear(Walk& walk, const OpContext& ctx) {
   Linear l;
-  const bool gemm = ctx.node().op_type == "Gemm";
   if (walk.is_weight(ctx, 0) && !walk.is_weight(ctx, 1)) l.x = 1, l.weight = 0;
   if (walk.what(ctx, l.x) != What::signal || !walk.is_weight(ctx, l.weight)) return std::nullopt;
   const Shape &x = ctx.in(l.x).shape, &w = ctx.in(l.weight).shape, &y = ctx.out(0).shape;
@@ -37,11 +36,11 @@ std::optional<Linear> read_linear(Walk& walk, const OpContext& ctx) {
     return std::nullopt;
   const bool left = l.x == 0;
   bool first = !left;  // x's second to last axis is summed over
-  if (gemm && ctx.int_attr(left ? "transA" : "transB", 0) != 0) first = !first;
+  if (ctx.int_attr(left ? "transA" : "transB", 0) != 0) first = !first;
   l.axis = x.rank() - (first && x.rank() > 1 ? 2 : 1);
   l.fan_in = static_cast<double>(x[l.axis]);
   l.fan_out = static_cast<double>(left ? y[y.rank() - 1] : y[std::max(0, y.rank() - 2)]);
-  if (gemm && ctx.has_input(2)) l.bias = 2;
+  if (ctx.has_input(2)) l.bias = 2;
   return l;
 }
 
@@ -141,7 +140,7 @@ std::optional<Convolution> read_conv(const Walk& walk, const OpContext& ctx) {
   const Signal& signal = walk.in(ctx, 0);
   if (size_along(signal.axes[1], Along::samples) > 1) return std::nullopt;
   Convolution c;
-  c.transposed = ctx.node().op_type == "ConvTranspose";
+  c.transposed = ctx.node().op->nature.space == Space::transposed_window;
   c.groups = static_cast<double>(ctx.int_attr("group", 1));
   c.in = static_cast<double>(x[1]);
   c.out = static_cast<double>(y[1]);

@@ -172,12 +172,9 @@ bool Walk::stays_weight(const OpContext& ctx) {
       for (const ValueId id : roots_[at(ctx.input_id(i))])
         if (std::ranges::find(made_of, id) == made_of.end()) made_of.push_back(id);
   if (made_of.empty()) return false;
-  const std::string_view op = ctx.node().op_type;
-  constexpr std::string_view laying[] = {"Transpose", "Reshape",   "Slice",    "Gather", "Split",
-                                         "Squeeze",   "Unsqueeze", "Identity", "Cast",   "Expand",
-                                         "Flatten",   "Concat",    "Tile"};
-  const bool stays = std::ranges::find(laying, op) != std::end(laying) ||
-                     (ctx.node().op != nullptr && has(ctx.node().op->traits, Trait::carries));
+  const OpDef* const op = ctx.node().op;
+  const bool stays =
+      op != nullptr && (has(op->traits, Trait::carries) || has(op->traits, Trait::selects));
   for (int o = 0; o < ctx.n_outputs(); ++o) {
     if (!ctx.has_output(o)) continue;
     const std::size_t out = at(ctx.output_id(o));
