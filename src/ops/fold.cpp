@@ -175,24 +175,33 @@ std::int64_t broadcast_index(const Shape& from, const Shape& to, std::int64_t i)
   return index;
 }
 
+// Calls one of the two for each element of `shape` that both operands, of one kind of number, know.
+template <class Floats, class Ints>
+void for_known_pairs(const Constant& a, const Constant& b, const Shape& shape, Floats floats,
+                     Ints ints) {
+  const std::int64_t n = shape.elements().value_or(0);
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t ia = broadcast_index(a.shape, shape, i);
+    const std::int64_t ib = broadcast_index(b.shape, shape, i);
+    if (is_float(a.dtype)) {
+      const double x = float_at(a, ia), y = float_at(b, ib);
+      if (!std::isnan(x) && !std::isnan(y)) floats(i, x, y);
+    } else {
+      const std::int64_t x = int_at(a, ia), y = int_at(b, ib);
+      if (x != unknown && y != unknown) ints(i, x, y);
+    }
+  }
+}
+
 std::optional<Constant> combine(const Constant& a, const Constant& b, const BinaryOp& op) {
   if (a.dtype != b.dtype) return std::nullopt;
   const auto shape = result_shape(a.dtype, a, b);
   if (!shape || (is_float(a.dtype) ? op.floats == nullptr : op.ints == nullptr))
     return std::nullopt;
   Constant out = like(a.dtype, *shape);
-  const std::int64_t n = n_elements(out);
-  for (std::int64_t i = 0; i < n; ++i) {
-    const std::int64_t ia = broadcast_index(a.shape, *shape, i);
-    const std::int64_t ib = broadcast_index(b.shape, *shape, i);
-    if (is_float(a.dtype)) {
-      const double x = float_at(a, ia), y = float_at(b, ib);
-      if (!std::isnan(x) && !std::isnan(y)) set_float(out, i, op.floats(x, y));
-    } else {
-      const std::int64_t x = int_at(a, ia), y = int_at(b, ib);
-      if (x != unknown && y != unknown) set_int(out, i, op.ints(x, y));
-    }
-  }
+  for_known_pairs(
+      a, b, *shape, [&](std::int64_t i, double x, double y) { set_float(out, i, op.floats(x, y)); },
+      [&](std::int64_t i, std::int64_t x, std::int64_t y) { set_int(out, i, op.ints(x, y)); });
   return out;
 }
 
@@ -234,18 +243,9 @@ void fold_compare(ShapeContext& ctx, CompareOp op) {
   if (!shape || is_float(a.dtype) != is_float(b.dtype)) return;
   if (is_float(a.dtype) ? op.floats == nullptr : op.ints == nullptr) return;
   Constant out = like(DType::boolean, *shape);
-  const std::int64_t n = n_elements(out);
-  for (std::int64_t i = 0; i < n; ++i) {
-    const std::int64_t ia = broadcast_index(a.shape, *shape, i);
-    const std::int64_t ib = broadcast_index(b.shape, *shape, i);
-    if (is_float(a.dtype)) {
-      const double x = float_at(a, ia), y = float_at(b, ib);
-      if (!std::isnan(x) && !std::isnan(y)) set_int(out, i, op.floats(x, y) ? 1 : 0);
-    } else {
-      const std::int64_t x = int_at(a, ia), y = int_at(b, ib);
-      if (x != unknown && y != unknown) set_int(out, i, op.ints(x, y) ? 1 : 0);
-    }
-  }
+  for_known_pairs(
+      a, b, *shape, [&](std::int64_t i, double x, double y) { set_int(out, i, op.floats(x, y)); },
+      [&](std::int64_t i, std::int64_t x, std::int64_t y) { set_int(out, i, op.ints(x, y)); });
   ctx.set_value(0, std::move(out));
 }
 

@@ -98,29 +98,23 @@ void fold_where(ShapeContext& ctx) {
   ctx.set_value(0, std::move(y));
 }
 
-constexpr OpDef compare(std::string_view name, FoldFn fold_fn) {
+constexpr OpDef row(std::string_view name, std::string_view signature, ShapeFn shape,
+                    FoldFn fold_fn) {
   return {.name = name,
-          .signature = "a:mask[*A] b:mask[*B] -> y[*Y]",
+          .signature = signature,
           .nature = {OpKind::comparison, Space::pointwise, Functions::simple},
-          .shape = compare_shape,
+          .shape = shape,
           .cost = one_per_output,
           .fold = fold_fn};
+}
+constexpr OpDef compare(std::string_view name, FoldFn fold_fn) {
+  return row(name, "a:mask[*A] b:mask[*B] -> y[*Y]", compare_shape, fold_fn);
 }
 constexpr OpDef bitwise(std::string_view name, FoldFn fold_fn) {
-  return {.name = name,
-          .signature = "a:mask[*A] b:mask[*B] -> y[*Y]",
-          .nature = {OpKind::comparison, Space::pointwise, Functions::simple},
-          .shape = bitwise_shape,
-          .cost = one_per_output,
-          .fold = fold_fn};
+  return row(name, "a:mask[*A] b:mask[*B] -> y[*Y]", bitwise_shape, fold_fn);
 }
 constexpr OpDef inversion(std::string_view name, FoldFn fold_fn) {
-  return {.name = name,
-          .signature = "x:mask[*X] -> y[*X]",
-          .nature = {OpKind::comparison, Space::pointwise, Functions::simple},
-          .shape = not_shape,
-          .cost = one_per_output,
-          .fold = fold_fn};
+  return row(name, "x:mask[*X] -> y[*X]", not_shape, fold_fn);
 }
 
 constexpr OpDef rows[] = {

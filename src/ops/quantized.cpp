@@ -163,6 +163,27 @@ void lookup_cost(const OpContext& ctx, Cost& cost) {
 
 constexpr std::string_view microsoft = "com.microsoft";
 
+constexpr OpDef of_two(std::string_view name, std::string_view domain) {
+  return {.name = name,
+          .signature =
+              "a[*D] a_scale:scale[] a_zero:zero_point[] b[*D] b_scale:scale[] "
+              "b_zero:zero_point[] y_scale:scale[] y_zero:zero_point[]? -> y[*D]",
+          .nature = {OpKind::arithmetic, Space::pointwise, Functions::simple},
+          .shape = qlinear_binary_shape,
+          .cost = qlinear_binary_cost,
+          .domain = domain};
+}
+constexpr OpDef by_lookup(std::string_view name, std::string_view domain) {
+  return {.name = name,
+          .signature =
+              "x[*D] x_scale:scale[] x_zero:zero_point[] y_scale:scale[] "
+              "y_zero:zero_point[]? -> y[*D]",
+          .nature = {OpKind::activation, Space::pointwise, Functions::simple},
+          .shape = same_as_input,
+          .cost = lookup_cost,
+          .domain = domain};
+}
+
 constexpr OpDef rows[] = {
     {.name = "QLinearConv",
      .signature = "x[N,C_in,*S] x_scale:scale[] x_zero:zero_point[] w:weight[C_out,C_in/g,*K] "
@@ -214,34 +235,10 @@ constexpr OpDef rows[] = {
      .cost = nbits_cost,
      .saved = keeps<0b10>,
      .domain = microsoft},
-    {.name = "QLinearAdd",
-     .signature = "a[*D] a_scale:scale[] a_zero:zero_point[] b[*D] b_scale:scale[] "
-                  "b_zero:zero_point[] y_scale:scale[] y_zero:zero_point[]? -> y[*D]",
-     .nature = {OpKind::arithmetic, Space::pointwise, Functions::simple},
-     .shape = qlinear_binary_shape,
-     .cost = qlinear_binary_cost,
-     .domain = microsoft},
-    {.name = "QLinearMul",
-     .signature = "a[*D] a_scale:scale[] a_zero:zero_point[] b[*D] b_scale:scale[] "
-                  "b_zero:zero_point[] y_scale:scale[] y_zero:zero_point[]? -> y[*D]",
-     .nature = {OpKind::arithmetic, Space::pointwise, Functions::simple},
-     .shape = qlinear_binary_shape,
-     .cost = qlinear_binary_cost,
-     .domain = microsoft},
-    {.name = "QLinearSigmoid",
-     .signature =
-         "x[*D] x_scale:scale[] x_zero:zero_point[] y_scale:scale[] y_zero:zero_point[]? -> y[*D]",
-     .nature = {OpKind::activation, Space::pointwise, Functions::simple},
-     .shape = same_as_input,
-     .cost = lookup_cost,
-     .domain = microsoft},
-    {.name = "QLinearLeakyRelu",
-     .signature =
-         "x[*D] x_scale:scale[] x_zero:zero_point[] y_scale:scale[] y_zero:zero_point[]? -> y[*D]",
-     .nature = {OpKind::activation, Space::pointwise, Functions::simple},
-     .shape = same_as_input,
-     .cost = lookup_cost,
-     .domain = microsoft},
+    of_two("QLinearAdd", microsoft),
+    of_two("QLinearMul", microsoft),
+    by_lookup("QLinearSigmoid", microsoft),
+    by_lookup("QLinearLeakyRelu", microsoft),
 };
 
 }  // namespace

@@ -45,31 +45,18 @@ Status multinomial_shape(ShapeContext& ctx) {
   return {};
 }
 
+constexpr OpDef row(std::string_view name, std::string_view signature, Space space, ShapeFn shape) {
+  return {
+      .name = name, .signature = signature, .nature = {OpKind::constant, space}, .shape = shape};
+}
+
 constexpr OpDef rows[] = {
-    {.name = "RandomNormal",
-     .signature = "-> y[*Y]",
-     .nature = {OpKind::constant, Space::nothing},
-     .shape = random_shape},
-    {.name = "RandomUniform",
-     .signature = "-> y[*Y]",
-     .nature = {OpKind::constant, Space::nothing},
-     .shape = random_shape},
-    {.name = "RandomNormalLike",
-     .signature = "x[*X] -> y[*X]",
-     .nature = {OpKind::constant, Space::nothing},
-     .shape = like_shape},
-    {.name = "RandomUniformLike",
-     .signature = "x[*X] -> y[*X]",
-     .nature = {OpKind::constant, Space::nothing},
-     .shape = like_shape},
-    {.name = "Bernoulli",
-     .signature = "x[*X] -> y[*X]",
-     .nature = {OpKind::constant, Space::pointwise},
-     .shape = like_shape},
-    {.name = "Multinomial",
-     .signature = "x[N,C] -> y[N,n]",
-     .nature = {OpKind::constant, Space::not_modelled},
-     .shape = multinomial_shape},
+    row("RandomNormal", "-> y[*Y]", Space::nothing, random_shape),
+    row("RandomUniform", "-> y[*Y]", Space::nothing, random_shape),
+    row("RandomNormalLike", "x[*X] -> y[*X]", Space::nothing, like_shape),
+    row("RandomUniformLike", "x[*X] -> y[*X]", Space::nothing, like_shape),
+    row("Bernoulli", "x[*X] -> y[*X]", Space::pointwise, like_shape),
+    row("Multinomial", "x[N,C] -> y[N,n]", Space::not_modelled, multinomial_shape),
 };
 
 }  // namespace

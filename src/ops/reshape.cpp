@@ -194,31 +194,20 @@ void view_fold(ShapeContext& ctx) {
   if (y.elements() == x.shape.elements()) ctx.set_value(0, reshaped(x, y));
 }
 
+constexpr OpDef row(std::string_view name, std::string_view signature, ShapeFn shape) {
+  return {.name = name,
+          .signature = signature,
+          .nature = {OpKind::layout, Space::reshapes},
+          .shape = shape,
+          .fold = view_fold,
+          .traits = Trait::carries | Trait::unit_gradient | Trait::view};
+}
+
 constexpr OpDef rows[] = {
-    {.name = "Reshape",
-     .signature = "x[*S] shape:setting[rank_out]? -> y[*O]",
-     .nature = {OpKind::layout, Space::reshapes},
-     .shape = reshape_shape,
-     .fold = view_fold,
-     .traits = Trait::carries | Trait::unit_gradient | Trait::view},
-    {.name = "Flatten",
-     .signature = "x[*S] -> y[S_before,S_after]",
-     .nature = {OpKind::layout, Space::reshapes},
-     .shape = flatten_shape,
-     .fold = view_fold,
-     .traits = Trait::carries | Trait::unit_gradient | Trait::view},
-    {.name = "Squeeze",
-     .signature = "x[*S] axes:setting[k]? -> y[*O]",
-     .nature = {OpKind::layout, Space::reshapes},
-     .shape = squeeze_shape,
-     .fold = view_fold,
-     .traits = Trait::carries | Trait::unit_gradient | Trait::view},
-    {.name = "Unsqueeze",
-     .signature = "x[*S] axes:setting[k]? -> y[*O]",
-     .nature = {OpKind::layout, Space::reshapes},
-     .shape = unsqueeze_shape,
-     .fold = view_fold,
-     .traits = Trait::carries | Trait::unit_gradient | Trait::view},
+    row("Reshape", "x[*S] shape:setting[rank_out]? -> y[*O]", reshape_shape),
+    row("Flatten", "x[*S] -> y[S_before,S_after]", flatten_shape),
+    row("Squeeze", "x[*S] axes:setting[k]? -> y[*O]", squeeze_shape),
+    row("Unsqueeze", "x[*S] axes:setting[k]? -> y[*O]", unsqueeze_shape),
 };
 
 }  // namespace

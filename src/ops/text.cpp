@@ -77,27 +77,16 @@ Status label_shape(ShapeContext& ctx) {
   return {};
 }
 
+constexpr OpDef row(std::string_view name, std::string_view signature, Space space, ShapeFn shape) {
+  return {.name = name, .signature = signature, .nature = {OpKind::text, space}, .shape = shape};
+}
+
 constexpr OpDef rows[] = {
-    {.name = "StringNormalizer",
-     .signature = "x[*X] -> y[*Y]",
-     .nature = {OpKind::text, Space::not_modelled},
-     .shape = normalizer_shape},
-    {.name = "TfIdfVectorizer",
-     .signature = "x[*X] -> y[*Y]",
-     .nature = {OpKind::text, Space::not_modelled},
-     .shape = tf_idf_shape},
-    {.name = "StringConcat",
-     .signature = "a[*A] b[*B] -> y[*Y]",
-     .nature = {OpKind::text, Space::pointwise},
-     .shape = concat_shape},
-    {.name = "StringSplit",
-     .signature = "x[*X] -> parts[*X,P] counts[*X]",
-     .nature = {OpKind::text, Space::not_modelled},
-     .shape = split_shape},
-    {.name = "RegexFullMatch",
-     .signature = "x[*X] -> y[*X]",
-     .nature = {OpKind::text, Space::pointwise},
-     .shape = match_shape},
+    row("StringNormalizer", "x[*X] -> y[*Y]", Space::not_modelled, normalizer_shape),
+    row("TfIdfVectorizer", "x[*X] -> y[*Y]", Space::not_modelled, tf_idf_shape),
+    row("StringConcat", "a[*A] b[*B] -> y[*Y]", Space::pointwise, concat_shape),
+    row("StringSplit", "x[*X] -> parts[*X,P] counts[*X]", Space::not_modelled, split_shape),
+    row("RegexFullMatch", "x[*X] -> y[*X]", Space::pointwise, match_shape),
     {.name = "LabelEncoder",
      .signature = "x[*X] -> y[*X]",
      .nature = {OpKind::text, Space::pointwise},
