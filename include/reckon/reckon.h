@@ -20,7 +20,7 @@
  * error, and so is a value that the key does not take.
  * The questions, each with its keys:
  *   "report": batch, set, shape, convention, all
- *   "layers": batch, set, shape, convention, all
+ *   "layers": batch, set, shape, convention, depth, all
  *   "explain": layer, batch, set, shape
  *   "graph": batch, set, shape
  *   "diff": batch, set, shape, other_batch, other_set, other_shape

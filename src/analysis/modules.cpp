@@ -4,6 +4,8 @@
 #include <queue>
 #include <unordered_map>
 
+#include "analysis/node_cost.h"
+
 namespace reckon {
 namespace {
 
@@ -175,6 +177,57 @@ ModuleNode module_tree(const Analysis& analysis, int depth) {
     add(leaf, sums);
   }
   return root;
+}
+
+std::vector<ModuleSums> module_sums(const Analysis& analysis, int depth) {
+  std::vector<ModuleSums> all(1);
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (const Layer& layer : analysis.layers) {
+    if (!shown(layer)) continue;
+    const Node& node = layer.op_node();
+    const ShownFigures once = shown_figures(layer);
+    const bool is_counted = layer.coverage != Coverage::unknown,
+               reads = are_sized(layer, layer.graph->inputs_of(node)),
+               writes = are_sized(layer, layer.graph->outputs_of(node));
+    const auto stored = [](const Elements& n) {
+      return n.count.ok() ? std::optional(n.count.value()) : std::nullopt;
+    };
+    // In the order of ModuleFigure; parameters stand once however often a layer runs.
+    struct Part {
+      std::optional<std::int64_t> value;
+      bool is_whole;
+    };
+    const auto all_of_it = [&](std::optional<std::int64_t> n) {
+      return n ? std::optional((Checked(*n) * layer.times).value_or(0)) : std::nullopt;
+    };
+    const Part parts[] = {
+        {stored(layer.params), true},          {stored(layer.buffers), true},
+        {all_of_it(once.macs), is_counted},    {all_of_it(once.flops), is_counted},
+        {all_of_it(once.int_ops), is_counted}, {all_of_it(once.read_bytes), reads},
+        {all_of_it(once.write_bytes), writes}, {all_of_it(once.activations), writes}};
+    const auto add_to = [&](ModuleSums& module) {
+      ++module.layers;
+      for (std::size_t i = 0; i < std::size(parts); ++i) {
+        module.sums[i] += parts[i].value.value_or(0);
+        if (!parts[i].value || !parts[i].is_whole) module.is_lower_bound[i] = true;
+      }
+    };
+    add_to(all.front());
+    const std::string_view path = node.module;
+    int level = 0;
+    for (std::size_t length = 0; level < depth && length < path.size();) {
+      length = std::min(path.find('.', length + (level > 0 ? 1 : 0)), path.size());
+      const auto [at, is_new] = places.try_emplace(path.substr(0, length), all.size());
+      ++level;
+      if (is_new) {
+        ModuleSums& made = all.emplace_back();
+        made.path = path.substr(0, length);
+        made.depth = level;
+      }
+      add_to(all[at->second]);
+    }
+  }
+  return all;
 }
 
 std::vector<LayerGroup> layer_groups(const Analysis& analysis, std::size_t max_rows) {

@@ -166,19 +166,20 @@ bool is_kept_constant(const OpContext& ctx, const Roles& roles, int i) {
          !(shape.elements() == Checked(1));
 }
 
+bool are_sized(const Layer& layer, std::span<const ValueId> ids) {
+  return std::ranges::all_of(ids, [&](ValueId id) {
+    return id == none || layer.shapes->tensors[static_cast<std::size_t>(id)].shape.is_static();
+  });
+}
+
 ShownFigures shown_figures(const Layer& layer) {
-  const auto are_known = [&](std::span<const ValueId> ids) {
-    return std::ranges::all_of(ids, [&](ValueId id) {
-      return id == none || layer.shapes->tensors[static_cast<std::size_t>(id)].shape.is_static();
-    });
-  };
   const auto shown = [](Checked count, bool whole) {
     return count.ok() && (whole || count.value() > 0) ? std::optional(count.value()) : std::nullopt;
   };
   const Node& node = layer.op_node();
   const bool counted = layer.coverage != Coverage::unknown,
-             inputs = are_known(layer.graph->inputs_of(node)),
-             outputs = are_known(layer.graph->outputs_of(node));
+             inputs = are_sized(layer, layer.graph->inputs_of(node)),
+             outputs = are_sized(layer, layer.graph->outputs_of(node));
   return {.macs = shown(layer.macs.count, counted),
           .flops = shown(layer.flops.count, counted),
           .int_ops = shown(layer.int_ops.count, counted),

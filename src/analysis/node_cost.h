@@ -26,6 +26,8 @@ struct ShownFigures {
   std::optional<std::int64_t> macs, flops, int_ops, read_bytes, write_bytes, activations;
 };
 ShownFigures shown_figures(const Layer& layer);
+// The shapes of these operands of a layer are known, those that are there.
+bool are_sized(const Layer& layer, std::span<const ValueId> ids);
 
 // The node of a layer as the rules of its operator see it.
 OpContext context_of(const Layer& layer);

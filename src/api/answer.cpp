@@ -22,7 +22,7 @@ Status answer_report(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(Question question, question_of(asked));
   question.receptive_fields = true;
   RECKON_ASSIGN(const Inquiry inquiry, inquire(of, question));
-  report_answer(see, inquiry.subject(), asked.flag("all") ? Rows::all : Rows::visible);
+  see_layers(see, inquiry.subject(), asked);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "questions/graph_answer.h"
 #include "questions/time_sweep.h"
 #include "report/diff_pages.h"
+#include "report/pages.h"
 
 namespace reckon {
 namespace {
@@ -17,6 +18,12 @@ Result<TimeSweepInquiry> inquire_time_sweep(const ModelRef& of, const Asked& ask
 }
 
 }  // namespace
+
+void see_layers(SeeAnswer see, const Subject& subject, const Asked& asked) {
+  const Rows which = asked.flag("all") ? Rows::all : Rows::visible;
+  if (!asked.has("depth")) return report_answer(see, subject, which);
+  layers_answer(see, subject, which, static_cast<int>(*asked.whole("depth")));
+}
 
 Status answer_graph(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const Question question, question_of(asked));

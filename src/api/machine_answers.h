@@ -14,6 +14,8 @@ Status refusal(Result<Inquiry> asked) {
   return std::unexpected<Error>(std::move(asked).error());
 }
 
+// The layers of a network, and of its modules the sums where `depth` is asked for.
+void see_layers(SeeAnswer see, const Subject& subject, const Asked& asked);
 Status answer_graph(const ModelRef& of, const Asked& asked, SeeAnswer see);
 Status answer_diff(const ModelRef& of, const Asked& asked, SeeAnswer see);  // in two settings
 Status answer_time(const ModelRef& of, const Asked& asked, SeeAnswer see);

@@ -3,8 +3,13 @@
 #include "api/machine_answers.h"
 #include "questions/energy_inquiry.h"
 #include "questions/time_sweep.h"
+#include "report/pages.h"
 
 namespace reckon {
+
+void see_layers(SeeAnswer see, const Subject& subject, const Asked& asked) {
+  report_answer(see, subject, asked.flag("all") ? Rows::all : Rows::visible);
+}
 Status answer_time(const ModelRef& of, const Asked& asked, SeeAnswer) {
   return refusal(inquire_time(of, asked));
 }

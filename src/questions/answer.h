@@ -17,6 +17,7 @@ extern const Row<Error> error_field;
 extern const Row<Subject> subject_fields, other_field;
 // One answer each: a key of JSON, or several.
 extern const Row<struct LayersAnswer> layers_field;
+extern const Row<struct ModulesAnswer> modules_field;
 extern const Row<struct ExplainAnswer> explain_field;
 extern const Row<struct NetworksAnswer> networks_field;
 extern const Row<struct GraphAnswer> graph_field;

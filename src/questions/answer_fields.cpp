@@ -8,6 +8,7 @@ std::span<const Field> answer_fields() {
                               error_field,
                               subject_fields,
                               layers_field,
+                              modules_field,
                               graph_field,
                               other_field,
                               diff_field,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/explain.h"
+#include "analysis/modules.h"
 #include "questions/subject.h"
 
 namespace reckon {
@@ -17,6 +18,11 @@ struct LayersAnswer {
   const Analysis& analysis;
   Rows which = Rows::visible;
   const Layer* only = nullptr;
+};
+
+// Sums over the layers of each module.
+struct ModulesAnswer {
+  std::vector<ModuleSums> modules;
 };
 
 // The totals, as sums over the layers.

@@ -114,9 +114,7 @@ inline constexpr Option option_rows[] = {
            "pure, torchsummary, torchinfo, fvcore"}
         .by_default("pure")
         .from_list("conventions"),
-    Option{"depth", "layers", Kind::whole, "N", "a tree of modules to this depth"}
-        .within(0, 100)
-        .only(rows::program),
+    Option{"depth", "layers", Kind::whole, "N", "a tree of modules to this depth"}.within(0, 100),
     Option{"all", "layers", Kind::flag, "", "also nodes that only prepare shapes and constants"},
     Option{"all", "report", Kind::flag, "", "as with layers"}.only(rows::json),
     Option{"all", "lab", Kind::flag, "", "with check: a state for everything that is reached"}.only(

@@ -22,6 +22,11 @@ void report_answer(SeeAnswer see, const Subject& subject, Rows which) {
   const LayersAnswer layers{subject.analysis, which};
   WholeAnswer(subject, layers_field, layers)(see);
 }
+void layers_answer(SeeAnswer see, const Subject& subject, Rows which, int depth) {
+  const LayersAnswer layers{subject.analysis, which};
+  const ModulesAnswer modules{module_sums(subject.analysis, depth)};
+  see({who, {&subject_fields, &subject}, {&layers_field, &layers}, {&modules_field, &modules}});
+}
 void diff_answer(SeeAnswer see, const DiffAnswer& diff) {
   const Subject of = diff.of.subject(), other = diff.other.subject();
   see({who, {&subject_fields, &of}, {&other_field, &other}, {&diff_field, &diff}});

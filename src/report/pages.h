@@ -46,6 +46,8 @@ Sheet networks_sheet(std::span<const BuiltIn> networks);
 
 // --- JSON (docs/json.md): answers of several parts, for json_of(answer, …) -------------------
 void report_answer(SeeAnswer see, const Subject& subject, Rows which);
+// With the sums of modules to `depth` parts of their paths.
+void layers_answer(SeeAnswer see, const Subject& subject, Rows which, int depth);
 void explain_answer(SeeAnswer see, const Subject& subject, const Layer& layer);
 void explain_totals_answer(SeeAnswer see, const Subject& subject);
 void version_answer(SeeAnswer see);

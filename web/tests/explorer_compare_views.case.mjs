@@ -9,11 +9,8 @@ const program = (...words) => execFileSync(process.env.RECKON_BINARY, words, { e
 const selected = (page) => page.locator(".compare-selected h2").allTextContents().then((all) => all.join(" | "));
 const label = (page, name) => page.locator(`[data-name=${name}]`).getAttribute("aria-label");
 
-// Sums of a network's modules by path, as the program's text has them; layers are rows of that table, too.
-const sums_of = (layers, key) => {
-  const [head, ...lines] = program("layers", "gpt2", "--set", `layers=${layers}`, "--depth", "99", "--format", "csv").trim().split("\n").map((line) => line.split(","));
-  return new Map(lines.map((cells) => [cells[head.indexOf("path")], Number(cells[head.indexOf(key)])]));
-};
+// Sums of the program's modules, by path.
+const sums_of = (layers, key) => new Map(JSON.parse(program("layers", "gpt2", "--set", `layers=${layers}`, "--depth", "99", "--format", "json")).modules.map((module) => [module.path, module[key]]));
 // Every row of the table as many screens as it takes: of a module its path, of a layer its names.
 const rows_of = (page) =>
   page.evaluate(async () => {
@@ -38,7 +35,7 @@ export async function explorer_compares_module_by_module({ open, home, skip }) {
   await page.getByLabel("By module").check();
   await page.getByLabel("Only what differs").uncheck();
   await page.getByRole("button", { name: "Unfold all" }).click();
-  for (const key of ["params", "macs", "activations"]) {
+  for (const key of ["params", "macs", "read_bytes", "activations"]) {
     await page.getByRole("combobox", { name: /^By/ }).selectOption(key);
     const [of_a, of_b] = [sums_of(5, key), sums_of(6, key)];
     await says(() => page.locator(".compare-table [role=columnheader]").last().textContent(), /B − A/);

@@ -1,4 +1,4 @@
-// Every figure of the page is the program's: totals, each layer's figures, peak memory, time and energy, on every
+// Every figure of the page is the program's: totals, each layer's and module's figures, peak memory, time and energy, on every
 // model of tests/models; what the program refuses, the page refuses in the same words.
 //
 // RECKON_MODELS   a folder whose files are opened as well
@@ -25,7 +25,11 @@ const program = (...words) =>
 const columns = ["params", "macs", "flops", "time", "energy", "read_bytes", "write_bytes", "activations", "buffers", "int_ops"];
 
 // What the page shows: of the totals, and of every row of the table.
-const shown = (page) =>
+const shown = async (page) => {
+  const { rows, ...rest } = await all_shown(page);
+  return { ...rest, rows: rows.map(({ name, values, ...row }) => Object.assign([name, ...values], row)) };
+};
+const all_shown = (page) =>
   page.evaluate(async () => {
     const totals = Object.fromEntries([...document.querySelectorAll(".totals > div")].map((d) => [d.querySelector("dt").textContent, d.querySelector("data")?.value ?? ""]));
     const body = document.querySelector(".grid-body");
@@ -34,7 +38,10 @@ const shown = (page) =>
       body.scrollTop = top;
       body.dispatchEvent(new Event("scroll"));
       await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
-      for (const row of body.querySelectorAll(".grid-row")) rows.set(Number(row.getAttribute("aria-rowindex")), [row.querySelector(".name").title, ...[...row.querySelectorAll("data")].map((d) => d.value)]);
+      for (const row of body.querySelectorAll(".grid-row")) {
+        const cells = [...row.querySelectorAll("data")];
+        rows.set(Number(row.getAttribute("aria-rowindex")), { name: row.querySelector(".name").title, values: cells.map((d) => d.value), at_least: cells.map((d) => d.parentElement.title.startsWith("at least")), is_module: row.hasAttribute("aria-expanded") });
+      }
     }
     body.scrollTop = 0;
     return { totals, rows: [...rows].sort(([p], [q]) => p - q).map(([, row]) => row), problem: document.querySelector(".problem span")?.textContent ?? null };
@@ -43,7 +50,7 @@ const text_of = (value) => (value === null || value === undefined ? "" : String(
 
 async function differences(page, file, count) {
   const [told, time, energy, memory] = await Promise.all([
-    program("layers", file), program("time", file, "--device", device), program("energy", file, "--device", device), program("memory", file, "--device", device),
+    program("layers", file, "--depth", "100"), program("time", file, "--device", device), program("energy", file, "--device", device), program("memory", file, "--device", device),
   ]);
   const before = await page.locator("main").getAttribute("data-opened");
   await page.setInputFiles("main input[type=file], dialog input[type=file]", file);
@@ -84,7 +91,31 @@ async function differences(page, file, count) {
     const [got, expected] = [in_page(id), taking(list ?? [], figure)];
     if (got !== expected) wrong.push(`${id} by layer: ${got.split("\n").find((line, i) => line !== expected.split("\n")[i])} in the page`);
   }
+  await modules_too(page, told, page_says.rows.map((row, i) => ({ module: told.layers[i]?.module ?? "", time: Number(row[at("time")]), energy: Number(row[at("energy")]) })), count, wrong);
   return wrong;
+}
+// Of every module what it sums up; times and energies as the sums of those of the rows, which are the program's.
+async function modules_too(page, told, layers, count, wrong) {
+  if (told.modules.length < 2) return;
+  await page.getByRole("checkbox", { name: "By module" }).check();
+  await page.getByRole("button", { name: "Unfold all" }).click();
+  const { rows } = await shown(page);
+  await page.getByRole("checkbox", { name: "By module" }).uncheck();
+  const in_page = new Map(rows.filter((row) => row.is_module).map((row) => [row[0], row]));
+  const same = (what, got, expected) => {
+    count.figures++;
+    if (got !== expected) wrong.push(`module ${what}: ${got} in the page, ${expected} in the program`);
+  };
+  same("count", in_page.size, told.modules.length - 1);
+  for (const module of told.modules.slice(1)) {
+    const row = in_page.get(module.path);
+    if (row === undefined) return void wrong.push(`module ${module.path} is not in the page`);
+    columns.forEach((id, i) => {
+      if (id !== "time" && id !== "energy") return same(`${module.path} ${id}`, `${row.at_least[i] ? "at least " : ""}${row[1 + i]}`, `${module.lower_bounds.includes(id) ? "at least " : ""}${module[id]}`);
+      const sum = layers.reduce((all, layer) => all + (layer.module === module.path || layer.module.startsWith(`${module.path}.`) ? layer[id] : 0), 0);
+      if (Math.abs(Number(row[1 + i]) - sum) > 1e-9 * sum) wrong.push(`module ${module.path} ${id}: ${row[1 + i]} in the page, its layers ${sum}`);
+    });
+  }
 }
 const shown_problem = async (page) => ({ problem: await page.locator(".problem span").first().textContent({ timeout: 5000 }).catch(() => null) });
 

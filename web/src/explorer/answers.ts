@@ -28,7 +28,8 @@ export interface Layer {
   receptive_field: number[] | null;
 }
 export interface Answer { model: Model; assumptions: string[]; coverage: Coverage; totals_are_lower_bound: boolean; totals: Record<string, Count | string> }
-export interface Report extends Answer { layers: Layer[] }
+export interface ModuleSums { path: string; depth: number; layers: number; params: number; buffers: number; macs: number; flops: number; int_ops: number; read_bytes: number; write_bytes: number; activations: number; lower_bounds: string[] }
+export interface Report extends Answer { layers: Layer[]; modules: ModuleSums[] }
 
 export interface Explained {
   name: string;

@@ -20,6 +20,7 @@ export type Part = "report" | "time" | "memory" | "energy";
 
 export const default_settings: Settings = { batch: null, set: {}, train: false, optimizer: "adam", precision: "file", device: "" };
 export const own_device = "own";
+const deepest = 100; // modules within modules, that the engine sums up
 
 const sentence = (error: unknown): string => {
   if (error instanceof EngineError) return error.where === "" || error.message.includes(error.where) ? error.message : `${error.message} (${error.where})`;
@@ -241,7 +242,7 @@ export class Explorer {
     const is_first = this.is_fresh;
     const { common } = this;
     this.is_fresh = false;
-    const asked_report = part<Report>("report", { question: "layers", ...common });
+    const asked_report = part<Report>("report", { question: "layers", depth: deepest, ...common });
     const asked_time = part<{ time: Time }>("time", { question: "time", ...this.step_question, device: this.device });
     const asked_energy = this.wants_energy ? part<{ energy: Energy }>("energy", { question: "energy", ...this.step_question, device: this.device }) : null;
     const asked_memory = part<{ memory: Memory; alive?: Alive; explain: Explained[] }>("memory", { question: "memory", ...this.step_question, device: this.device, alive: true });

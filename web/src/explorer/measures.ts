@@ -1,6 +1,7 @@
 // What a layer can be looked at by: columns of the table, areas of the treemap.
 import { bytes_text, count_text, number_text, small_text } from "../charts/scale";
 import type { Explorer } from "./explorer.svelte";
+import { sums_of, type Module, type Sum } from "./modules";
 
 export type Unit = "" | "MAC" | "FLOP" | "B" | "s" | "J" | "OP";
 export interface Measure {
@@ -24,6 +25,8 @@ export const measures: Measure[] = [
   { id: "buffers", title: "Buffers", unit: "", adds_up: true, of: (x, i) => x.layers[i]!.buffers },
   { id: "int_ops", title: "Integer ops", unit: "OP", adds_up: true, of: (x, i) => x.layers[i]!.int_ops },
 ];
+// Of every module.
+export const sums_by_module = (x: Explorer, measure: Measure): Map<Module, Sum> => sums_of(x.tree, (layer) => measure.of(x, layer), x.report?.modules, measure.id);
 export const measure_of = (id: string): Measure => measures.find((m) => m.id === id) ?? measures[0]!;
 
 export function figure_text(value: number | null | undefined, unit: string): string {

@@ -1,7 +1,9 @@
-// The layers of a report as a tree of modules. What a module has is the sum over its layers, as a total of the
-// report is; a sum with an unknown part says so, and its text is "at least".
-import type { Layer } from "./answers";
+// The layers of a report as a tree of modules. What a module has the engine sums up; times and energies, which it gives
+// by layer alone, are added up here. A sum with an unknown part says so, and its text is "at least".
+import type { Layer, ModuleSums } from "./answers";
 
+const summed = ["params", "buffers", "macs", "flops", "int_ops", "read_bytes", "write_bytes", "activations"] as const; // by the engine
+const is_summed = (id: string): id is (typeof summed)[number] => (summed as readonly string[]).includes(id);
 export interface Sum { value: number; at_least: boolean }
 export interface Module {
   path: string; // "" is the network
@@ -50,20 +52,24 @@ export function* layers_of(module: Module): Generator<number> {
   }
 }
 
-// Sums of one figure over every module.
-export function sums_of(tree: Tree, figure: (layer: number) => number | null): Map<Module, Sum> {
+// Sums of one figure over every module: the engine's, where `told` has the figure of this name, else of the layers'.
+export function sums_of(tree: Tree, figure: (layer: number) => number | null, told: ModuleSums[] = [], id = ""): Map<Module, Sum> {
+  const known = new Map(told.map((module) => [module.path, module] as const));
   const sums = new Map<Module, Sum>();
   const add = (module: Module): Sum => {
-    const sum: Sum = { value: 0, at_least: false };
-    for (const part of module.parts) {
-      const value = typeof part === "number" ? figure(part) : add(part);
-      if (value === null) sum.at_least = true;
-      else if (typeof value === "number") sum.value += value;
-      else {
-        sum.value += value.value;
-        sum.at_least ||= value.at_least;
+    const parts = module.parts.map((part) => (typeof part === "number" ? figure(part) : add(part)));
+    const of_engine = known.get(module.path);
+    let sum: Sum = { value: 0, at_least: false };
+    if (of_engine !== undefined && is_summed(id)) sum = { value: of_engine[id], at_least: of_engine.lower_bounds.includes(id) };
+    else
+      for (const part of parts) {
+        if (part === null) sum.at_least = true;
+        else if (typeof part === "number") sum.value += part;
+        else {
+          sum.value += part.value;
+          sum.at_least ||= part.at_least;
+        }
       }
-    }
     sums.set(module, sum);
     return sum;
   };
