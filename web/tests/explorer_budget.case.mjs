@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { check, open_explorer } from "./explorer_steps.mjs";
-import { becomes } from "./steps.mjs";
+import { becomes, tab_to } from "./steps.mjs";
 
 const label = (page) => page.locator("[data-name=memory]").getAttribute("aria-label");
 const told = /With a budget ([\d.,]+) MiB: (\d+) layers run twice, ([\d.]+) % more time/;
@@ -44,4 +44,23 @@ export async function a_budget_is_dragged_and_what_is_dropped_is_the_program_s({
   await check(page, "a budget");
   await page.getByLabel("Batch, as a number").fill("4");
   await becomes(async () => told.test(await label(page)), false);
+}
+
+export async function a_budget_is_set_with_the_keyboard_only({ open, home }) {
+  const page = await open_explorer(open, home, "#net=resnet18&train=adam&batch=8");
+  await page.waitForFunction(() => /in .+, backward/.test(document.querySelector("[data-name=memory]").getAttribute("aria-label")));
+  await tab_to(page, ".memory .small-button");
+  await page.keyboard.press("Enter");
+  const slider = page.locator(".memory .budget input");
+  await slider.waitFor({ timeout: 60_000 });
+  await tab_to(page, ".memory .budget input");
+  await page.keyboard.press("End");
+  await becomes(() => slider.getAttribute("aria-valuetext"), "budget: nothing runs twice");
+  await page.keyboard.press("Home");
+  await becomes(async () => told.test(await label(page)), true);
+  const twice = async () => Number(told.exec(await label(page))?.[2]);
+  const least = await twice();
+  await page.keyboard.press("ArrowRight"); // more memory, less is computed again
+  await becomes(async () => (await slider.inputValue()) === "1" && (await twice()) <= least, true);
+  await check(page, "a budget by keyboard");
 }

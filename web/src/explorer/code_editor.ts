@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { HighlightStyle, StreamLanguage, bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
-import { EditorView, GutterMarker, drawSelection, gutter, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView, GutterMarker, drawSelection, gutter, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 const statements = ["param", "let", "input", "from", "output", "block", "if", "else", "residual", "shortcut", "parallel", "repeat"];
@@ -45,21 +45,23 @@ const look = EditorView.theme({
   ".cm-figures .cm-gutterElement": { padding: "0 0.5rem", textAlign: "right", whiteSpace: "nowrap", fontFamily: "var(--sans)", fontSize: "0.76rem", fontVariantNumeric: "tabular-nums" },
   ".cm-tooltip": { backgroundColor: "var(--sheet)", color: "var(--ink)", border: "1px solid var(--edge)" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
+  ".cm-line-figures": { padding: "0.25rem 0.5rem", fontFamily: "var(--sans)", fontSize: "0.8rem", fontVariantNumeric: "tabular-nums" },
   ".cm-diagnostic": { fontFamily: "var(--sans)" },
 });
 
 class LineFigure extends GutterMarker {
-  constructor(readonly text: string) {
+  constructor(readonly text: string, readonly full: string[] = []) {
     super();
   }
   override eq(other: LineFigure): boolean {
-    return other.text === this.text;
+    return other.text === this.text && other.full.join() === this.full.join();
   }
   override toDOM(): Text {
     return document.createTextNode(this.text);
   }
 }
-const set_figures = StateEffect.define<Map<number, string>>();
+export interface LineFigures { short: string; full: string[] } // beside the line; under the pointer
+const set_figures = StateEffect.define<Map<number, LineFigures>>();
 const figures = StateField.define<RangeSet<GutterMarker>>({
   create: () => RangeSet.empty,
   update(now, transaction) {
@@ -67,10 +69,29 @@ const figures = StateField.define<RangeSet<GutterMarker>>({
     for (const effect of transaction.effects)
       if (effect.is(set_figures)) {
         const doc = transaction.state.doc;
-        next = RangeSet.of([...effect.value].filter(([line]) => line >= 1 && line <= doc.lines).sort((a, b) => a[0] - b[0]).map(([line, text]) => new LineFigure(text).range(doc.line(line).from)));
+        next = RangeSet.of([...effect.value].filter(([line]) => line >= 1 && line <= doc.lines).sort((a, b) => a[0] - b[0]).map(([line, { short, full }]) => new LineFigure(short, full).range(doc.line(line).from)));
       }
     return next;
   },
+});
+
+// The figures of the line under the pointer, in full.
+const hover = hoverTooltip((view, at) => {
+  const line = view.state.doc.lineAt(at);
+  let told: string[] = [];
+  view.state.field(figures).between(line.from, line.from, (_from, _to, marker) => {
+    if (marker instanceof LineFigure) told = marker.full;
+  });
+  if (told.length === 0) return null;
+  return {
+    pos: line.from, end: line.to,
+    create: () => {
+      const dom = document.createElement("div");
+      dom.className = "cm-line-figures";
+      for (const text of told) dom.appendChild(document.createElement("div")).textContent = text;
+      return { dom };
+    },
+  };
 });
 
 function complete(context: CompletionContext) {
@@ -90,7 +111,7 @@ export interface CodeEditor {
   text: () => string;
   replace: (text: string) => void;
   tell: (error: { message: string; line: number; column: number } | null) => void;
-  show_figures: (by_line: Map<number, string>) => void;
+  show_figures: (by_line: Map<number, LineFigures>) => void;
   focus: () => void;
   destroy: () => void;
 }
@@ -103,7 +124,7 @@ export function code_editor(host: HTMLElement, text: string, changed: (text: str
     state: EditorState.create({
       doc: text,
       extensions: [
-        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), language, syntaxHighlighting(colours), look, lintGutter(), figures,
+        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), language, syntaxHighlighting(colours), look, lintGutter(), figures, hover,
         gutter({ class: "cm-figures", side: "after", markers: (v) => v.state.field(figures), initialSpacer: () => new LineFigure("") }),
         autocompletion({ override: [complete] }),
         keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, { key: "Escape", run: (v) => (v.contentDOM.blur(), host.focus(), true) }, indentWithTab]),

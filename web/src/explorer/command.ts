@@ -20,7 +20,7 @@ const line = (question: string, asked: Asked, words: string[]): string => ["reck
 export function commands_of(source: Source, settings: Settings): string[] {
   const asked = { source, settings };
   const { common, step, device } = words_of(asked);
-  return [line("", asked, common), line("layers", asked, common), line("memory", asked, step), line("time", asked, [...step, device]), line("fit", asked, [...step.filter((w) => !w.startsWith("--batch")), device])];
+  return [line("", asked, common), line("layers", asked, common), line("memory", asked, [...step, device]), line("time", asked, [...step, device]), line("fit", asked, [...step.filter((w) => !w.startsWith("--batch")), device])];
 }
 
 // Layer by layer; `their_batch`: of the other, as it is.
@@ -33,7 +33,7 @@ export function diff_command(a: Asked, b: Asked, their_batch: number): string {
 export function compared_commands(a: Asked, b: Asked, their_batch: number): string[] {
   const own = (asked: Asked): string[] => {
     const { step, device } = words_of(asked);
-    return [line("memory", asked, step), line("time", asked, [...step, device])];
+    return [line("memory", asked, [...step, device]), line("time", asked, [...step, device])];
   };
   return [diff_command(a, b, their_batch), ...own(a), ...own(b)];
 }

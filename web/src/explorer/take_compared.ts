@@ -52,5 +52,5 @@ ${told_commands(lines_of(c))}`);
 export const taken_of_both = (c: Comparison): Takeable => ({
   name: file_name_of(c.title.replace(/\.\w+ /, " ")), table: "Pairs of layers",
   json: () => `${JSON.stringify({ a: answers(c.of), b: answers(c.other), diff: c.diff }, null, 1)}\n`, csv: () => as_csv(c), html: (taken) => as_html(c, taken),
-  texts: [...texts_of(c.of, "A"), ...(c.other.source === c.of.source ? [] : texts_of(c.other, "B"))], files: [...new Set([...files_of(c.of), ...files_of(c.other)])], commands: lines_of(c),
+  texts: [...texts_of(c.of, "A"), ...texts_of(c.other, "B")], files: [...new Set([...files_of(c.of), ...files_of(c.other)])], commands: lines_of(c),
 });
