@@ -68,6 +68,15 @@ written_out = {
         (2 / math.pi) ** .5 * (h + .044715 * torch.pow(h, 3)))),
     "prelu": nn.PReLU(),
 }
+# Gradients whose dimensions are turned: what a kernel or a reshape copies of them.
+turned = {
+    "softmax_of_turned": lambda h: h.transpose(1, 2).softmax(-1).transpose(1, 2),
+    "log_softmax_of_turned": lambda h: F.log_softmax(h.permute(2, 0, 1), 0).permute(1, 2, 0),
+    "softmax_of_heads": lambda h: h.reshape(-1, 100, 4, 64).transpose(1, 2).softmax(
+        -1).transpose(1, 2).flatten(2),
+    "tanh_of_turned": lambda h: torch.tanh(h.transpose(1, 2)).softmax(-1).transpose(1, 2),
+    "branches_of_turned": lambda h: h + h.transpose(1, 2).softmax(-1).transpose(1, 2),
+}
 
 
 def networks():
@@ -112,7 +121,7 @@ def networks():
     for name, f in reductions.items():
         yield name, Net(lambda s, x, f=f: s.o(f(torch.tanh(s.a(x)))), a=wide(), o=last()), x
     yield "sum_of_linear", Net(lambda s, x: s.o(s.a(x).sum(1)), a=wide(), o=last()), x
-    for name, f in written_out.items():
+    for name, f in (written_out | turned).items():
         yield name, Net(lambda s, x: s.o(s.f(s.a(x))), a=wide(), f=Function(f), o=nn.Linear(
             128 if name == "glu" else 256, 10)), x
     # What exporters compute and PyTorch does not: statistics of a batch, the places of a slice.

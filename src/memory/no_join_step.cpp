@@ -19,6 +19,9 @@ std::int64_t TorchRun::extra_bytes(const OpContext&, const Saved& saved, bool) c
 std::int64_t TorchRun::gradient_rows(const OpContext&) const {
   return 0;
 }
+const Layout* TorchRun::lies_by_columns(const OpContext&) const {
+  return nullptr;
+}
 
 Result<StepGraph> cast_step(const Graph&, const Analysis&, const AnalyzeOptions&,
                             const TimelineOptions&) {

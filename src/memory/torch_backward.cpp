@@ -34,7 +34,8 @@ void TorchRun::add_gradient(ValueId id, StorageId gradient, const Layout* expand
     if (!expanded_.empty()) expanded_[at(id)] = expanded;
     return;
   }
-  if (heap.holders(sum) == 1 && expanded_gradient(id) == nullptr) {
+  const Layout* const lies = expanded_gradient(id);
+  if (heap.holders(sum) == 1 && (lies == nullptr || lies->is_dense())) {
     heap.release(gradient, Holding::gradient);
     return;
   }
@@ -99,6 +100,7 @@ void TorchRun::make_gradients(const OpContext& ctx, StorageId first, const Layou
       made.gradient = heap.allocate(bytes_of_value(made.is_broadcast ? ctx.output_id(0) : made.id),
                                     made.is_broadcast ? Holding::workspace : holding);
       heap.release(beside, Holding::workspace);
+      if (!made.is_parameter) made.expanded = turned_like(ctx, i, expanded);
     }
     if (conv.groups == 1) heap.touch(conv.window_bytes);
     made_.push_back(made);
@@ -141,13 +143,18 @@ void TorchRun::backward_node(NodeId id) {
     gradient = no_storage;
   }
   if (!incoming.empty()) {
+    StorageId first = incoming[0];
     if (expanded != nullptr && copies_gradient(ctx, *expanded)) {
-      const StorageId copy = heap.allocate(bytes_of_value(ctx.output_id(0)), Holding::gradient);
-      heap.release(incoming[0], Holding::gradient);
-      incoming[0] = copy;
+      first = heap.allocate(bytes_of_value(ctx.output_id(0)), Holding::gradient);
       expanded = nullptr;
+      // A reshape is a function of its own; others copy what they have been given.
+      if (reshapes_gradient(ctx)) {
+        heap.release(incoming[0], Holding::gradient);
+        incoming[0] = first;
+      } else {
+        incoming.push_back(first);
+      }
     }
-    const StorageId first = incoming[0];
     const bool conv = torch_has(*node.op, TorchTrait::blocked_convolution) && counts_scratch();
     if (conv) {
       const bool last = held(ctx.input_id(0)).layout->is_channels_last();

@@ -46,4 +46,17 @@ std::int64_t TorchRun::gradient_rows(const OpContext& ctx) const {
   return (Checked(bytes_of_value(ctx.output_id(0))) * n).value_or(0);
 }
 
+// A product of which the first operand lies by columns gives it a gradient that does
+// (FunctionsManual.cpp, mm_mat1_backward); null where it does not.
+const Layout* TorchRun::lies_by_columns(const OpContext& ctx) const {
+  const Shape& x = ctx.in(0).shape;
+  const Layout& operand = *held(ctx.input_id(0)).layout;
+  if (x.rank() < 2 || operand.sizes != x || operand.is_contiguous() || !operand.is_dense())
+    return nullptr;
+  const Dim columns = x[x.rank() - 1], n_rows = product(x.dims().first(at(x.rank() - 1)));
+  const auto matrix = operand.viewed(Shape{n_rows, columns});
+  const bool by_columns = matrix && matrix->strides[0] == 1 && matrix->strides[1] == n_rows;
+  return by_columns ? &operand : nullptr;
+}
+
 }  // namespace reckon

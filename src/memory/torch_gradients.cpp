@@ -49,31 +49,60 @@ std::int64_t TorchRun::gradient_temporaries(const OpContext& ctx, int i) const {
   return (Checked(full) * quarters).value_or(0) / 4 + gradient_rows(ctx);
 }
 
-// Expanded, it is what a kernel cannot read, or a reshape cannot view.
-bool TorchRun::copies_gradient(const OpContext& ctx, const Layout& expanded) {
+// By a function of its own, before the operator goes backward.
+bool TorchRun::reshapes_gradient(const OpContext& ctx) {
+  const OpKind kind = ctx.node().op->nature.kind;
+  return kind == OpKind::linear || kind == OpKind::product || kind == OpKind::attention ||
+         kind == OpKind::recurrent || is_view(ctx.node());
+}
+
+// Turned or expanded, it is what a kernel cannot read, or a reshape cannot view.
+bool TorchRun::copies_gradient(const OpContext& ctx, const Layout& lies) {
+  const Shape& y = lies.sizes;
   switch (ctx.node().op->nature.kind) {
-    case OpKind::convolution:
     case OpKind::linear:
     case OpKind::product:
+      if (!lies.is_dense()) return true;
+      return y.rank() > 2 &&
+             !lies.viewed(Shape{product(y.dims().first(at(y.rank() - 1))), y[y.rank() - 1]});
+    case OpKind::normalisation:
+      if (lies.is_dense() && torch_has(*ctx.node().op, TorchTrait::folded_statistics)) return false;
+      return !lies.is_contiguous();
     case OpKind::attention:
     case OpKind::recurrent:
+      return !lies.is_dense();
+    case OpKind::convolution:
     case OpKind::pooling:
-    case OpKind::normalisation:
     case OpKind::softmax:
-      return true;
+      return !lies.is_contiguous();
     default:
       return is_view(ctx.node()) && ctx.node().op->nature.space != Space::permutes &&
-             !expanded.viewed(ctx.in(0).shape);
+             !lies.viewed(ctx.in(0).shape);
   }
 }
 
-// How the gradient of operand i lies in the incoming one, where that is expanded or the gradient of
-// a sum; null where it is memory of its own.
+// Operators that work element by element lay out their result as the first of their operands.
+const Layout* TorchRun::turned_like(const OpContext& ctx, int i, const Layout* lies) const {
+  const Nature& nature = ctx.node().op->nature;
+  if (nature.kind == OpKind::linear || nature.kind == OpKind::product)
+    return i == 0 ? lies_by_columns(ctx) : nullptr;
+  if (lies == nullptr || !lies->is_dense() || !(ctx.in(i).shape == ctx.out(0).shape))
+    return nullptr;
+  const bool by_element = nature.space == Space::pointwise &&
+                          (nature.kind == OpKind::activation || nature.kind == OpKind::arithmetic ||
+                           nature.kind == OpKind::dropout);
+  return by_element ? lies : nullptr;
+}
+
+// How the gradient of operand i lies in the incoming one, where that is expanded or turned or the
+// gradient of a sum or a permutation; null where it is memory of its own.
 const Layout* TorchRun::gradient_view(const OpContext& ctx, int i, const Layout* expanded) {
   const OpDef& op = *ctx.node().op;
   const Shape& x = ctx.in(i).shape;
   const bool sums = i == 0 && torch_has(op, TorchTrait::gradient_is_expanded);
-  if (!x.is_static() || !(sums || (expanded != nullptr && shares_gradient(ctx, i)))) return nullptr;
+  const bool turns = i == 0 && op.nature.space == Space::permutes && ctx.out(0).shape.is_static();
+  if (!x.is_static() || !(sums || turns || (expanded != nullptr && shares_gradient(ctx, i))))
+    return nullptr;
   const Layout from = expanded != nullptr ? *expanded : Layout::contiguous(ctx.out(0).shape);
   Layout out = from;
   if (sums) {

@@ -93,6 +93,7 @@ class TorchRun {
   // torch_functions.cpp: what is made beside operands and results, to be kept or not.
   std::int64_t extra_bytes(const OpContext& ctx, const Saved& saved, bool to_keep) const;
   std::int64_t gradient_rows(const OpContext& ctx) const;
+  const Layout* lies_by_columns(const OpContext& ctx) const;
   void keep(StorageId storage, Kept& kept);
   void keep_new(std::int64_t bytes, Kept& kept);
   void touch_temporaries(const OpContext& ctx, bool differentiable);
@@ -153,7 +154,9 @@ class TorchRun {
   bool shares_gradient(const OpContext& ctx, int i) const;
   // torch_gradients.cpp
   std::int64_t gradient_temporaries(const OpContext& ctx, int i) const;
-  static bool copies_gradient(const OpContext& ctx, const Layout& expanded);
+  static bool reshapes_gradient(const OpContext& ctx);
+  static bool copies_gradient(const OpContext& ctx, const Layout& lies);
+  const Layout* turned_like(const OpContext& ctx, int i, const Layout* lies) const;
   const Layout* gradient_view(const OpContext& ctx, int i, const Layout* expanded);
   const Layout* expanded_gradient(ValueId id) const {
     return expanded_.empty() ? nullptr : expanded_[at(id)];
@@ -183,8 +186,8 @@ class TorchRun {
     bool is_parameter = false, is_view = false, is_broadcast = false;
   };
   std::vector<Made> made_;
-  // Of those of gradients_ that show elements many times, as the gradient of a sum does. By
-  // ValueId; empty before there is one.
+  // Of those of gradients_ that show elements many times, as the gradient of a sum does, or whose
+  // dimensions are turned. By ValueId; empty before there is one.
   std::vector<const Layout*> expanded_;
   struct Rerun {  // of a segment
     std::vector<StorageId> checkpoint;
