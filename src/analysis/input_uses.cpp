@@ -222,8 +222,10 @@ class Follow {
   }
 
   // An element-wise operator: whether the result has the dimensions of this operand. A stored
-  // operand that has an entry for each index of a dimension makes that dimension one of features.
+  // operand that has an entry for each index of a dimension makes that dimension one of features,
+  // but not a table that entries are picked from (GatherElements).
   bool broadcast(NodeId id, int i, const Track& track) {
+    if (has(node(id).op->traits, Trait::selects)) return true;
     const int n = static_cast<int>(node(id).inputs.count);
     for (int k = 0; k < n && k < 3; ++k) {
       if (k == i || in(id, k) == none) continue;
