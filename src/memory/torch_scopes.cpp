@@ -71,6 +71,14 @@ std::vector<std::string_view> modules_of(const Graph& graph) {
   return modules;
 }
 
+// The layer that an attention of the library transformers belongs to; empty for other modules. Its
+// modules are called so (modeling_bert.py, modeling_llama.py, modeling_bart.py).
+std::string_view layer_of_attention(std::string_view module) {
+  for (const std::string_view name : {".attention.self", ".self_attn", ".encoder_attn"})
+    if (module.ends_with(name)) return module.substr(0, module.size() - name.size());
+  return {};
+}
+
 // Computes nothing that a function would do: may stand anywhere.
 bool is_silent(const Node& node) {
   return node.op == nullptr || node.op->nature.kind == OpKind::constant || reads_size_only(node);
@@ -117,6 +125,26 @@ class ScopeEnds {
 
 }  // namespace
 
+// Whether a product weighs values as transformers writes an attention out: the softmax of scores
+// that are scaled behind their product. (PyTorch's own formula scales both factors.)
+bool weighs_values(const Graph& graph, const Node& product) {
+  const auto is = [](const Node* node, std::initializer_list<std::string_view> names) {
+    return node != nullptr && std::ranges::find(names, node->op_type) != names.end();
+  };
+  const auto maker = [&](const Node& of, int i) -> const Node* {
+    const ValueId id = graph.inputs_of(of)[static_cast<std::size_t>(i)];
+    const NodeId from = id == none ? none : graph.values[at(id)].producer;
+    return from == none ? nullptr : &graph.nodes[at(from)];
+  };
+  if (!is(&product, {"MatMul"})) return false;
+  const Node* made = maker(product, 0);
+  while (is(made, {"Dropout", "Cast", "Identity"})) made = maker(*made, 0);
+  if (!is(made, {"Softmax"})) return false;
+  made = maker(*made, 0);
+  while (is(made, {"Add", "Cast", "Identity"})) made = maker(*made, 0);
+  return is(made, {"Mul", "Div"}) && is(maker(*made, 0), {"MatMul"});
+}
+
 // The program lets go of a value after its last reader; of the arguments of a module when the
 // module returns.
 void TorchRun::find_last_uses() {
@@ -138,6 +166,12 @@ void TorchRun::find_last_uses() {
       if (from != none && joins(graph_, graph_.nodes[at(from)]) && !made_in.empty() &&
           is_inside(modules[i], made_in))
         last = std::max(last, ends.of(id, made_in));
+    }
+    // An attention hands its weights back beside its result; the layer's function holds both.
+    if (const std::string_view layer = layer_of_attention(modules[i]);
+        !layer.empty() && weighs_values(graph_, node)) {
+      NodeId& last = last_use_[at(graph_.inputs_of(node)[0])];
+      last = std::max(last, ends.of(id, layer));
     }
     // An output that nobody reads goes at once.
     for (const ValueId out : graph_.outputs_of(node))
