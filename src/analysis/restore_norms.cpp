@@ -24,15 +24,37 @@ ValueId stored_behind(const Graph& graph, ValueId id) {
   return value->kind == ValueKind::initializer ? id : none;
 }
 
+// The channels that a layer makes, by its weight; nullopt where nobody knows.
+std::optional<Dim> channels_of(const Graph& graph, const Node& layer) {
+  const Shape& weight =
+      graph.values[static_cast<std::size_t>(graph.inputs_of(layer)[1])].declared();
+  const auto whole = [&](std::string_view key, std::int64_t otherwise) {
+    const Attr* const attr = graph.find_attr(layer, key);
+    const auto* const is = attr == nullptr ? nullptr : std::get_if<std::int64_t>(&attr->value);
+    return is == nullptr ? otherwise : *is;
+  };
+  const bool second = layer.op_type == "ConvTranspose" ||
+                      (layer.op_type == "Gemm" && whole("transB", 0) == 0);
+  if (!weight.is_static() || weight.rank() < 2) return std::nullopt;
+  const Checked channels =
+      Checked(weight[second ? 1 : 0]) *
+      (layer.op_type == "ConvTranspose" ? whole("group", 1) : std::int64_t{1});
+  return channels.ok() && channels.value() > 0 ? std::optional(channels.value()) : std::nullopt;
+}
+
 // Whether weight and bias of a layer tell that it has taken in a norm, and whether it had a bias
-// before.
-enum class Folding : std::uint8_t { none, without_bias, with_bias, bias_unknown };
+// before. A folded bias of zeros (of a norm whose scale begins at 0) is left out by the exporter.
+enum class Folding : std::uint8_t { none, without_bias, with_bias, bias_unknown, bias_left_out };
 
 Folding folding_of(const Graph& graph, const Node& node) {
   if (node.op == nullptr || !node.op->takes_bias()) return Folding::none;
   const auto inputs = graph.inputs_of(node);
-  if (inputs.size() < 3 || inputs[0] == none || inputs[1] == none || inputs[2] == none)
-    return Folding::none;
+  if (inputs.size() < 2 || inputs[0] == none || inputs[1] == none) return Folding::none;
+  if (inputs.size() < 3 || inputs[2] == none)
+    return graph.find_attr(node, fused_norm_key) != nullptr &&
+                   stored_behind(graph, inputs[1]) != none && channels_of(graph, node)
+               ? Folding::bias_left_out
+               : Folding::none;
   const auto value = [&](std::size_t i) -> const Value& {
     return graph.values[static_cast<std::size_t>(inputs[i])];
   };
@@ -95,20 +117,24 @@ RestoredNorms restore_norms(const Graph& graph) {
     ++result.found;
     if (folding == Folding::bias_unknown) ++result.bias_unknown;
     const auto inputs = graph.inputs_of(layer);
-    const std::string_view bias = graph.values[static_cast<std::size_t>(inputs[2])].name;
-    const Value& stored = graph.values[static_cast<std::size_t>(stored_behind(graph, inputs[2]))];
+    const bool left_out = folding == Folding::bias_left_out;
+    // What the norm's vectors are like and called after.
+    const ValueId like = inputs[left_out ? 1 : 2];
+    const std::string_view name = graph.values[static_cast<std::size_t>(like)].name;
+    const Value& stored = graph.values[static_cast<std::size_t>(stored_behind(graph, like))];
+    const Shape vector = left_out ? Shape{*channels_of(graph, layer)} : stored.declared();
     const auto add = [&](std::string_view suffix, ValueKind kind, const Shape& shape) {
-      return wider->add_value(std::string(bias) + std::string(suffix), kind, stored.dtype, shape);
+      return wider->add_value(std::string(name) + std::string(suffix), kind, stored.dtype, shape);
     };
     const auto add_vector = [&](std::string_view suffix) {
-      return add(suffix, ValueKind::initializer, stored.declared());
+      return add(suffix, ValueKind::initializer, vector);
     };
     const ValueId between = add("/before_norm", ValueKind::intermediate, Shape());
     const ValueId scale = add_vector("/scale"), mean = add_vector("/mean"),
                   variance = add_vector("/variance");
     // The folded bias is the shift, unless the layer had a bias of its own, which has its name.
     const bool has_bias = folding == Folding::with_bias;
-    const ValueId shift = has_bias ? add_vector("/shift") : inputs[2];
+    const ValueId shift = has_bias || left_out ? add_vector("/shift") : inputs[2];
     Match plain{layer.op_type, {inputs[0], inputs[1]}, between, {}, {id}, layer.domain, id};
     if (has_bias) plain.inputs.push_back(inputs[2]);
     for (const Attr& attr : graph.attrs_of(layer))
