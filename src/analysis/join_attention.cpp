@@ -109,7 +109,14 @@ class AttentionCalls : private MatchReader {
       const std::int64_t expected = i < rank - 2 ? i : i == rank - 2 ? rank - 1 : rank - 2;
       if ((*perm)[static_cast<std::size_t>(i)] != expected) return none;
     }
-    return in(swap, 0);
+    // In three dimensions the batch is with the heads, which asks for a copy where the heads are a
+    // slice; the call itself takes four.
+    const ValueId keys = in(swap, 0);
+    const NodeId merge = shape(keys).rank() == 3 ? maker(keys, "Reshape") : none;
+    const ValueId heads = merge == none ? none : in(merge, 0);
+    const bool same = heads != none && shape(heads).rank() == 4 &&
+                      shape(heads)[2] == shape(keys)[1] && shape(heads)[3] == shape(keys)[2];
+    return same ? heads : keys;
   }
 
   std::optional<Call> call_at(NodeId product) const {

@@ -281,12 +281,18 @@ class Matcher : private MatchReader {
         const NodeId norm = back == none ? none : maker(in(back, 0), "InstanceNormalization");
         const NodeId groups = norm == none ? none : maker(in(norm, 0), "Reshape");
         const Constant* to = groups == none ? nullptr : constant(in(groups, 1));
-        const NodeId shape = back == none ? none : maker(in(back, 1), "Shape");
-        if (weight == none || to == nullptr || shape == none) continue;
-        const ValueId x = in(groups, 0);
-        if (in(shape, 0) != x || to->ints.size() != 3 || to->ints[0] != 0 || to->ints[1] < 1 ||
-            to->ints[2] != -1)
+        if (weight == none || to == nullptr || to->ints.size() != 3 || to->ints[0] != 0 ||
+            to->ints[1] < 1 || to->ints[2] != -1)
           continue;
+        // Turned back to the shape of x, or to numbers that divide into these groups.
+        const ValueId x = in(groups, 0);
+        const NodeId shape = maker(in(back, 1), "Shape");
+        const Constant* const numbers = constant(in(back, 1));
+        const bool returns = shape != none
+                                 ? in(shape, 0) == x
+                                 : numbers != nullptr && numbers->ints.size() > 2 &&
+                                       numbers->ints[1] > 0 && numbers->ints[1] % to->ints[1] == 0;
+        if (!returns) continue;
         Match m{"GroupNormalization",
                 {x, weight, bias},
                 out(shift),
@@ -295,15 +301,23 @@ class Matcher : private MatchReader {
         if (const Attr* epsilon = graph_.find_attr(node(norm), "epsilon"))
           m.attrs.push_back(*epsilon);
         // Joined only when nothing else needs the shape: it stays otherwise, and costs nothing.
-        if (readers_[static_cast<std::size_t>(out(shape))].size() == 1) m.nodes.push_back(shape);
+        if (shape != none && readers_[static_cast<std::size_t>(out(shape))].size() == 1)
+          m.nodes.push_back(shape);
         return checked(std::move(m));
       }
     }
     return std::nullopt;
   }
 
-  // The stored vector behind dimensions of size one that were added for broadcasting.
+  // The stored vector behind dimensions of size one that were added for broadcasting, or stored
+  // with them.
   ValueId channel_vector(ValueId value) const {
+    if (is_stored(value)) {
+      const Shape& stored = graph_.values[static_cast<std::size_t>(root(value))].declared();
+      bool is_vector = stored.rank() > 1 && stored[0] > 0;
+      for (int d = 1; d < stored.rank(); ++d) is_vector = is_vector && stored[d] == 1;
+      return is_vector ? value : none;
+    }
     const NodeId wide = maker(value, "Unsqueeze");
     const ValueId vector = wide == none ? none : in(wide, 0);
     if (!is_stored(vector)) return none;

@@ -202,6 +202,20 @@ TEST(Recover, GroupNorm) {
   EXPECT_EQ(group_norm(true, 24), "");
 }
 
+// Today's exporter writes numbers: the shape, and vectors of channels as they are broadcast.
+TEST(Recover, GroupNormInNumbers) {
+  for (const std::int64_t channels : {4, 3}) {
+    Net n;
+    const ValueId scale =
+        n.graph.add_value("scale", ValueKind::initializer, DType::float32, Shape{4, 1, 1});
+    const ValueId norm = n.node("InstanceNormalization",
+                                {n.node("Reshape", {n.x, n.numbers({0, 2, -1})}), n.w, n.b});
+    const ValueId back = n.node("Reshape", {norm, n.numbers({1, channels, 2, 2})});
+    EXPECT_EQ(n.recovered(n.node("Add", {n.node("Mul", {back, scale}), scale})),
+              channels == 4 ? "GroupNormalization" : "");
+  }
+}
+
 TEST(Recover, NothingToDoIsNoCopy) {
   Net n;
   EXPECT_EQ(n.recovered(n.node("Relu", {n.x})), "");

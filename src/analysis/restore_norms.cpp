@@ -33,12 +33,11 @@ std::optional<Dim> channels_of(const Graph& graph, const Node& layer) {
     const auto* const is = attr == nullptr ? nullptr : std::get_if<std::int64_t>(&attr->value);
     return is == nullptr ? otherwise : *is;
   };
-  const bool second = layer.op_type == "ConvTranspose" ||
-                      (layer.op_type == "Gemm" && whole("transB", 0) == 0);
+  const bool second =
+      layer.op_type == "ConvTranspose" || (layer.op_type == "Gemm" && whole("transB", 0) == 0);
   if (!weight.is_static() || weight.rank() < 2) return std::nullopt;
-  const Checked channels =
-      Checked(weight[second ? 1 : 0]) *
-      (layer.op_type == "ConvTranspose" ? whole("group", 1) : std::int64_t{1});
+  const Checked channels = Checked(weight[second ? 1 : 0]) *
+                           (layer.op_type == "ConvTranspose" ? whole("group", 1) : std::int64_t{1});
   return channels.ok() && channels.value() > 0 ? std::optional(channels.value()) : std::nullopt;
 }
 

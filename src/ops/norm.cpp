@@ -126,6 +126,10 @@ Status group_norm_shape(ShapeContext& ctx) {
     return ctx.mismatch(std::to_string(c) + " channels do not divide into " +
                         std::to_string(groups) + " groups");
   for (const int i : {1, 2}) {
+    // Stored as they are broadcast, C×1×1, where they were joined from Mul and Add (recover.h).
+    if (c > 0 && ctx.in(i).shape.rank() > 1 && ctx.in(i).shape[0] == c &&
+        ctx.in(i).shape.elements().value_or(0) == c)
+      continue;
     const std::string_view what = i == 1 ? "scale" : "bias";
     const bool per_channel = ctx.opset() >= 21 || c < 0 || ctx.in(i).shape == Shape{c};
     RECKON_TRY(check_vector(ctx, i, what, per_channel ? c : groups));
