@@ -63,7 +63,10 @@ class FunctionFinder : private MatchReader {
 
   std::optional<Match> match_at(NodeId id) const {
     const std::string_view op = node(id).op_type;
-    if (op == "Mul") return glu(id);
+    if (op == "Mul") {
+      if (auto m = weight_norm(id)) return m;
+      return glu(id);
+    }
     if (op == "Log") return of_logarithm(id);
     if (op == "Reciprocal") return reciprocal(id);
     if (op == "Div") {
@@ -76,6 +79,20 @@ class FunctionFinder : private MatchReader {
     if (op == "ReduceMax" || op == "ReduceMin") return extremum(id);
     if (op == "Pow") return norm(id);
     if (op == "Concat") return roll(id);
+    return std::nullopt;
+  }
+
+  // As the older exporter writes it; that of torch.export has v * (g / |v|), which keeps as much.
+  std::optional<Match> weight_norm(NodeId mul) const {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const NodeId div = own_maker(in(mul, side), "Div");
+      const NodeId norm = div == none ? none : own_maker(in(div, 1), "ReduceL2");
+      const ValueId v = div == none ? none : in(div, 0), g = in(mul, 1 - side);
+      if (norm == none || in(norm, 0) != v || !is_stored(v) || !is_stored(g) ||
+          shape(g) != shape(out(norm)))
+        continue;
+      return Match{"weight_norm", {v, g}, out(mul), {}, {norm, div, mul}, aten};
+    }
     return std::nullopt;
   }
 

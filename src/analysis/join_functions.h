@@ -10,6 +10,7 @@
 //   likewise, Sqrt                                                   → std
 //   Abs, Pow p, ReduceSum, Pow 1/p                                   → ReduceL1, ReduceL2
 //   Σxy / max(√(Σx²·Σy²), ε)                                         → cosine_similarity
+//   ReduceL2, v / |v|, Mul by g                                      → weight_norm
 //   two Slices of one value, Concat in the other order               → roll
 //
 // Where a program writes the same operators itself, the form mostly tells: a program squares by

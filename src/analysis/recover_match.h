@@ -278,7 +278,8 @@ class Matcher : private MatchReader {
       for (const std::size_t inner : {std::size_t{0}, std::size_t{1}}) {
         const NodeId back = maker(in(scale, inner), "Reshape");
         const ValueId weight = channel_vector(in(scale, 1 - inner));
-        const NodeId norm = back == none ? none : maker(in(back, 0), "InstanceNormalization");
+        const NodeId norm =
+            maker(back == none ? in(scale, inner) : in(back, 0), "InstanceNormalization");
         const NodeId groups = norm == none ? none : maker(in(norm, 0), "Reshape");
         const Constant* to = groups == none ? nullptr : constant(in(groups, 1));
         if (weight == none || to == nullptr || to->ints.size() != 3 || to->ints[0] != 0 ||
@@ -286,18 +287,22 @@ class Matcher : private MatchReader {
           continue;
         // Turned back to the shape of x, or to numbers that divide into these groups.
         const ValueId x = in(groups, 0);
-        const NodeId shape = maker(in(back, 1), "Shape");
-        const Constant* const numbers = constant(in(back, 1));
-        const bool returns = shape != none
-                                 ? in(shape, 0) == x
-                                 : numbers != nullptr && numbers->ints.size() > 2 &&
-                                       numbers->ints[1] > 0 && numbers->ints[1] % to->ints[1] == 0;
+        const NodeId shape = back == none ? none : maker(in(back, 1), "Shape");
+        const Constant* const numbers = back == none ? nullptr : constant(in(back, 1));
+        bool returns = shape != none && in(shape, 0) == x;
+        if (back == none)  // left out, since it changes nothing where each channel is a group
+          returns =
+              graph_.values[static_cast<std::size_t>(root(weight))].declared()[0] == to->ints[1];
+        else if (shape == none)
+          returns = numbers != nullptr && numbers->ints.size() > 2 && numbers->ints[1] > 0 &&
+                    numbers->ints[1] % to->ints[1] == 0;
         if (!returns) continue;
         Match m{"GroupNormalization",
                 {x, weight, bias},
                 out(shift),
                 {{"num_groups", to->ints[1]}},
-                {shift, scale, back, norm, groups}};
+                {shift, scale, norm, groups}};
+        if (back != none) m.nodes.push_back(back);
         if (const Attr* epsilon = graph_.find_attr(node(norm), "epsilon"))
           m.attrs.push_back(*epsilon);
         // Joined only when nothing else needs the shape: it stays otherwise, and costs nothing.

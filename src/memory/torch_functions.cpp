@@ -20,6 +20,7 @@ constexpr TorchRow rows[] = {
     // Of x / |x|: grad / other, -grad * ((self / other) / other) for the norm, beside the gradient
     // of the other quotient.
     {"cosine_similarity", statistics_are_made | maps_operand, {12, 8}},
+    {"weight_norm", statistics_are_made},
     {"roll", dense},
 };
 

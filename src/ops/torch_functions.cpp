@@ -52,6 +52,13 @@ void cosine_saved(const OpContext& ctx, Saved& saved) {
       .times("bytes", element_bytes(ctx.in(0).dtype));
 }
 
+// v, g and the norms of v (_weight_norm_interface; where that does not serve, g / |v| is as large).
+void weight_norm_saved(const OpContext& ctx, Saved& saved) {
+  saved.inputs = 0b11;
+  times_elements(saved.extra_bytes.add("norms"), ctx.in(1).shape)
+      .times("bytes", element_bytes(ctx.in(0).dtype));
+}
+
 // `each` operations on every element of x, `final` on every result.
 template <int Each, int Final>
 void reduction_cost(const OpContext& ctx, Cost& cost) {
@@ -103,6 +110,14 @@ constexpr OpDef rows[] = {
      .shape = reduce_shape,
      .cost = reduction_cost<8, 4>,
      .saved = cosine_saved,
+     .domain = aten},
+    // v·g/|v|, |v| over all dimensions but those of g (T. Salimans, D. P. Kingma, NeurIPS 2016).
+    {.name = "weight_norm",
+     .signature = "v:weight[*X] g:weight[*Y] -> w[*X]",
+     .nature = {OpKind::arithmetic, Space::mixes, simple},
+     .shape = same_as_input,
+     .cost = costs<4>,
+     .saved = weight_norm_saved,
      .domain = aten},
     {.name = "roll",
      .signature = "x[*X] -> y[*X]",
