@@ -6,6 +6,7 @@
 // pass keeps: PyTorch, tools/autograd/derivatives.yaml.
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "ops/dropout.h"
 #include "ops/families.h"
@@ -112,19 +113,35 @@ void clip_cost(const OpContext& ctx, Cost& cost) {
   if (bounds > 0) count_elements(operations(cost, ctx.in(0).dtype), {}, ctx.out(0).shape, bounds);
 }
 
-// The bounds of shape arithmetic are integers in inputs; other Clips are not worth folding.
+// A bound that is given and not known leaves nothing to fold. min above max is legal: every element
+// becomes max.
 void clip_fold(ShapeContext& ctx) {
   const Constant* x = ctx.in(0).value;
-  if (!clip_bounds_are_inputs(ctx) || x == nullptr || !is_integer(x->dtype)) return;
-  const auto low = ctx.const_int(1), high = ctx.const_int(2);
-  if ((ctx.has_input(1) && !low) || (ctx.has_input(2) && !high)) return;
-  // min above max is legal: every element becomes max.
-  fold_elements(ctx, [&](auto element) {
-    using T = decltype(element);
-    if (low) element = std::max(element, static_cast<T>(*low));
-    if (high) element = std::min(element, static_cast<T>(*high));
-    return element;
-  });
+  if (x == nullptr) return;
+  const auto fold = [&](const auto& low, const auto& high) {
+    fold_elements(ctx, [&](auto element) {
+      using T = decltype(element);
+      if (low) element = std::max(element, static_cast<T>(*low));
+      if (high) element = std::min(element, static_cast<T>(*high));
+      return element;
+    });
+  };
+  if (!clip_bounds_are_inputs(ctx)) {
+    if (is_integer(x->dtype)) return;  // of floating-point numbers alone, then
+    const auto bound = [&](std::string_view name) {
+      return ctx.has_attr(name) ? std::optional(ctx.float_attr(name, 0)) : std::nullopt;
+    };
+    return fold(bound("min"), bound("max"));
+  }
+  const auto unknown = [&](const auto& bound, int i) {
+    return ctx.has_input(i) && (!bound || std::isnan(static_cast<double>(*bound)));
+  };
+  const auto fold_known = [&](const auto& low, const auto& high) {
+    if (!unknown(low, 1) && !unknown(high, 2)) fold(low, high);
+  };
+  // Integers by themselves: not all of them are a double.
+  if (is_integer(x->dtype)) return fold_known(ctx.const_int(1), ctx.const_int(2));
+  fold_known(ctx.const_float(1), ctx.const_float(2));
 }
 
 // Dropout: `ratio` is an attribute before opset 12 and an input since, `training_mode` an input

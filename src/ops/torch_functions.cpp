@@ -114,7 +114,7 @@ constexpr OpDef rows[] = {
     // v·g/|v|, |v| over all dimensions but those of g (T. Salimans, D. P. Kingma, NeurIPS 2016).
     {.name = "weight_norm",
      .signature = "v:weight[*X] g:weight[*Y] -> w[*X]",
-     .nature = {OpKind::arithmetic, Space::mixes, simple},
+     .nature = {OpKind::arithmetic, Space::not_modelled, simple},
      .shape = same_as_input,
      .cost = costs<4>,
      .saved = weight_norm_saved,
