@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/tokens.h"
 #include "base/text.h"
 #include "ops/fold.h"
 #include "parameters.h"
@@ -157,13 +158,13 @@ std::vector<std::int64_t> RunContext::sizes_of_output(int i) const {
   return sizes_of(out(i).shape);
 }
 
-// The slot is the only holder of the tensor, and the tensor of its memory.
+// The slot is the only holder of the tensor, and the tensor of its memory, and programs do.
 bool RunContext::may_overwrite(int i) {
   const ValueId id = input_id(i);
   const at::Tensor& t = x(i);
   return run_.setup_.in_place && graph_.values[at_(id)].producer != none &&
          run_.plan_.readers[at_(id)] == 1 && !run_.plan_.is_output[at_(id)] && t.use_count() == 1 &&
-         t.storage().use_count() == 1;
+         t.storage().use_count() == 1 && !is_of_tokens(graph_, run_.analysis_, id);
 }
 
 }  // namespace reckon

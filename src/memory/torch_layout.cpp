@@ -2,6 +2,7 @@
 // or new memory, and in which order of strides.
 #include <algorithm>
 
+#include "analysis/tokens.h"
 #include "memory/contraction.h"
 #include "memory/torch_ops.h"
 #include "memory/torch_run.h"
@@ -87,43 +88,14 @@ bool TorchRun::makes_view(const OpContext& ctx, Layout& out) {
   return true;
 }
 
-// Made by a linear layer over tokens, whose activation is not called with inplace=True: that is
-// what convolutional networks and their classifiers write. Transformers call torch.nn.functional,
-// or a module with its default (modeling_opt.py, modeling_t5.py). But an inference of
-// torch.nn.TransformerEncoderLayer, whose layer is called linear1, is one function of PyTorch that
-// overwrites (aten/src/ATen/native/transformers/transformer.cpp, `ffn`).
-bool TorchRun::is_of_tokens(ValueId id) const {
-  constexpr int token_rank = 3;  // batch × tokens × features
-  for (int steps = 0; steps < 4 && id != none; ++steps) {
-    const NodeId from = graph_.values[at(id)].producer;
-    if (from == none) return false;
-    const Node& node = graph_.nodes[at(from)];
-    const auto inputs = graph_.inputs_of(node);
-    if (node.op == nullptr || inputs.empty() || node.module.ends_with(".linear1")) return false;
-    if (held(id).known && held(id).layout->sizes.rank() >= token_rank &&
-        node.op->nature.space == Space::product)
-      return true;
-    // Behind a bias, or all tokens in one matrix, normalised there.
-    if (node.op->nature.kind == OpKind::linear || node.op->nature.kind == OpKind::normalisation)
-      id = inputs[0];
-    else if (node.op->nature.kind == OpKind::arithmetic)
-      id = *std::ranges::max_element(inputs, {}, [&](ValueId in) {
-        return in == none ? none : graph_.values[at(in)].producer;
-      });
-    else
-      return node.op->nature.kind == OpKind::layout && inputs[0] != none && held(inputs[0]).known &&
-             held(inputs[0]).layout->sizes.rank() == token_rank && held(id).known &&
-             held(id).layout->sizes.rank() < token_rank;
-  }
-  return false;
-}
-
 bool TorchRun::works_in_place(const OpContext& ctx) const {
   if (!options_.in_place || !has(ctx.node().op->traits, Trait::in_place)) return false;
   const TorchTrait torch = torch_traits(*ctx.node().op);
   if (!has(torch, TorchTrait::in_place)) return false;
   const ValueId in = ctx.input_id(0);
-  if (held(in).storage == no_storage || readers_[at(in)] != 1 || is_of_tokens(in)) return false;
+  if (held(in).storage == no_storage || readers_[at(in)] != 1 ||
+      is_of_tokens(graph_, analysis_, in))
+    return false;
   // A tensor that autograd kept, for the producer or for this operator, must stay as it is: an
   // in-place form that reads its input in the backward pass (hardtanh, silu, …) keeps a clone of
   // it, which is as much memory as working out of place. These read their result instead.

@@ -87,7 +87,6 @@ class TorchRun {
   static bool cuts_storage(const Node& node);
   bool makes_view(const OpContext& ctx, Layout& out);
   void lay_out(Held& held, const Layout& layout);
-  bool is_of_tokens(ValueId id) const;
   bool works_in_place(const OpContext& ctx) const;
   Layout output_layout(const OpContext& ctx, int i) const;
   void allocate_outputs(const OpContext& ctx);
