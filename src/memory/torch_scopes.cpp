@@ -79,6 +79,27 @@ std::string_view layer_of_attention(std::string_view module) {
   return {};
 }
 
+// Whether a product weighs values as transformers writes an attention out: the softmax of scores
+// that are scaled behind their product. (PyTorch's own formula scales both factors.)
+bool weighs_values(const Graph& graph, const Node& product) {
+  const auto is = [](const Node* node, std::initializer_list<std::string_view> names) {
+    return node != nullptr && std::ranges::find(names, node->op_type) != names.end();
+  };
+  // Of its first operand.
+  const auto maker = [&](const Node& of) -> const Node* {
+    const ValueId id = graph.inputs_of(of)[0];
+    const NodeId from = id == none ? none : graph.values[at(id)].producer;
+    return from == none ? nullptr : &graph.nodes[at(from)];
+  };
+  if (!is(&product, {"MatMul"})) return false;
+  const Node* made = maker(product);
+  while (is(made, {"Dropout", "Cast", "Identity"})) made = maker(*made);
+  if (!is(made, {"Softmax"})) return false;
+  made = maker(*made);
+  while (is(made, {"Add", "Cast", "Identity"})) made = maker(*made);
+  return is(made, {"Mul", "Div"}) && is(maker(*made), {"MatMul"});
+}
+
 // Computes nothing that a function would do: may stand anywhere.
 bool is_silent(const Node& node) {
   return node.op == nullptr || node.op->nature.kind == OpKind::constant || reads_size_only(node);
@@ -124,26 +145,6 @@ class ScopeEnds {
 };
 
 }  // namespace
-
-// Whether a product weighs values as transformers writes an attention out: the softmax of scores
-// that are scaled behind their product. (PyTorch's own formula scales both factors.)
-bool weighs_values(const Graph& graph, const Node& product) {
-  const auto is = [](const Node* node, std::initializer_list<std::string_view> names) {
-    return node != nullptr && std::ranges::find(names, node->op_type) != names.end();
-  };
-  const auto maker = [&](const Node& of, int i) -> const Node* {
-    const ValueId id = graph.inputs_of(of)[static_cast<std::size_t>(i)];
-    const NodeId from = id == none ? none : graph.values[at(id)].producer;
-    return from == none ? nullptr : &graph.nodes[at(from)];
-  };
-  if (!is(&product, {"MatMul"})) return false;
-  const Node* made = maker(product, 0);
-  while (is(made, {"Dropout", "Cast", "Identity"})) made = maker(*made, 0);
-  if (!is(made, {"Softmax"})) return false;
-  made = maker(*made, 0);
-  while (is(made, {"Add", "Cast", "Identity"})) made = maker(*made, 0);
-  return is(made, {"Mul", "Div"}) && is(maker(*made, 0), {"MatMul"});
-}
 
 // The program lets go of a value after its last reader; of the arguments of a module when the
 // module returns.
