@@ -6,6 +6,7 @@ usage: tools/measure_networks.py bytes [MODEL…]           predicted and measur
        tools/measure_networks.py time [MODEL…]            predicted and measured time on this machine
        taskset -c 1 tools/measure_networks.py unseen         of networks that no rule was found on, one thread
        taskset -c 1 tools/measure_networks.py unseen-later   of eight more, which were run after the rules stood
+       taskset -c 1 tools/measure_networks.py unseen-last    of nine more, after those of norms and new pages
        tools/measure_networks.py cuda DEVICE [MODEL…]     the same on a GPU, a device of `reckon devices`
 
 Without models, `bytes` takes the ONNX files of tests/models/torchvision, batch 2, and holds one
@@ -48,6 +49,11 @@ UNSEEN = tuple((f"tests/models/torchvision/{name}.onnx", 2, 2) for name in (
 UNSEEN_LATER = tuple((f"tests/models/torch215/px_tm_{name}.L.onnx", 2, 2) for name in (
     "xcit_nano_12_p16_224", "resmlp_12_224", "hrnet_w18_small", "lcnet_050", "deit_small_patch16_224",
     "rexnet_100", "convnextv2_nano", "twins_pcpvt_small"))
+
+UNSEEN_LAST = tuple((f"tests/models/torch215/{name}.onnx", 2, 2) for name in (
+    "px_tm_botnet26t_256.L", "px_tm_efficientvit_b0.L", "px_tm_focalnet_tiny_srf.L", "px_tm_gmlp_ti16_224.L",
+    "px_tm_mobilenetv4_conv_small.L", "px_tm_repghostnet_050.L", "px_tm_starnet_s1.L", "tm_mobilevit_s.Ltrain",
+    "hf_bert_sdpa.Ltrain"))
 
 
 def measure(*arguments, program=RECKON):
@@ -134,7 +140,7 @@ def time_table(models, gpu=None):
     print("| network | batch | inference | predicted | error | training step | predicted | error |\n"
           "|---|--:|--:|--:|--:|--:|--:|--:|")
     errors = []
-    known = {row[0]: row for row in TIMED + UNSEEN + UNSEEN_LATER}
+    known = {row[0]: row for row in TIMED + UNSEEN + UNSEEN_LATER + UNSEEN_LAST}
     for spec, batch, train_batch in [known.get(m, (m, 1, 1)) for m in models or [row[0] for row in TIMED]]:
         cells = []
         for more in (("--batch", str(batch)), ("--batch", str(train_batch), "--train")):
@@ -168,6 +174,8 @@ def main(arguments):
         time_table([row[0] for row in UNSEEN])
     elif arguments[:1] == ["unseen-later"]:
         time_table([row[0] for row in UNSEEN_LATER])
+    elif arguments[:1] == ["unseen-last"]:
+        time_table([row[0] for row in UNSEEN_LAST])
     elif arguments[:1] == ["cuda"] and len(arguments) > 1:
         time_table(arguments[2:], arguments[1])
     else:

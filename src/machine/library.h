@@ -25,9 +25,11 @@
 //   add one element after the other (aten/native/cpu/batch_norm_kernel.cpp); backward reads both of
 //   its operands twice.
 // - Dropout: random numbers are drawn one after the other by one thread, which holds the generator.
-// - exp, tanh, erf: about as long as two operations in a row, for each element.
+// - exp, tanh, erf: a series for each element, on vectors or not (libtorch.cpp has them by name).
+// - Normalisation of rows or groups: mean and deviation by Welford's update of eight sums at once.
 // - Memory: a block above 32 MiB is taken from the system each time and given back (the largest
-//   dynamic threshold of malloc, mallopt(3)). The system clears each page when it is first written.
+//   dynamic threshold of malloc, mallopt(3)); in an inference also what lies at the top of the heap
+//   (memory/system_heap.h). The system clears each page when it is first written.
 // - A result that is not in place is written to memory that was last met before the kernel before.
 // - Calls: what an operator takes before and after it computes.
 //
@@ -44,7 +46,10 @@ struct Layer;
 // LibTorch on a processor, or PyTorch on a GPU (machine/eager.h).
 enum class Library : std::uint8_t { nothing, libtorch, eager };
 std::string_view to_string(Library library);
+// Fails with bad_argument, and as check_library does.
 Result<Library> find_library(std::string_view name);
+// Fails with unsupported where the engine was built without it.
+Status check_library(Library library);
 
 struct LibTorchCosts {
   static constexpr double forward_call_s = 4e-6, backward_call_s = 8e-6, update_call_s = 4e-6;
@@ -52,9 +57,10 @@ struct LibTorchCosts {
   static constexpr double small_product_call_s = 4e-6, most_small_macs = 262144;
   static constexpr double blas_share = 0.75;  // of the rate of products
   // Dependent operations: of a window beside its elements, of an element of a maximum (compared,
-  // looked at for NaN, its place chosen), of a special function, of the statistics of a
-  // normalisation, of a random number.
+  // looked at for NaN, its place chosen), of a special function that nobody measured, of the
+  // statistics of a batch, of the gradient of a normalisation, of a random number.
   static constexpr double window_ops = 10, maximum_ops = 2, special_ops = 2, statistics_ops = 2;
+  static constexpr double norm_gradient_ops = 0.5;
   static constexpr double random_ops = 11;
   // Of a depthwise window wider than 3, backward: for each of its products, and a call for each
   // sample and channel (EfficientNet-B0 and ConvNeXt on a processor with AVX-512).

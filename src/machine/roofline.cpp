@@ -221,10 +221,14 @@ WorkTime time_of(const Work& work, const MachineRates& rates, bool overlap) {
   const bool to_memory = out.bytes == 0 && rates.write_bytes_per_s > 0;
   t.memory_s = (work.bytes - weights - written) / near.bytes_per_s + weights / far_per_s +
                written / (to_memory ? rates.write_bytes_per_s : out.bytes_per_s);
-  if (rates.page_fault_bytes_per_s > 0)
-    t.memory_s += library.page_fault_bytes / rates.page_fault_bytes_per_s;
+  // The system clears pages while the kernel waits.
+  const double pages_s = rates.page_fault_bytes_per_s > 0
+                             ? library.page_fault_bytes / rates.page_fault_bytes_per_s
+                             : 0;
+  t.memory_s += pages_s;
   t.start_s = static_cast<double>(work.kernels) * rates.start_s + library.call_s;
-  const double apart_s = std::min(t.memory_s, work.apart_bytes / near.bytes_per_s);
+  const double apart_s =
+      pages_s + std::min(t.memory_s - pages_s, work.apart_bytes / near.bytes_per_s);
   const double beside_s = t.memory_s - apart_s;
   const double busy = apart_s + (!overlap            ? t.compute_s + beside_s
                                  : work.hides_partly ? root_of_squares(t.compute_s, beside_s)

@@ -158,6 +158,9 @@ class Walk {
     if (eager() && !fused) add_eager_forward(layer, way(), row.forward);
     if (by_libtorch()) {
       add_libtorch_forward(layer, options_.training, row.forward);
+      if (layer.graph == &graph_ && !options_.new_page_bytes.empty())
+        row.forward.library().page_fault_bytes =
+            options_.new_page_bytes[static_cast<std::size_t>(layer.node)];
       if (layer.op_node().op != nullptr && !has(layer.op_node().op->traits, Trait::in_place))
         row.forward.library().before_bytes = before_bytes_;
       before_bytes_ = row.forward.bytes;

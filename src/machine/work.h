@@ -40,6 +40,9 @@ struct WorkOptions {
   // bits become FP32 before the loss.
   bool autocast = false;
   bool math_attention = false;  // of PyTorch on a GPU: scores are written, not fused away
+  // Of LibTorch, by node of the main graph: written to pages that the system gives out anew
+  // (memory/new_pages.h). Empty: each block beyond 32 MiB.
+  std::vector<double> new_page_bytes = {};
   // Of one parameter, by the chosen optimizer: how many elements of the parameter's own type it
   // reads and writes (weight, gradient, state), and bytes besides (of an FP32 copy and its state).
   double update_ops_per_param = 0, update_elements_per_param = 0, update_bytes_per_param = 0;

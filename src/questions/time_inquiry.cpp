@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "machine/sustained.h"
+#include "memory/new_pages.h"
 #include "questions/cast_layers.h"
 #include "questions/step_words.h"
 #include "solve/footprint.h"
@@ -137,6 +138,15 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   const Graph& graph = *analysis.shapes->graph;
   answer.batch = analysis.bound.batch;
   hold_against_memory(inquiry, asked, answer);
+  if (answer.options.library == Library::libtorch && !answer.options.training &&
+      graph.bodies.empty()) {
+    TimelineOptions run;
+    run.setup.training = false;
+    run.torch.version = TorchVersion::v1_13;
+    run.fold_norms = answer.options.fold_norms;
+    run.threads = static_cast<int>(answer.device.units ? answer.device.units->value : 1);
+    RECKON_ASSIGN(answer.options.new_page_bytes, new_page_bytes(graph, analysis, run));
+  }
   RECKON_ASSIGN(NetworkWork work, network_work(graph, analysis, answer.options));
   if (!asked.has("precision")) {
     RECKON_ASSIGN(answer.format, format_on(answer.device, work, earlier));
