@@ -65,7 +65,9 @@ function open_path(engine, path, read = { bytes: 0, calls: 0 }) {
 const of_every = [
   { question: "report", all: true },
   { question: "layers" },
+  { question: "layers", depth: 2 },
   { question: "explain" },
+  { question: "explain", layer: "#1", element: "middle" },
   { question: "memory" },
   { question: "memory", train: true, optimizer: "adam", alive: true },
   { question: "memory", alive: true },

@@ -82,6 +82,12 @@ const left_out = [
   ["vgg16", { question: "fit", advise: true, train: true, batch: 4096, device: "laptop-8gb" }, "changes"],
 ];
 
+// And so are the keys of what it leaves out.
+const no_keys = [
+  ["lenet5", { question: "layers", depth: 2 }, "depth"],
+  ["lenet5", { question: "explain", layer: "#1", element: "middle" }, "element"],
+];
+
 const labs = new URL("../labs/", import.meta.url);
 const lab_files = (folder) => {
   const at = new URL(`${folder}/`, labs);
@@ -209,6 +215,12 @@ function refuse() {
     const handle = engine.open(model);
     const { error } = JSON.parse(engine.answer(handle, JSON.stringify(question)));
     expect(error?.code === "unsupported" && error.message.includes(about) && error.message.includes("reckon "), `${JSON.stringify(question)}: ${JSON.stringify(error)}`);
+    engine.close(handle);
+  }
+  for (const [model, question, key] of no_keys) {
+    const handle = engine.open(model);
+    const { error } = JSON.parse(engine.answer(handle, JSON.stringify(question)));
+    expect(error?.code === "bad_argument" && error.where === `question.${key}`, `${JSON.stringify(question)}: ${JSON.stringify(error)}`);
     engine.close(handle);
   }
   const lab = engine.lab_open(JSON.stringify({ "lab.toml": "schema = 1" }));

@@ -21,7 +21,7 @@
  * The questions, each with its keys:
  *   "report": batch, set, shape, convention, all
  *   "layers": batch, set, shape, convention, depth, all
- *   "explain": layer, batch, set, shape
+ *   "explain": layer, batch, set, shape, element
  *   "graph": batch, set, shape
  *   "diff": batch, set, shape, other_batch, other_set, other_shape
  *   "memory": batch, set, shape, train, optimizer, precision, fold_norms, policy, inplace, torch,

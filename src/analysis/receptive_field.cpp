@@ -42,6 +42,7 @@ ReceptiveFields receptive_fields(const Graph& graph, const Shapes& shapes) {
     fields.distinct = {ReceptiveField(), nothing, field};
     of_values.assign(graph.values.size(), is_nothing);
     of_values[static_cast<std::size_t>(id)] = is_input;
+    fields.input = id;
     break;
   }
   if (of_values.empty()) return fields;

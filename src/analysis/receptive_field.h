@@ -41,6 +41,7 @@ struct ReceptiveField {
 struct ReceptiveFields {
   std::vector<ReceptiveField> distinct;  // the first is unknown, the second is nothing
   std::vector<std::int32_t> of_node;     // index into `distinct`, by NodeId
+  ValueId input = none;                  // the graph input that they are about: `distinct[2]`
 
   // Null where it is unknown or nothing, or was not asked for.
   const ReceptiveField* find(NodeId node) const {

@@ -38,12 +38,6 @@ bool unite(ReceptiveField& a, const ReceptiveField& b) {
   return true;
 }
 
-// The taps of each output element, until they repeat `shift` elements further on.
-struct Looks {
-  std::vector<Taps> taps;
-  Dim shift = 1;
-};
-
 // Transposed: element i of the result has tap x of k where x·stride − pad + t·dilation = i.
 std::optional<Looks> looks_of_transposed(Dim kernel, Dim stride, Dim dilation, Dim pad) {
   if (stride > SeenAlong::max_phases) return std::nullopt;
@@ -93,17 +87,24 @@ class Through {
     }
     if (!only_the_first_sees()) return {};
     switch (op_.nature.space) {
-      case Space::window:
-      case Space::transposed_window:
-        return windowed();
-      case Space::resampled:
-        return resampled();
-      case Space::padded:
-        return padded();
       case Space::permutes:
         return permuted();
-      default:
+      case Space::reshapes:
         return reshaped();
+      default:
+        return through();
+    }
+  }
+
+  // Of a window, its transpose, a resampling or a padding.
+  std::optional<Looks> looks(int rank, int i) const {
+    switch (op_.nature.space) {
+      case Space::resampled:
+        return resampled(i);
+      case Space::padded:
+        return padded(i);
+      default:
+        return windowed(rank, i);
     }
   }
 
@@ -212,39 +213,35 @@ class Through {
     return true;
   }
 
-  template <class LooksAlong>
-  ReceptiveField through(LooksAlong looks_along) const {
+  ReceptiveField through() const {
     ReceptiveField out = *operands_[0];
     if (!is_plain(out)) return {};
     for (int i = 0; i < out.rank; ++i) {
       Along& a = out.along[static_cast<std::size_t>(i)];
-      const std::optional<Looks> looks = looks_along(i);
-      if (!looks || (!a.all && !look_through(a, looks->taps, looks->shift))) return {};
+      const std::optional<Looks> at = looks(out.rank, i);
+      if (!at || (!a.all && !look_through(a, at->taps, at->shift))) return {};
     }
     return out;
   }
 
   // Convolution, pooling and their transposes.
-  ReceptiveField windowed() const {
-    const int rank = operands_[0]->rank;
+  std::optional<Looks> windowed(int rank, int i) const {
     Shape kernel = Shape::of_rank(rank);
     for (int operand = 1; operand < ctx_.n_inputs(); ++operand) {
       const Shape& w = ctx_.in(operand).shape;
       if (op_.role_of(operand) == OperandRole::weight && w.rank() == rank + 2)
-        for (int i = 0; i < rank; ++i) kernel[i] = w[i + 2];
+        for (int axis = 0; axis < rank; ++axis) kernel[axis] = w[axis + 2];
     }
     const auto window = read_window(ctx_, rank, kernel.dims());
-    if (!window) return {};
-    return through([&](int i) -> std::optional<Looks> {
-      const auto at = static_cast<std::size_t>(i);
-      const Dim reach = window->extent(i) - 1, stride = window->stride[at];
-      if (window->kernel[at] < 1 || reach < 0) return std::nullopt;
-      const auto pad = pad_along(*window, i, reach);
-      if (!pad) return std::nullopt;
-      if (op_.nature.space == Space::transposed_window)
-        return looks_of_transposed(window->kernel[at], stride, window->dilation[at], *pad);
-      return Looks{{{-*pad, window->kernel[at], window->dilation[at]}}, stride};
-    });
+    if (!window) return std::nullopt;
+    const auto at = static_cast<std::size_t>(i);
+    const Dim reach = window->extent(i) - 1, stride = window->stride[at];
+    if (window->kernel[at] < 1 || reach < 0) return std::nullopt;
+    const auto pad = pad_along(*window, i, reach);
+    if (!pad) return std::nullopt;
+    if (op_.nature.space == Space::transposed_window)
+      return looks_of_transposed(window->kernel[at], stride, window->dilation[at], *pad);
+    return Looks{{{-*pad, window->kernel[at], window->dilation[at]}}, stride};
   }
 
   std::optional<Dim> pad_along(const Window& window, int i, Dim reach) const {
@@ -274,7 +271,7 @@ class Through {
   // Element i lies at c(i) among those of the operand: i·in/out, (i + ½)·in/out − ½, or, where the
   // corners are aligned, i·(in − 1)/(out − 1). Nearest sees one of c's neighbours, linear both,
   // cubic two on each side.
-  ReceptiveField resampled() const {
+  std::optional<Looks> resampled(int i) const {
     const std::string_view mode = ctx_.string_attr("mode", "nearest");
     const std::string_view place = ctx_.string_attr(
         "coordinate_transformation_mode", ctx_.opset() < 11 ? "asymmetric" : "half_pixel");
@@ -282,42 +279,38 @@ class Through {
         ctx_.string_attr("nearest_mode", ctx_.opset() < 11 ? "floor" : "round_prefer_floor");
     const bool corners = place == "align_corners", middle = place.find("half_pixel") != place.npos;
     if (!corners && !middle && place != "asymmetric") return {};
-    return through([&](int i) -> std::optional<Looks> {
-      constexpr Dim largest = Dim{1} << 30;
-      Dim in = x()[i + 2], out = y()[i + 2];
-      if (in < 1 || out < 1 || in > largest || out > largest) return std::nullopt;
-      if (in > out && ctx_.int_attr("antialias", 0) != 0) return std::nullopt;
-      if (corners && in > 1 && out > 1) --in, --out;
-      const Dim g = std::gcd(in, out);
-      Looks looks{{}, in / g};
-      const Dim n = out / g;
-      if (n > SeenAlong::max_phases) return std::nullopt;
-      for (Dim k = 0; k < n; ++k) {
-        // c in 2·out-ths.
-        const Dim den = 2 * out, c = middle ? (2 * k + 1) * in - out : 2 * k * in;
-        const Dim below = (c - (c % den + den) % den) / den, beyond = c - below * den;
-        const Dim above = below + (beyond > 0 ? 1 : 0);
-        if (mode == "nearest") {
-          const bool up = rounding == "ceil" || 2 * beyond > den ||
-                          (2 * beyond == den && rounding == "round_prefer_ceil");
-          looks.taps.push_back({up && rounding != "floor" ? above : below, 1, 1});
-        } else {
-          const Dim more = mode == "cubic" && beyond > 0 ? 1 : 0;
-          looks.taps.push_back({below - more, above - below + 1 + 2 * more, 1});
-        }
+    constexpr Dim largest = Dim{1} << 30;
+    Dim in = x()[i + 2], out = y()[i + 2];
+    if (in < 1 || out < 1 || in > largest || out > largest) return std::nullopt;
+    if (in > out && ctx_.int_attr("antialias", 0) != 0) return std::nullopt;
+    if (corners && in > 1 && out > 1) --in, --out;
+    const Dim g = std::gcd(in, out);
+    Looks looks{{}, in / g};
+    const Dim n = out / g;
+    if (n > SeenAlong::max_phases) return std::nullopt;
+    for (Dim k = 0; k < n; ++k) {
+      // c in 2·out-ths.
+      const Dim den = 2 * out, c = middle ? (2 * k + 1) * in - out : 2 * k * in;
+      const Dim below = (c - (c % den + den) % den) / den, beyond = c - below * den;
+      const Dim above = below + (beyond > 0 ? 1 : 0);
+      if (mode == "nearest") {
+        const bool up = rounding == "ceil" || 2 * beyond > den ||
+                        (2 * beyond == den && rounding == "round_prefer_ceil");
+        looks.taps.push_back({up && rounding != "floor" ? above : below, 1, 1});
+      } else {
+        const Dim more = mode == "cubic" && beyond > 0 ? 1 : 0;
+        looks.taps.push_back({below - more, above - below + 1 + 2 * more, 1});
       }
-      return looks;
-    });
+    }
+    return looks;
   }
 
-  ReceptiveField padded() const {
+  std::optional<Looks> padded(int i) const {
     const auto pads = ctx_.ints_from("pads", 1);
     if (!pads.known || pads.values.size() != 2 * static_cast<std::size_t>(x().rank())) return {};
-    return through([&](int i) -> std::optional<Looks> {
-      const std::int64_t pad = pads.values[static_cast<std::size_t>(i) + 2];
-      if (pad == INT64_MIN) return std::nullopt;
-      return Looks{{{-pad, 1, 1}}, 1};
-    });
+    const std::int64_t pad = pads.values[static_cast<std::size_t>(i) + 2];
+    if (pad == INT64_MIN) return std::nullopt;
+    return Looks{{{-pad, 1, 1}}, 1};
   }
 
   ReceptiveField permuted() const {
@@ -388,6 +381,10 @@ class Through {
 
 ReceptiveField seen_through(const OpContext& ctx, std::span<const ReceptiveField* const> operands) {
   return Through(ctx, operands).run();
+}
+
+std::optional<Looks> looks_along(const OpContext& ctx, int rank, int i) {
+  return Through(ctx, {}).looks(rank, i);
 }
 
 }  // namespace reckon

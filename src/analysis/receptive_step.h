@@ -12,4 +12,13 @@ namespace reckon {
 // Kind::nothing. REQUIRES: the node has a row, and one of them is a window; none is unknown.
 ReceptiveField seen_through(const OpContext& ctx, std::span<const ReceptiveField* const> operands);
 
+// The taps of each output element, until they repeat `shift` elements further on.
+struct Looks {
+  std::vector<Taps> taps;
+  Dim shift = 1;
+};
+// Of a window, its transpose, a resampling or a padding over `rank` spatial dimensions, along
+// dimension i. Taps may lie outside of the operand. nullopt where they are not known.
+std::optional<Looks> looks_along(const OpContext& ctx, int rank, int i);
+
 }  // namespace reckon

@@ -30,13 +30,11 @@ Status answer_explain(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(Question question, question_of(asked));
   question.receptive_fields = true;
   RECKON_ASSIGN(const Inquiry inquiry, inquire(of, question));
-  if (!asked.has("layer")) {
-    explain_totals_answer(see, inquiry.subject());
-    return {};
+  const Layer* layer = nullptr;
+  if (asked.has("layer")) {
+    RECKON_ASSIGN(layer, find_layer(inquiry.analysis, asked.text("layer")));
   }
-  RECKON_ASSIGN(const Layer* layer, find_layer(inquiry.analysis, asked.text("layer")));
-  explain_answer(see, inquiry.subject(), *layer);
-  return {};
+  return see_explained(see, inquiry.subject(), layer, asked);
 }
 
 Status answer_memory(const ModelRef& of, const Asked& asked, SeeAnswer see) {

@@ -25,6 +25,19 @@ void see_layers(SeeAnswer see, const Subject& subject, const Asked& asked) {
   layers_answer(see, subject, which, static_cast<int>(*asked.whole("depth")));
 }
 
+Status see_explained(SeeAnswer see, const Subject& subject, const Layer* layer,
+                     const Asked& asked) {
+  if (asked.has("element")) {
+    RECKON_ASSIGN(const SeenAnswer seen, inquire_seen(subject.analysis, layer, asked));
+    element_answer(see, subject, *layer, seen);
+  } else if (layer == nullptr) {
+    explain_totals_answer(see, subject);
+  } else {
+    explain_answer(see, subject, *layer);
+  }
+  return {};
+}
+
 Status answer_graph(const ModelRef& of, const Asked& asked, SeeAnswer see) {
   RECKON_ASSIGN(const Question question, question_of(asked));
   RECKON_ASSIGN(const Inquiry inquiry, inquire(of, question));

@@ -16,6 +16,9 @@ Status refusal(Result<Inquiry> asked) {
 
 // The layers of a network, and of its modules the sums where `depth` is asked for.
 void see_layers(SeeAnswer see, const Subject& subject, const Asked& asked);
+// The figures of a layer, and what an element of it sees where `element` is asked for; of no layer
+// how the totals add up.
+Status see_explained(SeeAnswer see, const Subject& subject, const Layer* layer, const Asked& asked);
 Status answer_graph(const ModelRef& of, const Asked& asked, SeeAnswer see);
 Status answer_diff(const ModelRef& of, const Asked& asked, SeeAnswer see);  // in two settings
 Status answer_time(const ModelRef& of, const Asked& asked, SeeAnswer see);

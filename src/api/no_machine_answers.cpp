@@ -10,6 +10,13 @@ namespace reckon {
 void see_layers(SeeAnswer see, const Subject& subject, const Asked& asked) {
   report_answer(see, subject, asked.flag("all") ? Rows::all : Rows::visible);
 }
+Status see_explained(SeeAnswer see, const Subject& subject, const Layer* layer, const Asked&) {
+  if (layer == nullptr)
+    explain_totals_answer(see, subject);
+  else
+    explain_answer(see, subject, *layer);
+  return {};
+}
 Status answer_time(const ModelRef& of, const Asked& asked, SeeAnswer) {
   return refusal(inquire_time(of, asked));
 }

@@ -19,6 +19,7 @@ extern const Row<Subject> subject_fields, other_field;
 extern const Row<struct LayersAnswer> layers_field;
 extern const Row<struct ModulesAnswer> modules_field;
 extern const Row<struct ExplainAnswer> explain_field;
+extern const Row<struct SeenAnswer> seen_field;
 extern const Row<struct NetworksAnswer> networks_field;
 extern const Row<struct GraphAnswer> graph_field;
 extern const Row<struct DiffAnswer> diff_field;

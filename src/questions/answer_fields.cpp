@@ -16,6 +16,7 @@ std::span<const Field> answer_fields() {
                               alive_field,
                               fit_fields,
                               explain_field,
+                              seen_field,
                               devices_field,
                               networks_field,
                               silicon_field,

@@ -11,8 +11,11 @@
 namespace reckon {
 namespace {
 
-// A page has no command line.
+// A page has no command line, and the labs' engine neither modules nor elements: it refuses their
+// options by name.
 constexpr bool is_here(const Option& row) {
+  if (in_labs && ((row.name == "depth" && row.questions == "layers") || row.name == "element"))
+    return false;
   return !in_page || row.face != Face::program;
 }
 

@@ -26,6 +26,13 @@ constexpr Row<SeenAlong> stride_item[] = {[] {
   };
   return row;
 }()};
+constexpr Row<SeenAlong> start_item[] = {
+    field("[]", "elements", "",
+          [](const SeenAlong& along) {
+            return along.all || along.first.is_empty() ? std::nullopt
+                                                       : std::optional(along.first.low);
+          }),
+};
 constexpr auto sizes = [](const ReceptiveField& field, auto emit) {
   for (int i = 0; i < field.rank; ++i) emit(field.size(i));
 };
@@ -72,6 +79,16 @@ constexpr Row<LayerRow> layer_rows[] = {
                                                              static_cast<std::size_t>(field->rank)))
                                    : std::nullopt;
                       }),
+    list<start_item>(
+        "receptive_field_start",
+        "where that of output element 0 begins in the input, before it is cut: negative in the "
+        "padding; null along a dimension of which all is seen",
+        [](const LayerRow& row) {
+          const ReceptiveField* const field = row.receptive_field;
+          return field != nullptr ? std::optional(std::span(field->along.data(),
+                                                            static_cast<std::size_t>(field->rank)))
+                                  : std::nullopt;
+        }),
     field("receptive_field_whole", "", "it sees the whole input",
           [](const LayerRow& row) {
             return row.receptive_field != nullptr ? std::optional(row.receptive_field->is_whole())

@@ -115,6 +115,8 @@ inline constexpr Option option_rows[] = {
         .by_default("pure")
         .from_list("conventions"),
     Option{"depth", "layers", Kind::whole, "N", "a tree of modules to this depth"}.within(0, 100),
+    Option{"element", "explain", Kind::word, "PLACE",
+           "also what this element of the layer's output sees: 12,30 from 0, or middle"},
     Option{"all", "layers", Kind::flag, "", "also nodes that only prepare shapes and constants"},
     Option{"all", "report", Kind::flag, "", "as with layers"}.only(rows::json),
     Option{"all", "lab", Kind::flag, "", "with check: a state for everything that is reached"}.only(

@@ -24,8 +24,11 @@ constexpr QuestionKind kinds[] = {
      "  reckon layers vgg16 --batch 8 --format csv > vgg16.csv\n"
      "  reckon layers alexnet-d2l --convention torchsummary"},
     {"explain", "Each figure, of a layer or of the network, with its formula.", Face::every, false,
-     "Without LAYER: how the totals add up, and the list of layers.",
+     "Without LAYER: how the totals add up, and the list of layers. With --element:\n"
+     "which part of the input one element of the layer's output sees, cut where the\n"
+     "input or a layer in between ends.",
      "  reckon explain alexnet-d2l Conv-1\n"
+     "  reckon explain alexnet-d2l Conv-1 --element 0,12\n"
      "  reckon explain resnet50.onnx layer1.0.conv1 --batch 32\n"
      "  reckon explain gpt2 '#3'\n"
      "  reckon explain 784-128-64-10"},

@@ -35,6 +35,16 @@ void explain_answer(SeeAnswer see, const Subject& subject, const Layer& layer) {
   const LayersAnswer layers{subject.analysis, Rows::all, &layer};
   explained(see, subject, layers, {explain_layer(subject.analysis, layer), {}});
 }
+void element_answer(SeeAnswer see, const Subject& subject, const Layer& layer,
+                    const SeenAnswer& seen) {
+  const LayersAnswer layers{subject.analysis, Rows::all, &layer};
+  const ExplainAnswer figures{explain_layer(subject.analysis, layer), {}};
+  see({who,
+       {&subject_fields, &subject},
+       {&layers_field, &layers},
+       {&explain_field, &figures},
+       {&seen_field, &seen}});
+}
 void explain_totals_answer(SeeAnswer see, const Subject& subject) {
   const LayersAnswer layers{subject.analysis};
   explained(see, subject, layers, {{}, explain_totals(subject)});

@@ -82,9 +82,20 @@ std::string operand_list(const Layer& layer, bool outputs) {
   return out.empty() ? "nothing" : out;
 }
 
-}  // namespace
+// "62 to 72 of 0 to 223: 11 elements"
+std::string seen_words(const SeenBy& by) {
+  if (!by.seen) return "padding alone";
+  const Dim n = by.seen->high - by.seen->low + 1;
+  std::string out = grouped(by.seen->low) + " to " + grouped(by.seen->high) + " of " +
+                    grouped(by.input) + ": " + counted(n, "element");
+  if (!by.without_borders) return out;
+  const Dim all = by.without_borders->high - by.without_borders->low + 1;
+  if (all != n) out += ", of " + grouped(all) + " without borders";
+  return out;
+}
 
-std::string explain_text(const Subject& subject, const Layer& layer, const Style& style) {
+std::string page_of_layer(const Subject& subject, const Layer& layer, const SeenAnswer* seen,
+                          const Style& style) {
   Page page(style);
   const Node& node = layer.op_node();
   page.title(name_of(layer), "layer of " + printable(subject.model.name));
@@ -94,9 +105,39 @@ std::string explain_text(const Subject& subject, const Layer& layer, const Style
   page.words("writes", operand_list(layer, true));
   if (layer.times != 1)
     page.words("runs", counted(layer.times, "time") + "; the figures below are for one");
+  if (seen != nullptr) {
+    std::string place;
+    for (const SeenBy& by : seen->along)
+      if (by.axis >= 0) place.append(place.empty() ? "" : ", ").append(grouped(by.element));
+    page.words("element", place.empty() ? "each" : place);
+    for (const SeenBy& by : seen->along)
+      page.words(&by == &seen->along[0] ? "sees" : "", seen_words(by));
+  }
   for (const ExplainedFigure& figure : explain_layer(subject.analysis, layer))
     explain(page, figure);
   return page.finish();
+}
+
+}  // namespace
+
+std::string explain_text(const Subject& subject, const Layer& layer, const Style& style) {
+  return page_of_layer(subject, layer, nullptr, style);
+}
+std::string element_text(const Subject& subject, const Layer& layer, const SeenAnswer& seen,
+                         const Style& style) {
+  return page_of_layer(subject, layer, &seen, style);
+}
+
+Sheet element_sheet(const SeenAnswer& seen) {
+  const FieldColumn columns[] = {{.path = "axis"},
+                                 {.path = "size"},
+                                 {.path = "element"},
+                                 {.path = "input_size"},
+                                 {.path = "first"},
+                                 {.path = "last"},
+                                 {.path = "first_without_borders"},
+                                 {.path = "last_without_borders"}};
+  return sheet_of_items(seen_field, &seen, "seen", columns);
 }
 
 Sheet explain_sheet(const Subject& subject, const Layer& layer) {

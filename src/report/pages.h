@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "questions/layers_answer.h"
+#include "questions/seen_answer.h"
 #include "questions/subject.h"
 #include "report/sheet.h"
 #include "report/style.h"
@@ -30,6 +31,10 @@ Sheet modules_sheet(const Subject& subject, int depth);
 // --- reckon explain ---------------------------------------------------------------------------
 std::string explain_text(const Subject& subject, const Layer& layer, const Style& style);
 Sheet explain_sheet(const Subject& subject, const Layer& layer);
+// With what the chosen element sees before the figures; of a table that alone.
+std::string element_text(const Subject& subject, const Layer& layer, const SeenAnswer& seen,
+                         const Style& style);
+Sheet element_sheet(const SeenAnswer& seen);
 std::vector<ExplainedTotal> explain_totals(const Subject& subject);
 std::string explain_totals_text(const Subject& subject, const Style& style);
 Sheet explain_totals_sheet(const Subject& subject);
@@ -49,6 +54,8 @@ void report_answer(SeeAnswer see, const Subject& subject, Rows which);
 // With the sums of modules to `depth` parts of their paths.
 void layers_answer(SeeAnswer see, const Subject& subject, Rows which, int depth);
 void explain_answer(SeeAnswer see, const Subject& subject, const Layer& layer);
+void element_answer(SeeAnswer see, const Subject& subject, const Layer& layer,
+                    const SeenAnswer& seen);
 void explain_totals_answer(SeeAnswer see, const Subject& subject);
 void version_answer(SeeAnswer see);
 std::string error_json(const Error& error);

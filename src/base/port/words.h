@@ -18,4 +18,11 @@ inline constexpr bool in_page = false;
 using Words = std::string_view;
 #endif
 
+// The labs' engine, which has no questions about files.
+#ifdef RECKON_LABS
+inline constexpr bool in_labs = true;
+#else
+inline constexpr bool in_labs = false;
+#endif
+
 }  // namespace reckon
