@@ -5,7 +5,7 @@ import { pack, unpack } from "../lab/link";
 import { default_settings, own_device, type Settings, type Source } from "./explorer.svelte";
 
 export interface Side { source: Source | null; file: string | null; settings: Settings; own: Record<string, unknown> | null } // file: the name of one that is not here
-export interface Place extends Side { other: Side | null; selected: string | null; measure: string | null; view: string | null }
+export interface Place extends Side { other: Side | null; selected: string | null; element: number[] | null; measure: string | null; view: string | null }
 
 // A network and how it is asked about. The keys of one that is compared begin with "other-".
 async function write(parts: URLSearchParams, prefix: string, { source, file, settings, own }: Side): Promise<void> {
@@ -45,11 +45,12 @@ async function read(parts: URLSearchParams, prefix: string): Promise<Side> {
   return { source, file: source === null ? (get("file")?.slice(0, 200) ?? null) : null, settings, own: typeof own === "object" && !Array.isArray(own) ? (own as Record<string, unknown> | null) : null };
 }
 
-export async function address_of({ other, selected, measure, view, ...side }: Place): Promise<string> {
+export async function address_of({ other, selected, element, measure, view, ...side }: Place): Promise<string> {
   const parts = new URLSearchParams();
   await write(parts, "", side);
   if (other !== null) await write(parts, "other-", other);
   if (selected !== null) parts.set("at", selected);
+  if (selected !== null && element !== null) parts.set("element", element.join());
   if (measure !== null && measure !== "macs") parts.set("area", measure);
   if (view !== null && view !== "layers") parts.set("view", view);
   return `#${parts.toString()}`;
@@ -58,5 +59,7 @@ export async function address_of({ other, selected, measure, view, ...side }: Pl
 export async function place_of(hash: string): Promise<Place> {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   const other = ["net", "text", "file"].some((key) => parts.has(`other-${key}`)) ? await read(parts, "other-") : null;
-  return { ...(await read(parts, "")), other, selected: parts.get("at"), measure: parts.get("area"), view: parts.get("view") };
+  const told = parts.get("element");
+  const element = told !== null && /^\d{1,9}(,\d{1,9}){0,2}$/.test(told) ? told.split(",").map(Number) : null;
+  return { ...(await read(parts, "")), other, selected: parts.get("at"), element, measure: parts.get("area"), view: parts.get("view") };
 }

@@ -41,6 +41,8 @@ export interface Explained {
   terms?: { label: string; factors: { name: string; value: Count }[] }[];
   note?: string;
 }
+// Along one spatial dimension of the input: what one element of a layer's output sees.
+export interface Seen { axis: Count; size: Count; element: Count; input_size: number; first: Count; last: Count; first_without_borders: Count; last_without_borders: Count }
 export interface Kernel { seconds: number; ops: number; bytes: number; level: string; compute_s: number; memory_s: number; start_s: number; bound: string; intensity: number; wave_efficiency: number }
 export interface TimeLayer { name: string; op: string; seconds: number; fused: boolean; critical_batch_size: Count; forward: Kernel | null; input_gradient: Kernel | null; weight_gradient: Kernel | null }
 export interface Time {

@@ -1,7 +1,7 @@
 // The state of the explorer: one network, how it is asked about, what the engine answered, and what is selected.
 // Views read it; whatever they change goes through it, so that all of them show the same.
 import { EngineError, latest, type Engine, type Model as OpenModel, type ModelSource, type Question } from "../engine/client";
-import type { Alive, Count, Device, Diff, Energy, EnergyLayer, Explained, GraphAnswer, Layer, Memory, Network, Report, Time, TimeLayer } from "./answers";
+import type { Alive, Count, Device, Diff, Energy, EnergyLayer, Explained, GraphAnswer, Layer, Memory, Network, Report, Seen, Time, TimeLayer } from "./answers";
 import { steps_of } from "./keys";
 import { Recomputation } from "./recomputation.svelte";
 import { is_inside, tree_of, type Module, type Tree } from "./modules";
@@ -70,6 +70,8 @@ export class Explorer {
   networks = $state.raw<Network[]>([]);
   selection = $state.raw<Selection>(null);
   figure = $state<string | null>(null); // a measure of the selected layer that was clicked
+  element = $state.raw<number[] | null>(null); // of the selected layer's output; null: the middle one
+  seen = $state.raw<{ layer: number; along: Seen[]; says: string } | null>(null); // what it sees of the input, or why that is not known
   pointed = $state.raw<number | null>(null); // a layer under the pointer
   linked: { select: (selection: Selection) => void; point: (layer: number | null) => void } | null = null; // another network that follows
 
@@ -78,6 +80,7 @@ export class Explorer {
   private model: OpenModel | null = null;
   private is_fresh = true; // nothing of the model at hand was shown
   private turn = 0; // of opening: an answer to an older one is dropped
+  private readonly see_ = latest((layer: number | null) => this.see(layer));
   private readonly refresh_ = latest((turn: number) => this.round(turn));
 
   readonly layers: Layer[] = $derived(this.report?.layers ?? []);
@@ -134,6 +137,7 @@ export class Explorer {
     this.linked?.select(selection);
   }
   select_alone(selection: Selection, figure: string | null = null): void {
+    if (selection?.kind !== "layer" || selection.layer !== this.selected_layer) this.element = null;
     this.selection = selection;
     this.figure = figure;
     void this.explain_selection();
@@ -185,6 +189,7 @@ export class Explorer {
       this.own_batch = null;
       this.selection = null;
       this.layer_explained = null;
+      this.element = this.seen = null;
       await this.refresh_(turn);
       return true;
     } catch (error) {
@@ -314,7 +319,25 @@ export class Explorer {
     const answer = await this.ask<{ explain: Explained[] }>({ question: "explain", ...this.common }).catch(() => null);
     if (answer !== null) this.explained = answer.explain;
   }
+  choose_element(element: number[] | null): void {
+    this.element = element;
+    void this.see_(this.selected_layer);
+  }
+  private async see(layer: number | null): Promise<void> {
+    const { element } = this;
+    if (layer === null) return void (this.seen = null);
+    const ask = (element: string): Promise<{ seen: Seen[] }> => this.ask({ question: "explain", layer: this.layers[layer]!.name, element, ...this.common });
+    const failed = (error: unknown): { seen: Seen[]; says: string } => ({ seen: [], says: error instanceof Error ? error.message : String(error) });
+    let answer: { seen: Seen[]; says?: string } | null = element === null ? null : await ask(element.join()).catch(() => null);
+    // Of an output that has become smaller the middle is as good.
+    if (answer === null) {
+      if (this.element === element) this.element = null;
+      answer = await ask("middle").catch(failed);
+    }
+    if (this.selected_layer === layer) this.seen = { layer, along: answer.seen, says: answer.says ?? "" };
+  }
   private async explain_selection(): Promise<void> {
+    void this.see_(this.selected_layer);
     const layer = this.selected_layer;
     if (layer === null) return void (this.layer_explained = null);
     const { name } = this.layers[layer]!;
