@@ -178,7 +178,7 @@ export class Explorer {
         void model.close();
         return false;
       }
-      void this.model?.close();
+      const { model: before, source: source_before, settings: settings_before, graph, own_batch, selection, layer_explained, element, seen } = this;
       this.model = model;
       const is_typed_on = source.kind === "text" && this.source?.kind === "text";
       this.source = source;
@@ -190,7 +190,15 @@ export class Explorer {
       this.selection = null;
       this.layer_explained = null;
       this.element = this.seen = null;
-      await this.refresh_(turn);
+      const is_told = await this.refresh_(turn);
+      if (is_told === false && !is_typed_on && turn === this.turn) {
+        // It opened, and then there was no report of it, as where memory ran out: what was there before is there again.
+        void model.close();
+        Object.assign(this, { model: before, source: source_before, settings: settings_before, graph, own_batch, selection, layer_explained, element, seen });
+        this.explain_soon();
+        return false;
+      }
+      void before?.close();
       return true;
     } catch (error) {
       if (turn === this.turn) this.problem = { message: sentence(error), where: error instanceof EngineError ? error.where : "" };
@@ -240,7 +248,8 @@ export class Explorer {
   }
 
   // One question after the other is answered; what belongs together is shown together.
-  private async round(turn: number): Promise<void> {
+  // False where there is no report of a network that was opened just now: then all is as it was.
+  private async round(turn: number): Promise<boolean> {
     const failed: Partial<Record<Part, string>> = {};
     const part = <T>(name: Part, question: Question): Promise<T | null> =>
       this.ask<T>(question).catch((error: unknown) => ((failed[name] = sentence(error)), null));
@@ -248,6 +257,10 @@ export class Explorer {
     const { common } = this;
     this.is_fresh = false;
     const asked_report = part<Report>("report", { question: "layers", depth: deepest, ...common });
+    if (is_first && (await asked_report) === null) {
+      if (turn === this.turn) this.problem = { message: failed.report ?? "", where: "" };
+      return false;
+    }
     const asked_time = part<{ time: Time }>("time", { question: "time", ...this.step_question, device: this.device });
     const asked_energy = this.wants_energy ? part<{ energy: Energy }>("energy", { question: "energy", ...this.step_question, device: this.device }) : null;
     const asked_memory = part<{ memory: Memory; alive?: Alive; explain: Explained[] }>("memory", { question: "memory", ...this.step_question, device: this.device, alive: true });
@@ -259,14 +272,14 @@ export class Explorer {
       this.report = report;
       if (!("batch" in common)) this.own_batch = report.model.batch;
     };
-    if (turn !== this.turn) return;
+    if (turn !== this.turn) return true;
     if (is_first || report === null) {
       // What the network before needed is not this one's.
       [this.time, this.energy, this.memory, this.alive, this.ledger_explained, this.explained] = [null, null, null, null, [], []];
       show(); // first figures do not wait for the others
     }
     const [time, memory, energy] = await Promise.all([asked_time, asked_memory, asked_energy]);
-    if (turn !== this.turn) return;
+    if (turn !== this.turn) return true;
     show();
     if (report !== null) this.problem = null;
     this.time = time?.time ?? null;
@@ -277,6 +290,7 @@ export class Explorer {
     this.failed = failed;
     if (report === null) this.problem = { message: failed.report ?? "", where: "" };
     this.explain_soon();
+    return true;
   }
 
   private wants_energy = false;
