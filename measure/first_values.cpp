@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "graph/attributes.h"
 #include "parameters.h"
 
 namespace reckon {
@@ -82,9 +83,8 @@ std::optional<Fans> fans_of(const Graph& graph, const Reader& reader, const at::
   const auto size = [&](std::int64_t d) { return static_cast<double>(weight.size(d)); };
   if (op == "Conv") return Fans{all / size(0), all / size(1)};
   if (op == "ConvTranspose") return Fans{all / size(1), all / size(0)};
-  const Attr* const turned = graph.find_attr(*reader.node, "transB");
-  const auto* const by = turned == nullptr ? nullptr : std::get_if<std::int64_t>(&turned->value);
-  if (op == "Gemm" && by != nullptr && *by != 0) return Fans{size(1), size(0)};
+  if (op == "Gemm" && int_attr(graph, *reader.node, "transB", 0) != 0)
+    return Fans{size(1), size(0)};
   if (op == "Gemm" || op == "MatMul") return Fans{size(-2), size(-1)};
   return std::nullopt;
 }

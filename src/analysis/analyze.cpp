@@ -9,6 +9,7 @@
 #include "analysis/notes.h"
 #include "analysis/shape_pass.h"
 #include "base/text.h"
+#include "graph/attributes.h"
 
 namespace reckon {
 namespace {
@@ -206,11 +207,9 @@ class Walk {
     const auto outputs = outer.graph->outputs_of(node);
     const bool loops = node.op_type == "Loop";  // whose body also returns a condition
     if (!loops && node.op_type != "Scan") return;
-    const Attr* const scanned = outer.graph->find_attr(node, "num_scan_inputs");
-    const auto* const n = scanned ? std::get_if<std::int64_t>(&scanned->value) : nullptr;
-    const std::size_t n_inputs = node.inputs.count, fixed = loops ? 2
-                                                            : n   ? static_cast<std::size_t>(*n)
-                                                                  : 0;
+    const std::size_t n_inputs = node.inputs.count;
+    const std::size_t fixed =
+        loops ? 2 : static_cast<std::size_t>(int_attr(*outer.graph, node, "num_scan_inputs", 0));
     const std::size_t n_states = n_inputs > fixed ? n_inputs - fixed : 0;
     const auto states =
         std::span(body.outputs).first(std::min(body.outputs.size(), n_states + (loops ? 1 : 0)));

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "analysis/match_reader.h"
+#include "graph/attributes.h"
 #include "ops/op.h"
 
 namespace reckon {
@@ -15,9 +16,7 @@ class Finder : private MatchReader {
 
   std::optional<Match> match_at(NodeId norm) const {
     if (node(norm).op_type != "BatchNormalization" || in(norm, 0) == none) return std::nullopt;
-    if (const Attr* training = graph_.find_attr(node(norm), "training_mode"))
-      if (const auto* on = std::get_if<std::int64_t>(&training->value); on != nullptr && *on != 0)
-        return std::nullopt;
+    if (int_attr(graph_, node(norm), "training_mode", 0) != 0) return std::nullopt;
     const ValueId x = in(norm, 0), shift = in(norm, 2);
     const NodeId layer = graph_.values[static_cast<std::size_t>(x)].producer;
     if (layer == none || reader(x, "BatchNormalization") != norm) return std::nullopt;

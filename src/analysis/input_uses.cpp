@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "analysis/explain.h"
+#include "graph/attributes.h"
 #include "ops/op.h"
 
 namespace reckon {
@@ -71,12 +72,6 @@ class Follow {
     const Attr* attr = maker.op_type == "Constant" ? graph_.find_attr(maker, "value") : nullptr;
     const auto* ref = attr == nullptr ? nullptr : std::get_if<ConstantRef>(&attr->value);
     return ref == nullptr ? nullptr : &graph_.constants[static_cast<std::size_t>(ref->index)];
-  }
-
-  std::int64_t int_attr(NodeId id, std::string_view name, std::int64_t otherwise) const {
-    const Attr* attr = graph_.find_attr(node(id), name);
-    const auto* number = attr == nullptr ? nullptr : std::get_if<std::int64_t>(&attr->value);
-    return number == nullptr ? otherwise : *number;
   }
 
   std::optional<std::vector<std::int64_t>> list(NodeId id, std::string_view name, int i) const {
@@ -156,7 +151,7 @@ class Follow {
 
   void by_names(NodeId id, int i, const Track& track, const OperandNames& names) {
     // Layers of steps may have their batch first ("layout" of LSTM, GRU and RNN).
-    const bool batch_first = names.dims.size() == 3 && int_attr(id, "layout", 0) != 0;
+    const bool batch_first = names.dims.size() == 3 && int_attr(graph_, node(id), "layout", 0) != 0;
     const bool layered = names.dims.size() > 2 && names.dims[0] == "N";  // N, C, then spatial ones
     int spatial = 0;
     for (const std::string_view name : names.dims) spatial += layered && is_spatial(name);
@@ -171,7 +166,8 @@ class Follow {
         mark(track, at, DimUse::steps);
       else if (name == "C_in" && weight.rank() > 1 && weight[1] >= 0 && i == 0)
         mark(track, at, DimUse::features,
-             node(id).op_type == "Conv" ? weight[1] * int_attr(id, "group", 1) : unknown_dim);
+             node(id).op_type == "Conv" ? weight[1] * int_attr(graph_, node(id), "group", 1)
+                                        : unknown_dim);
       else if (name == "I" && weight.rank() == 3)
         mark(track, at, DimUse::features, weight[2]);
       else if (name == "C" || name == "C_in" || name == "I")
@@ -204,8 +200,8 @@ class Follow {
       if (beside.rank() == 2) mark(track, 0, DimUse::features, beside[is_a ? 0 : 1]);
       return batch_at(id, track, -1);
     }
-    const bool turned = int_attr(id, is_a ? "transA" : "transB", 0) != 0;
-    const bool other_turned = int_attr(id, is_a ? "transB" : "transA", 0) != 0;
+    const bool turned = int_attr(graph_, node(id), is_a ? "transA" : "transB", 0) != 0;
+    const bool other_turned = int_attr(graph_, node(id), is_a ? "transB" : "transA", 0) != 0;
     const int summed = is_a != turned ? track.rank - 1 : track.rank - 2;
     Dim size = unknown_dim;
     if (beside.rank() == 2) size = beside[is_a != other_turned ? 0 : 1];
@@ -283,7 +279,7 @@ class Follow {
     if (i != 0) return;
     std::vector<std::int64_t> target = {0, -1};
     if (node(id).op_type == "Flatten") {
-      if (int_attr(id, "axis", 1) != 1) return;
+      if (int_attr(graph_, node(id), "axis", 1) != 1) return;
     } else {
       const auto known = list(id, "shape", 1);
       if (!known || known->empty() || known->size() > Shape::max_rank) return;

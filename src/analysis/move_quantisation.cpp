@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "graph/attributes.h"
+
 namespace reckon {
 namespace {
 
@@ -77,9 +79,7 @@ class Mover : private QuantisedReader {
       from = {in(direct, 0), direct, std::nullopt};
       if (!is_one_number(in(direct, 1))) {
         if (graph_.find_attr(node(direct), "block_size") != nullptr) return std::nullopt;
-        const Attr* attr = graph_.find_attr(node(direct), "axis");
-        const auto* axis = attr == nullptr ? nullptr : std::get_if<std::int64_t>(&attr->value);
-        from.axis = axis_behind(id, from.value, axis == nullptr ? 1 : *axis);
+        from.axis = axis_behind(id, from.value, int_attr(graph_, node(direct), "axis", 1));
         if (!from.axis) return std::nullopt;
       }
     } else {

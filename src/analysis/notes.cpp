@@ -2,17 +2,11 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "graph/attributes.h"
 #include "ops/op.h"
 
 namespace reckon {
 namespace {
-
-std::int64_t int_attr(const Graph& graph, const Node& node, std::string_view name,
-                      std::int64_t otherwise) {
-  const Attr* attr = graph.find_attr(node, name);
-  const auto* value = attr == nullptr ? nullptr : std::get_if<std::int64_t>(&attr->value);
-  return value == nullptr ? otherwise : *value;
-}
 
 struct Counts {
   std::int64_t causal = 0, windows = 0;

@@ -5,6 +5,7 @@
 
 #include "analysis/fold_norms.h"
 #include "analysis/match_reader.h"
+#include "graph/attributes.h"
 #include "ops/op.h"
 
 namespace reckon {
@@ -28,16 +29,12 @@ ValueId stored_behind(const Graph& graph, ValueId id) {
 std::optional<Dim> channels_of(const Graph& graph, const Node& layer) {
   const Shape& weight =
       graph.values[static_cast<std::size_t>(graph.inputs_of(layer)[1])].declared();
-  const auto whole = [&](std::string_view key, std::int64_t otherwise) {
-    const Attr* const attr = graph.find_attr(layer, key);
-    const auto* const is = attr == nullptr ? nullptr : std::get_if<std::int64_t>(&attr->value);
-    return is == nullptr ? otherwise : *is;
-  };
-  const bool second =
-      layer.op_type == "ConvTranspose" || (layer.op_type == "Gemm" && whole("transB", 0) == 0);
+  const bool second = layer.op_type == "ConvTranspose" ||
+                      (layer.op_type == "Gemm" && int_attr(graph, layer, "transB", 0) == 0);
   if (!weight.is_static() || weight.rank() < 2) return std::nullopt;
-  const Checked channels = Checked(weight[second ? 1 : 0]) *
-                           (layer.op_type == "ConvTranspose" ? whole("group", 1) : std::int64_t{1});
+  const Checked channels =
+      Checked(weight[second ? 1 : 0]) *
+      (layer.op_type == "ConvTranspose" ? int_attr(graph, layer, "group", 1) : std::int64_t{1});
   return channels.ok() && channels.value() > 0 ? std::optional(channels.value()) : std::nullopt;
 }
 
@@ -78,11 +75,9 @@ Folding folding_of(const Graph& graph, const Node& node) {
 // A dropout, or an attention with one; or a norm that takes the statistics of the batch, which
 // shows that the file was exported for training, so that nothing was left out.
 bool shows_training(const Graph& graph, const Node& node) {
-  const Attr* const training = graph.find_attr(node, "training_mode");
-  const auto* const is_on =
-      training == nullptr ? nullptr : std::get_if<std::int64_t>(&training->value);
   return (node.op != nullptr && node.op->nature.kind == OpKind::dropout) ||
-         graph.find_attr(node, "dropout_p") != nullptr || (is_on != nullptr && *is_on != 0);
+         graph.find_attr(node, "dropout_p") != nullptr ||
+         int_attr(graph, node, "training_mode", 0) != 0;
 }
 
 bool shows_training(const Graph& graph) {

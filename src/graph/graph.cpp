@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "graph/attributes.h"
+
 namespace reckon {
 
 std::string_view NameArena::keep(std::string_view name) {
@@ -21,6 +23,13 @@ const Attr* Graph::find_attr(const Node& n, std::string_view attr_name) const {
   for (const Attr& attr : attrs_of(n))
     if (attr.name == attr_name) return &attr;
   return nullptr;
+}
+
+std::int64_t int_attr(const Graph& graph, const Node& node, std::string_view name,
+                      std::int64_t otherwise) {
+  const Attr* const attr = graph.find_attr(node, name);
+  const auto* const number = attr == nullptr ? nullptr : std::get_if<std::int64_t>(&attr->value);
+  return number == nullptr ? otherwise : *number;
 }
 
 Dim Graph::named_dim(std::string_view dim_name) {

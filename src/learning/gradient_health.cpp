@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/number.h"
+#include "graph/attributes.h"
 
 namespace reckon {
 namespace {
@@ -62,12 +63,8 @@ std::optional<double> bound_of(const Walk& walk, const Node& node) {
     const Dim out = walk.tensor(result_of(graph, node)).shape.is_static() ? product(w.dims()) : 0;
     if (!start || out <= 0) return std::nullopt;
     double outputs = static_cast<double>(op == "Conv" ? w[0] : w[w.rank() - 1]);
-    if (op == "Gemm") {
-      const Attr* const turned = graph.find_attr(node, "transB");
-      const auto* const by =
-          turned == nullptr ? nullptr : std::get_if<std::int64_t>(&turned->value);
-      if (by != nullptr && *by != 0) outputs = static_cast<double>(w[0]);
-    }
+    if (op == "Gemm" && int_attr(graph, node, "transB", 0) != 0)
+      outputs = static_cast<double>(w[0]);
     return std::sqrt(static_cast<double>(out) / outputs * start->square);
   }
   if (hands_norm_on(node)) return 1;

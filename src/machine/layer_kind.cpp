@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "graph/attributes.h"
 #include "ops/op.h"
 
 namespace reckon {
@@ -21,12 +22,11 @@ bool has_many_rows(const Layer& layer, std::int64_t batch) {
 
 // A depthwise convolution has as many groups as x has channels.
 bool is_depthwise(const Layer& layer) {
-  const Attr* const group = layer.graph->find_attr(layer.op_node(), "group");
-  const auto* const n = group == nullptr ? nullptr : std::get_if<std::int64_t>(&group->value);
+  const std::int64_t groups = int_attr(*layer.graph, layer.op_node(), "group", 1);
   const auto inputs = layer.graph->inputs_of(layer.op_node());
-  if (n == nullptr || *n < 2 || inputs.empty() || inputs[0] == none) return false;
+  if (groups < 2 || inputs.empty() || inputs[0] == none) return false;
   const Shape& x = layer.shapes->tensors[static_cast<std::size_t>(inputs[0])].shape;
-  return x.rank() > 1 && x[1] == *n;
+  return x.rank() > 1 && x[1] == groups;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analysis/node_cost.h"
+#include "graph/attributes.h"
 
 namespace reckon {
 namespace {
@@ -27,9 +28,8 @@ void set_tiles(const Layer& layer, Work& work) {
   if (!y.is_static() || y.rank() < 1) return;
   const double elements = number(y.elements());
   if (layer.mac_kind == MacKind::conv && y.rank() >= 3) {
-    const Attr* const group = layer.graph->find_attr(node, "group");
-    const auto* const n = group == nullptr ? nullptr : std::get_if<std::int64_t>(&group->value);
-    work.products = n == nullptr ? 1 : static_cast<double>(std::max<std::int64_t>(1, *n));
+    work.products =
+        static_cast<double>(std::max<std::int64_t>(1, int_attr(*layer.graph, node, "group", 1)));
     work.columns = static_cast<double>(y[1]) / work.products;
     work.rows = y[1] > 0 ? elements / static_cast<double>(y[1]) : 0;
     constexpr double least_columns = 8;  // that are computed in tiles

@@ -1,6 +1,7 @@
 // What a file computes and PyTorch does not.
 #include <algorithm>
 
+#include "graph/attributes.h"
 #include "memory/torch_run.h"
 
 namespace reckon {
@@ -13,9 +14,8 @@ std::span<const ValueId> unseen_operands(const Graph& graph, const Node& node) {
   const auto inputs = graph.inputs_of(node);
   if (node.op->name == "ScatterND") return inputs.subspan(1, 1);
   if (node.op->name != "BatchNormalization" || inputs.size() < 5) return {};
-  const Attr* const mode = graph.find_attr(node, "training_mode");
-  const auto* const training = mode == nullptr ? nullptr : std::get_if<std::int64_t>(&mode->value);
-  return training != nullptr && *training != 0 ? inputs.subspan(3) : std::span<const ValueId>();
+  return int_attr(graph, node, "training_mode", 0) != 0 ? inputs.subspan(3)
+                                                        : std::span<const ValueId>();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "ops/context.h"
 
 #include "base/text.h"
+#include "graph/attributes.h"
 
 namespace reckon {
 namespace {
@@ -34,8 +35,7 @@ bool OpContext::input_is_initializer(int i) const {
 }
 
 std::int64_t OpContext::int_attr(std::string_view name, std::int64_t otherwise) const {
-  const auto* v = get<std::int64_t>(graph_, node_, name);
-  return v == nullptr ? otherwise : *v;
+  return reckon::int_attr(graph_, node_, name, otherwise);
 }
 
 double OpContext::float_attr(std::string_view name, double otherwise) const {
