@@ -160,13 +160,17 @@ ModuleNode module_tree(const Analysis& analysis, int depth) {
     const Layer& layer = analysis.layers[i];
     if (!shown(layer)) continue;
     const Sums sums = sums_of(layer);
-    add(root, sums);
+    const auto add_layer = [&](ModuleNode& to) {
+      add(to, sums);
+      to.is_lower_bound = to.is_lower_bound || layer.coverage == Coverage::unknown;
+    };
+    add_layer(root);
     ModuleNode* at = &root;
     std::string_view rest = layer.op_node().module;
     int level = 0;
     for (; level < depth && !rest.empty(); ++level, rest = tail(rest)) {
       at = &child(*at, head(rest));
-      add(*at, sums);
+      add_layer(*at);
     }
     if (level >= depth) continue;
     ModuleNode& leaf = at->children.emplace_back();
@@ -174,7 +178,7 @@ ModuleNode module_tree(const Analysis& analysis, int depth) {
     leaf.path = leaf.name;
     leaf.layer = i;
     leaf.is_leaf = true;
-    add(leaf, sums);
+    add_layer(leaf);
   }
   return root;
 }

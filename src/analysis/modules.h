@@ -17,8 +17,9 @@ struct ModuleNode {
   std::size_t layer = 0;  // index into Analysis::layers, at a leaf
   bool is_leaf = false;
   std::vector<ModuleNode> children;
-  // Sums over everything below.
+  // Sums over everything below; lower bounds where some of it is unknown.
   std::int64_t params = 0, macs = 0, flops = 0, activations = 0, layers = 0;
+  bool is_lower_bound = false;
 };
 
 // `depth` levels of modules (0: only the root's sums); leaves are included when depth allows.

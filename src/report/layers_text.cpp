@@ -83,11 +83,17 @@ void add_module(Sheet& sheet, const Subject& subject, const ModuleNode& node,
   if (one_line)
     name +=
         " (" + printable(subject.analysis.layers[node.children[0].layer].op_node().op_type) + ")";
+  // Of one unknown layer nothing is known; a sum with one is at least what the others make.
+  const bool is_unknown = node.is_lower_bound && (node.is_leaf || one_line);
+  if (node.is_lower_bound && !is_unknown) name += " (at least)";
+  const auto counted = [&](Cell cell) {
+    return is_unknown ? Cell{.kind = Cell::Kind::unknown} : cell;
+  };
   const std::int64_t total_macs = subject.analysis.totals.macs;
   sheet.rows.push_back({Cell::of(lead + std::string(branch) + name), Cell::of(printable(node.path)),
-                        Cell::of(node.layers), Cell::of(node.params), Cell::of(node.macs),
-                        Cell::of(percent(node.macs, total_macs, 1)), Cell::of(node.flops),
-                        Cell::of(node.activations)});
+                        Cell::of(node.layers), Cell::of(node.params), counted(Cell::of(node.macs)),
+                        counted(Cell::of(percent(node.macs, total_macs, 1))),
+                        counted(Cell::of(node.flops)), counted(Cell::of(node.activations))});
   std::string below = lead;
   if (branch.starts_with("├")) below += "│  ";
   if (branch.starts_with("└")) below += "   ";
