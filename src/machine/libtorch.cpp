@@ -202,7 +202,7 @@ void add_libtorch_forward(const Layer& layer, bool training, Work& work) {
   if (pools_windows(layer)) {
     by_library.dependent_ops = pooling_ops(op, written_bytes, work.other_ops);
     work.other_ops = 0;
-  } else if (op == "LayerNormalization" || op == "GroupNormalization") {
+  } else if (is_norm(layer) && (op == "LayerNormalization" || op == "GroupNormalization")) {
     by_library.dependent_ops = row_norm_ops(layer, written_bytes / Costs::element_bytes);
   } else {
     by_library.dependent_ops = function_ops(layer, written_bytes / Costs::element_bytes);
@@ -258,10 +258,8 @@ void set_libtorch_backward(const Layer& layer, double read_bytes, double written
   if (op == "Dropout") {
     work.bytes = 1.5 * written_bytes, work.written_bytes = written_bytes / 2;
     kept_bytes = written_bytes / 2;
-  } else if (op == "BatchNormalization") {
-    work.bytes = 5 * written_bytes;
-    by_library.dependent_ops = Costs::norm_gradient_ops * written_bytes / Costs::element_bytes;
   } else if (is_norm(layer)) {
+    if (op == "BatchNormalization") work.bytes = 5 * written_bytes;
     by_library.dependent_ops = Costs::norm_gradient_ops * written_bytes / Costs::element_bytes;
   } else if (pools_windows(layer)) {
     by_library.dependent_ops = op == "MaxPool"

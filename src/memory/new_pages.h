@@ -13,8 +13,8 @@
 
 namespace reckon {
 
-// By node of `graph`, which `analysis` belongs to. Fails with overflow, and with unsupported where
-// make_timeline does.
+// By node of `graph`, which `analysis` belongs to; empty where bodies run, which have no timeline.
+// Fails with overflow.
 Result<std::vector<double>> new_page_bytes(const Graph& graph, const Analysis& analysis,
                                            const TimelineOptions& options);
 

@@ -138,8 +138,7 @@ Result<TimeInquiry> inquire_time(const ModelRef& of, const Asked& asked) {
   const Graph& graph = *analysis.shapes->graph;
   answer.batch = analysis.bound.batch;
   hold_against_memory(inquiry, asked, answer);
-  if (answer.options.library == Library::libtorch && !answer.options.training &&
-      graph.bodies.empty()) {
+  if (answer.options.library == Library::libtorch && !answer.options.training) {
     TimelineOptions run;
     run.setup.training = false;
     run.torch.version = TorchVersion::v1_13;
